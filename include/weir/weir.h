@@ -1,0 +1,396 @@
+/* Weir: aggregates, filters and enriches security events. The whole public interface, C99.
+ *
+ * THE CONTRACT, said once
+ *
+ * Status.   A function that can fail returns an int32_t: 0 is good, a negative value an error, a
+ *           positive value news (WEIR_STOPPED). It takes, last, an optional weir_error of the
+ *           caller's, which it fills when it fails.
+ * Structs.  A struct that is passed singly begins with struct_size: set it to sizeof of the struct
+ *           that you compiled with, and the rest to zero. Zero is every member's default. Such a
+ *           struct may grow at its end; a member that the library does not know must be zero. The
+ *           structs that are passed in arrays (weir_field, weir_event, weir_text) never change.
+ * Text.     UTF-8, an address and a size in bytes. NUL and invalid UTF-8 are data, not the end.
+ *           Text that the library hands out has a NUL after it, beyond its size.
+ * Memory.   What you pass in is borrowed until the call returns. What a callback is given is valid
+ *           until the callback returns. Nothing that one side allocated is freed by the other.
+ * Time.     Nanoseconds since the Unix epoch, UTC. The library never reads a clock: the host owns
+ *           time. Time-valued fields of events are milliseconds, as in KUMA.
+ * Threads.  [any-thread]: may be called from any thread, at any time. [serial]: the host guarantees
+ *           that no other call is running on that engine. Feeds from several threads share buckets.
+ *           weir_load, weir_flush, weir_create_rule, weir_destroy_rule and weir_set_callback wait
+ *           until running feeds have finished their chunk; new chunks wait for them.
+ * Callbacks run only on the thread that made the call, never after it returned, and may not enter
+ *           the engine that called them: that gets WEIR_BUSY. They return nothing: they answer
+ *           through a pointer that the library has preset to WEIR_CALLBACK_FAILED. So an exception
+ *           that a binding swallows fails closed: a filter that failed does not take the event, an
+ *           enricher that failed leaves the event unchanged, both counted; a sink that failed ends
+ *           the call, and its output is offered again.
+ * Chunks.   A feed works in chunks of at most WEIR_CHUNK_EVENTS events. A chunk is applied whole or,
+ *           out of memory, not at all. `consumed` counts whole chunks.
+ * Outputs.  What a sink has not accepted is kept by the engine and offered first by the next call
+ *           that takes a sink, before that call applies anything. So are the outputs of calls that
+ *           take none (weir_load, weir_destroy_rule).
+ * Counting. At any moment events_in = rejected + filtered + passed + taken.
+ *
+ * Needs a 64-bit machine. docs/abi.md explains the choices; docs/embedding.md has whole programs.
+ */
+#ifndef WEIR_WEIR_H
+#define WEIR_WEIR_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "weir/version.h"
+
+#if defined(__GNUC__)
+#define WEIR_API __attribute__((visibility("default")))
+#else
+#define WEIR_API
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- Status ------------------------------------------------------------------------------- */
+
+enum {
+  WEIR_OK = 0,
+  WEIR_STOPPED = 1,           /* the sink said WEIR_STOP */
+  WEIR_INVALID_ARGUMENT = -1, /* a NULL, a size, a value that the contract forbids */
+  WEIR_INVALID_DOCUMENT = -2, /* see line, column and message; nothing was changed */
+  WEIR_NOT_FOUND = -3,
+  WEIR_ALREADY_EXISTS = -4,
+  WEIR_BUSY = -5,            /* called from inside a callback of the same engine */
+  WEIR_CALLBACK_FAILED = -6, /* a sink gave no answer */
+  WEIR_OUT_OF_MEMORY = -7,   /* the chunk was not applied; the engine is as it was */
+  WEIR_LIMIT = -8,           /* a limit that the message names */
+  WEIR_NOT_SUPPORTED = -9,   /* known, but not in this version */
+  WEIR_INTERNAL = -10        /* a bug in Weir: please report the message */
+};
+
+/* 512 bytes. Filled when a call fails, untouched otherwise. */
+typedef struct weir_error {
+  uint32_t struct_size;
+  int32_t status;
+  int64_t offset;    /* in bytes from the start of the text that was passed in, or -1 */
+  uint32_t line;     /* 1-based, 0: unknown */
+  uint32_t column;   /* 1-based, in Unicode code points, 0: unknown */
+  char message[488]; /* one sentence that names the culprit and the remedy; ends in NUL */
+} weir_error;
+
+/* ---- Events ------------------------------------------------------------------------------- */
+
+/* What a field holds. The word is the integer, the double's bits, 0 or 1, or an address. */
+enum {
+  WEIR_ABSENT = 0,
+  WEIR_INTEGER = 1, /* word: an int64_t */
+  WEIR_FLOAT = 2,   /* word: the bits of a double */
+  WEIR_TEXT = 3,    /* word: the address of size bytes */
+  WEIR_BOOL = 4,    /* word: 0 or 1 */
+  WEIR_INTEGER_ARRAY = 5, /* word: the address of size int64_t */
+  WEIR_FLOAT_ARRAY = 6,   /* word: the address of size double */
+  WEIR_TEXT_ARRAY = 7,    /* word: the address of size weir_text */
+  WEIR_JSON = 8           /* word: the address of size bytes of JSON */
+};
+
+typedef struct weir_text {
+  const char* data;
+  uint64_t size;
+} weir_text;
+
+/* 24 bytes, frozen. An empty text is the same as an absent field. */
+typedef struct weir_field {
+  uint32_t id;   /* from weir_field_id */
+  uint32_t kind; /* WEIR_INTEGER … */
+  uint64_t size; /* bytes of a text or JSON, elements of an array, else 0 */
+  uint64_t word;
+} weir_field;
+
+/* 24 bytes, frozen. Of two fields with the same id the last counts. */
+typedef struct weir_event {
+  const weir_field* fields;
+  uint64_t field_count; /* at most WEIR_MAX_FIELDS */
+  uint64_t cookie;      /* the host's own; handed back when the event passes or is rejected */
+} weir_event;
+
+enum {
+  WEIR_CHUNK_EVENTS = 512,
+  WEIR_MAX_FIELDS = 4096,         /* in an event; one with more is rejected */
+  WEIR_MAX_EVENT_BYTES = 4194304, /* likewise */
+  WEIR_MAX_NESTING = 64,          /* likewise */
+  WEIR_MAX_FIELD_IDS = 65536      /* in the life of the process */
+};
+
+/* ---- The library -------------------------------------------------------------------------- */
+
+/* WEIR_ABI_VERSION of the loaded library. Load it when the major equals the header's and the minor
+ * is at least the header's. [any-thread] */
+WEIR_API uint32_t weir_abi_version(void);
+
+/* Such as "0.1.0". [any-thread] */
+WEIR_API const char* weir_version(void);
+
+/* Such as "WEIR_BUSY"; "unknown status" for what is none. [any-thread] */
+WEIR_API const char* weir_status_name(int32_t status);
+
+/* The id of a field, the same for the life of the process: a name of the KUMA schema, of the
+ * extended schema (`S.` `N.` `F.` `SA.` `NA.` `FA.` and a name), or `Extra.<key>`. Any other name is
+ * WEIR_NOT_FOUND, with a suggestion. WEIR_LIMIT after WEIR_MAX_FIELD_IDS names. [any-thread] */
+WEIR_API int32_t weir_field_id(const char* name, uint64_t name_size, uint32_t* id,
+                               weir_error* error);
+
+/* The name of an id; valid for the life of the process. [any-thread] */
+WEIR_API int32_t weir_field_name(uint32_t id, weir_text* name, weir_error* error);
+
+/* Receives text of a length that is not known before. Called at least once. */
+typedef void (*weir_write_fn)(void* user, const char* bytes, uint64_t size);
+
+/* What Weir knows, as JSON. Topics:
+ *   "fields"       the event schema: [{name, type, limits, description}]
+ *   "schema"       the JSON Schema of rule documents
+ *   "diagnostics"  of the document `input`: [{severity, line, column, message}]; [] is a good one
+ * [any-thread] */
+WEIR_API int32_t weir_describe(const char* topic, uint64_t topic_size, const char* input,
+                               uint64_t input_size, weir_write_fn write, void* user,
+                               weir_error* error);
+
+/* ---- Sinks -------------------------------------------------------------------------------- */
+
+/* How outputs are handed over. */
+enum {
+  WEIR_FORM_EVENTS = 0, /* one call an event */
+  WEIR_FORM_NDJSON = 1  /* one call for many lines of NDJSON */
+};
+
+enum {
+  WEIR_OUTPUT_BASE = 1,       /* no rule took it, or it was passed on */
+  WEIR_OUTPUT_AGGREGATED = 2, /* a closed bucket */
+  WEIR_OUTPUT_LINES = 3,      /* form NDJSON: base and aggregated events, in order */
+  WEIR_OUTPUT_REJECTED = 4    /* an event or a line that could not be read */
+};
+
+/* Why a bucket closed. */
+enum {
+  WEIR_REASON_NONE = 0,
+  WEIR_REASON_COUNT = 1,
+  WEIR_REASON_LIFETIME = 2,
+  WEIR_REASON_FLUSH = 3,
+  WEIR_REASON_EVICTED = 4,
+  WEIR_REASON_RELOAD = 5
+};
+
+typedef struct weir_output {
+  uint32_t struct_size;
+  uint32_t kind;    /* WEIR_OUTPUT_BASE … */
+  uint32_t reason;  /* of an aggregated event, WEIR_REASON_COUNT … */
+  uint32_t unused;
+  uint64_t count;   /* events in it: lines, or 1 */
+  weir_event event; /* base, aggregated: its fields. A base event that was fed as fields has them as
+                       fed; one that was read from NDJSON has the fields of the schema that it had */
+  weir_text bytes;  /* lines: each ends in LF. Base, rejected: the line as fed, where there was one */
+  weir_text message; /* rejected: why, one sentence */
+  uint64_t line;     /* rejected: the line number in its source, or 0 */
+} weir_output;
+
+/* What a sink answers. */
+enum {
+  WEIR_ACCEPT = 1, /* taken; go on */
+  WEIR_STOP = 2    /* taken; no more in this call */
+};
+
+typedef void (*weir_sink_fn)(void* user, const weir_output* output, int32_t* answer);
+
+typedef struct weir_sink {
+  uint32_t struct_size;
+  uint32_t form; /* WEIR_FORM_EVENTS … */
+  weir_sink_fn accept;
+  void* user;
+} weir_sink;
+
+/* ---- Engines ------------------------------------------------------------------------------ */
+
+typedef struct weir_engine weir_engine;
+typedef struct weir_rule weir_rule;
+typedef struct weir_additions weir_additions;
+
+enum {
+  WEIR_CLOCK_HOST = 0, /* `now` of each call moves the clock */
+  WEIR_CLOCK_EVENT = 1 /* each event's Timestamp moves the clock, just before it is applied */
+};
+
+enum { WEIR_LOG_WARNING = 1, WEIR_LOG_INFORMATION = 2 };
+
+typedef void (*weir_log_fn)(void* user, uint32_t level, const char* message, uint64_t size);
+
+typedef struct weir_engine_options {
+  uint32_t struct_size;
+  uint32_t clock;             /* WEIR_CLOCK_HOST … */
+  uint64_t max_groups;        /* open buckets; 0: 1,000,000 */
+  uint64_t max_bytes;         /* of open buckets; 0: 1 GiB */
+  int64_t max_future_skew;    /* ns; 0: one hour */
+  weir_text instance;         /* tells this engine's event IDs from another's */
+  weir_log_fn log;            /* optional; called on the thread that made the call */
+  void* log_user;
+} weir_engine_options;
+
+/* options may be NULL: all defaults. [any-thread] */
+WEIR_API int32_t weir_create_engine(const weir_engine_options* options, weir_engine** engine,
+                                    weir_error* error);
+
+/* Forgets open buckets and outputs not yet accepted: weir_flush first to have them. NULL is good.
+ * Rules that still exist are destroyed with it. [serial] */
+WEIR_API int32_t weir_destroy_engine(weir_engine* engine, weir_error* error);
+
+/* ---- Rules and documents ------------------------------------------------------------------ */
+
+/* Asked about the events of a chunk that the rule's filter has let through: write WEIR_TAKE or
+ * WEIR_LEAVE to answers[i] for events[i]. It may be asked about an event that an earlier rule
+ * takes. It must depend on nothing but the event. */
+typedef void (*weir_filter_fn)(void* user, const weir_event* events, uint64_t count,
+                               int32_t* answers);
+
+enum { WEIR_LEAVE = 0, WEIR_TAKE = 1 };
+
+/* Shown an event on its way out; adds fields with weir_set_field, then answers WEIR_OK. */
+typedef void (*weir_enrich_fn)(void* user, const weir_event* event, weir_additions* additions,
+                               int32_t* answer);
+
+typedef void (*weir_destroy_fn)(void* user);
+
+typedef struct weir_callbacks {
+  uint32_t struct_size;
+  uint32_t unused;
+  weir_filter_fn filter; /* optional */
+  weir_enrich_fn enrich; /* optional */
+  const uint32_t* fields; /* the ids that they read, converted to the schema's types; NULL: every
+                             field, as it was fed */
+  uint64_t field_count;
+  void* user;
+  weir_destroy_fn destroy; /* of user; runs exactly once, also when the call that got it fails */
+} weir_callbacks;
+
+/* Compiles one rule, YAML or JSON, into the engine, behind those of the document: an aggregation
+ * rule, or with `type:` an enrichment rule. callbacks may be NULL; an aggregation rule's filter
+ * callback decides together with its filter, its enrich callback sees its aggregated events.
+ * A name that is in use is WEIR_ALREADY_EXISTS. [any-thread] */
+WEIR_API int32_t weir_create_rule(weir_engine* engine, const char* document, uint64_t size,
+                                  const weir_callbacks* callbacks, weir_rule** rule,
+                                  weir_error* error);
+
+/* Closes the rule's open buckets with reason reload. NULL is good. [any-thread] */
+WEIR_API int32_t weir_destroy_rule(weir_rule* rule, weir_error* error);
+
+/* Binds a name, which documents use (`callback: name`). Binding it again replaces the functions for
+ * the rules that use it. [any-thread] */
+WEIR_API int32_t weir_set_callback(weir_engine* engine, const char* name, uint64_t name_size,
+                                   const weir_callbacks* callbacks, weir_error* error);
+
+/* A document of rules and filters, YAML or JSON, in place of the one before, atomically. Rules whose
+ * meaning did not change keep their open buckets, changed or removed ones close theirs with reason
+ * reload. On an error nothing changes, and the first error is described; weir_describe
+ * "diagnostics" lists them all. [any-thread] */
+WEIR_API int32_t weir_load(weir_engine* engine, const char* document, uint64_t size,
+                           weir_error* error);
+
+/* In an enrich callback: sets a field of the event, replacing one that is there. Copies. A value
+ * that does not convert to the field's type is WEIR_INVALID_ARGUMENT. */
+WEIR_API int32_t weir_set_field(weir_additions* additions, const weir_field* field,
+                                weir_error* error);
+
+/* ---- Events in, events out ---------------------------------------------------------------- */
+
+/* Applies the pipeline to events. now: the clock, above; with WEIR_CLOCK_EVENT it may be 0, and else
+ * bounds how far an event's time may lead. *consumed (optional): events applied. [any-thread] */
+WEIR_API int32_t weir_feed(weir_engine* engine, const weir_event* events, uint64_t count,
+                           int64_t now, const weir_sink* sink, uint64_t* consumed,
+                           weir_error* error);
+
+/* Where a source of NDJSON stands: one a source, zero at its start, kept by the host. */
+typedef struct weir_cursor {
+  uint32_t struct_size;
+  uint32_t state;    /* the library's own */
+  uint64_t consumed; /* out: bytes that the last call applied; feed the rest again, with more */
+  uint64_t lines;    /* lines before the next byte */
+} weir_cursor;
+
+enum { WEIR_LAST = 1 }; /* flag: the bytes end the source, so what follows the last LF is a line */
+
+/* The same for NDJSON: one JSON object a line; applies lines that end in LF. A blank line is
+ * nothing. A line that cannot be read is rejected, and the rest goes on. An event that passes leaves
+ * as the bytes that came. [any-thread] */
+WEIR_API int32_t weir_feed_ndjson(weir_engine* engine, const char* bytes, uint64_t size,
+                                  int64_t now, uint32_t flags, const weir_sink* sink,
+                                  weir_cursor* cursor, weir_error* error);
+
+/* Moves the clock to now and closes what is due. [any-thread] */
+WEIR_API int32_t weir_advance(weir_engine* engine, int64_t now, const weir_sink* sink,
+                              weir_error* error);
+
+/* Closes every open bucket, reason flush. timeout: how long to wait for enrichments in flight, ns.
+ * After WEIR_STOPPED some may still be open: call again. [any-thread] */
+WEIR_API int32_t weir_flush(weir_engine* engine, int64_t timeout, const weir_sink* sink,
+                            weir_error* error);
+
+/* ---- Statistics --------------------------------------------------------------------------- */
+
+/* Counters never fall; gauges say so. */
+typedef struct weir_stats {
+  uint32_t struct_size;
+  uint32_t unused;
+  uint64_t events_in; /* = rejected + filtered + passed + taken */
+  uint64_t rejected;
+  uint64_t filtered;
+  uint64_t passed;
+  uint64_t taken;
+  uint64_t aggregated; /* aggregated events made */
+  uint64_t closed_count;
+  uint64_t closed_lifetime;
+  uint64_t closed_flush;
+  uint64_t closed_evicted;
+  uint64_t closed_reload;
+  uint64_t conversion_errors;        /* values not stored, of the wrong type for their field */
+  uint64_t sums_skipped;             /* texts that are no number, in a numeric sum */
+  uint64_t sums_saturated;           /* times that a sum reached an end of int64 */
+  uint64_t joins_cut;                /* texts left out of a joined sum that was full */
+  uint64_t uniques_cut;              /* values left out of a list that was full */
+  uint64_t filter_callbacks_failed;  /* events */
+  uint64_t enrich_callbacks_failed;  /* events */
+  uint64_t clock_steps_back;         /* corrections of the host's clock */
+  uint64_t future_times;             /* event times too far ahead to move the clock */
+  uint64_t open_groups;    /* gauge: open buckets */
+  uint64_t open_events;    /* gauge: base events in them */
+  uint64_t waiting_outputs; /* gauge: outputs not yet accepted */
+  int64_t clock;           /* gauge: the clock, ns */
+} weir_stats;
+
+/* One rule's share. taken = out + open_events. */
+typedef struct weir_rule_stats {
+  uint32_t struct_size;
+  uint32_t name_size;
+  char name[520];   /* ends in NUL */
+  uint64_t taken;   /* base events */
+  uint64_t out;     /* base events in its aggregated events */
+  uint64_t aggregated;
+  uint64_t closed_count;
+  uint64_t closed_lifetime;
+  uint64_t closed_flush;
+  uint64_t closed_evicted;
+  uint64_t closed_reload;
+  uint64_t open_groups; /* gauge */
+  uint64_t open_events; /* gauge */
+} weir_rule_stats;
+
+/* [any-thread] */
+WEIR_API int32_t weir_get_stats(weir_engine* engine, weir_stats* stats, weir_error* error);
+
+/* The index'th aggregation rule, in the order in which rules are tried; WEIR_NOT_FOUND past the last.
+ * [any-thread] */
+WEIR_API int32_t weir_get_rule_stats(weir_engine* engine, uint64_t index, weir_rule_stats* stats,
+                                     weir_error* error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

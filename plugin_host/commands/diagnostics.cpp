@@ -1,0 +1,81 @@
+#include "commands/diagnostics.h"
+
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include <algorithm>
+
+#include "failure.h"
+
+namespace weir::host {
+namespace {
+
+using simdjson::dom::array;
+using simdjson::dom::element;
+using simdjson::dom::parser;
+
+// Calls `each` with every object of an array.
+template <typename Each>
+void for_each_object(const std::string& json, std::string_view topic, Each each) {
+  parser reader;
+  array items;
+  if (reader.parse(json).get(items) != simdjson::SUCCESS) {
+    throw Failure(Exit::runtime, fmt::format("the library described '{}' in bad JSON", topic));
+  }
+  for (const element item : items) each(item);
+}
+
+std::string text_of(element object, std::string_view key) {
+  std::string_view text;
+  const bool found = object[key].get(text) == simdjson::SUCCESS;
+  return std::string(found ? text : std::string_view{});
+}
+
+std::uint64_t number_of(element object, std::string_view key) {
+  std::uint64_t number = 0;
+  return object[key].get(number) == simdjson::SUCCESS ? number : 0;
+}
+
+}  // namespace
+
+std::string describe(const Library& library, std::string_view topic, std::string_view input) {
+  std::string text;
+  const auto write = [](void* user, const char* bytes, std::uint64_t size) {
+    static_cast<std::string*>(user)->append(bytes, size);
+  };
+  weir_error error{};
+  error.struct_size = sizeof error;
+  const std::int32_t status = library.describe(topic.data(), topic.size(), input.data(),
+                                               input.size(), write, &text, &error);
+  if (status != WEIR_OK) {
+    throw Failure(Exit::runtime,
+                  fmt::format("{} ({})", error.message, library.status_name(status)));
+  }
+  return text;
+}
+
+std::vector<Diagnostic> diagnose(const Library& library, std::string_view document) {
+  std::vector<Diagnostic> all;
+  for_each_object(describe(library, "diagnostics", document), "diagnostics", [&](element item) {
+    all.push_back({text_of(item, "severity"), number_of(item, "line"), number_of(item, "column"),
+                   text_of(item, "message")});
+  });
+  return all;
+}
+
+std::size_t count_errors(const Library& library, std::string_view document) {
+  const std::vector<Diagnostic> all = diagnose(library, document);
+  return static_cast<std::size_t>(std::count_if(
+      all.begin(), all.end(), [](const Diagnostic& one) { return one.severity == "error"; }));
+}
+
+std::vector<FieldDescription> describe_fields(const Library& library) {
+  std::vector<FieldDescription> all;
+  for_each_object(describe(library, "fields", {}), "fields", [&](element item) {
+    all.push_back({text_of(item, "name"), text_of(item, "type"), text_of(item, "limits"),
+                   text_of(item, "description")});
+  });
+  return all;
+}
+
+}  // namespace weir::host

@@ -1,0 +1,36 @@
+// What the library says about itself and about documents: weir_describe's JSON, read. All of the
+// host's JSON reading is here, for the build time of its parser.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "library.h"
+
+namespace weir::host {
+
+struct Diagnostic {
+  std::string severity;  // error, warning
+  std::uint64_t line = 0;
+  std::uint64_t column = 0;
+  std::string message;
+};
+
+struct FieldDescription {
+  std::string name;
+  std::string type;
+  std::string limits;
+  std::string description;
+};
+
+// weir_describe as it stands. Throws Failure(runtime).
+std::string describe(const Library& library, std::string_view topic, std::string_view input);
+
+std::vector<Diagnostic> diagnose(const Library& library, std::string_view document);
+std::size_t count_errors(const Library& library, std::string_view document);
+std::vector<FieldDescription> describe_fields(const Library& library);
+
+}  // namespace weir::host

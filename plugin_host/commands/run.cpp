@@ -1,0 +1,126 @@
+#include <fmt/format.h>
+#include <unistd.h>
+#include <CLI/CLI.hpp>
+
+#include <memory>
+
+#include "commands/commands.h"
+#include "run/session.h"
+#include "run/stop.h"
+
+namespace weir::host {
+namespace {
+
+// As the command line has them.
+struct Arguments {
+  std::string rules;
+  std::vector<std::string> inputs;
+  std::string format;
+  std::string output = "-";
+  std::string clock;
+  std::string stats;
+  std::string rejects;
+  std::string progress = "auto";
+  std::string instance;
+  std::vector<std::uint16_t> netflow_ports = {2055, 4739, 9995, 9996};
+  unsigned workers = 1;
+  bool strict = false;
+};
+
+std::string host_name() {
+  char name[256] = "";
+  return ::gethostname(name, sizeof name - 1) == 0 && name[0] != '\0' ? name : "weir";
+}
+
+RunOptions to_options(const Arguments& arguments) {
+  RunOptions options;
+  options.rules = arguments.rules;
+  options.inputs.reserve(arguments.inputs.size());
+  for (const std::string& text : arguments.inputs) options.inputs.push_back(parse_input(text));
+  if (options.inputs.empty()) options.inputs.push_back(parse_input("-"));
+  if (!arguments.format.empty()) options.format = parse_format(arguments.format);
+  for (const InputName& input : options.inputs) {
+    if (input.kind == InputName::Kind::udp &&
+        options.format.value_or(Format::netflow) != Format::netflow) {
+      throw Failure(Exit::usage, fmt::format("input '{}' carries NetFlow; leave --format {} out",
+                                             input.text, format_name(*options.format)));
+    }
+  }
+  if (arguments.output.rfind("tcp://", 0) == 0) {
+    throw Failure(Exit::usage,
+                  fmt::format("output '{}': tcp is not supported yet", arguments.output));
+  }
+  if (arguments.workers != 1) {
+    throw Failure(Exit::usage, "--workers: more than one worker is not supported yet");
+  }
+  options.output = arguments.output;
+  if (!arguments.clock.empty()) options.event_clock = arguments.clock == "event";
+  options.stats = arguments.stats;
+  options.rejects = arguments.rejects;
+  options.progress = arguments.progress == "always"  ? ProgressMode::always
+                     : arguments.progress == "never" ? ProgressMode::never
+                                                     : ProgressMode::automatic;
+  options.instance = arguments.instance.empty() ? host_name() : arguments.instance;
+  options.netflow_ports = arguments.netflow_ports;
+  options.strict = arguments.strict;
+  return options;
+}
+
+void add_options(CLI::App& command, Arguments& arguments) {
+  command.add_option("-r,--rules", arguments.rules, "the rule document, YAML or JSON")
+      ->required()
+      ->type_name("FILE");
+  command
+      .add_option("-i,--input", arguments.inputs,
+                  "a file, - or udp://HOST:PORT; may be repeated (default: -)")
+      ->type_name("INPUT")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  command.add_option("--format", arguments.format, "ndjson, netflow or pcap (default: by content)");
+  command.add_option("-o,--output", arguments.output, "a file or -")->capture_default_str();
+  command
+      .add_option("--clock", arguments.clock,
+                  "event or arrival (default: event for files, arrival for live inputs)")
+      ->check(CLI::IsMember({"event", "arrival"}));
+  command.add_option("--stats", arguments.stats, "write the counters as JSON to this file");
+  command.add_option("--rejects", arguments.rejects,
+                     "write lines that could not be read to this file, as NDJSON");
+  command.add_option("--progress", arguments.progress, "auto, always or never")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->capture_default_str();
+  command.add_option("--instance", arguments.instance,
+                     "tells the event IDs of this engine from another's (default: the host name)");
+  command
+      .add_option("--netflow-port", arguments.netflow_ports,
+                  "UDP port of NetFlow in a capture; may be repeated")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->capture_default_str();
+  command.add_option("--workers", arguments.workers, "threads that read (only 1 so far)")
+      ->capture_default_str();
+  command.add_flag("--strict", arguments.strict, "exit with 1 if a line was rejected");
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, CommandLine& line) {
+  CLI::App* command =
+      app.add_subcommand("run", "Read events, apply the rules, write what comes out");
+  const auto arguments = std::make_shared<Arguments>();
+  add_options(*command, *arguments);
+  command->footer(
+      "Examples:\n"
+      "  weir run -r rules.yaml -i events.ndjson -o out.ndjson --stats stats.json\n"
+      "  weir run -r netflow9.yaml -i capture.pcap\n"
+      "  weir run -r netflow9.yaml -i udp://0.0.0.0:2055");
+  command->callback([arguments, &line] {
+    line.chosen = [arguments, &line] {
+      const RunOptions options = to_options(*arguments);
+      const Library library = open_library(line.library);
+      install_stop_handlers();
+      return Session(library, options).run();
+    };
+  });
+}
+
+}  // namespace weir::host

@@ -1,0 +1,72 @@
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include <iterator>
+#include <memory>
+#include <vector>
+
+#include "commands/commands.h"
+#include "commands/diagnostics.h"
+#include "file_descriptor.h"
+#include "json_text.h"
+#include "run/console.h"
+
+namespace weir::host {
+namespace {
+
+struct Options {
+  std::vector<std::string> files;
+  std::string format = "text";
+};
+
+std::string as_text(const std::string& file, const Diagnostic& one) {
+  return fmt::format("{}:{}:{}: {}: {}\n", file, one.line, one.column, one.severity, one.message);
+}
+
+std::string as_json(const std::string& file, const Diagnostic& one) {
+  return fmt::format(R"({{"file": {}, "severity": {}, "line": {}, "column": {}, "message": {}}})",
+                     json_text(file), json_text(one.severity), one.line, one.column,
+                     json_text(one.message));
+}
+
+Exit validate(const Library& library, const Options& options) {
+  Exit exit = Exit::good;
+  std::string text;
+  std::string json;
+  for (const std::string& file : options.files) {
+    std::string document;
+    try {
+      document = read_file(file);
+    } catch (const Failure& failure) {  // the other files are still worth a look
+      print_error(failure.what());
+      exit = failure.exit();
+      continue;
+    }
+    for (const Diagnostic& one : diagnose(library, document)) {
+      if (one.severity == "error") exit = Exit::bad_input;
+      text += as_text(file, one);
+      json += (json.empty() ? "\n  " : ",\n  ") + as_json(file, one);
+    }
+  }
+  print_output(options.format == "json" ? "[" + json + (json.empty() ? "]\n" : "\n]\n") : text);
+  return exit;
+}
+
+}  // namespace
+
+void add_validate(CLI::App& app, CommandLine& line) {
+  CLI::App* command = app.add_subcommand(
+      "validate", "Check rule documents; every error is shown, with its line and column");
+  const auto options = std::make_shared<Options>();
+  command->add_option("FILE", options->files, "rule documents, YAML or JSON; - is standard input")
+      ->required();
+  command->add_option("--format", options->format, "text or json")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+  command->footer("Example:\n  weir validate rules.yaml");
+  command->callback([options, &line] {
+    line.chosen = [options, &line] { return validate(open_library(line.library), *options); };
+  });
+}
+
+}  // namespace weir::host

@@ -1,0 +1,31 @@
+// Lines of JSON from a source into the engine, a block at a time. Only the unfinished line at the
+// end of a block is moved. Costs: one read() a block; memory: a block, and the longest line.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <vector>
+
+#include "input/byte_source.h"
+#include "run/engine.h"
+
+namespace weir::host {
+
+class NdjsonReader {
+ public:
+  NdjsonReader(ByteSource& source, Engine& engine);
+
+  // Reads once and feeds what is whole. False at the end of the source, when everything is fed.
+  bool step();
+
+ private:
+  void feed(bool last);
+
+  ByteSource& source_;
+  Engine& engine_;
+  NdjsonPosition position_;
+  std::vector<char> buffer_;
+  std::size_t used_ = 0;
+};
+
+}  // namespace weir::host

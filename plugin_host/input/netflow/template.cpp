@@ -1,0 +1,71 @@
+#include "input/netflow/template.h"
+
+namespace weir::host {
+namespace {
+
+constexpr std::size_t index(Slot slot) { return static_cast<std::size_t>(slot); }
+
+}  // namespace
+
+void Template::add(std::uint16_t length, Element element) {
+  const std::size_t offset = record_length_;
+  variable_ = variable_ || length == kVariableLength;
+  record_length_ += length == kVariableLength ? 1 : length;
+  Field field{length, Slot::none};
+  // An offset past 65,535 cannot be in a datagram, so such a record never fits either.
+  if (element.slot != Slot::none && fits(element.slot, element.unit, length) && offset < 65536) {
+    const std::size_t slot = index(element.slot);
+    const bool taken = plan_[slot].length != 0;
+    if (!taken || element.rank < ranks_[slot]) {
+      if (taken) {
+        for (Field& other : fields_) {
+          if (other.slot == element.slot) other.slot = Slot::none;
+        }
+      }
+      plan_[slot] = {static_cast<std::uint16_t>(offset), length};
+      ranks_[slot] = element.rank;
+      field.slot = element.slot;
+      if (element.slot == Slot::start) units_[0] = element.unit;
+      if (element.slot == Slot::end) units_[1] = element.unit;
+    }
+  }
+  fields_.push_back(field);
+}
+
+void Template::finish() {
+  if (!variable_) fields_.clear();
+  fields_.shrink_to_fit();
+}
+
+std::size_t Template::locate(Bytes bytes, Plan& plan) const noexcept {
+  plan = Plan{};
+  std::size_t at = 0;
+  for (const Field& field : fields_) {
+    std::size_t length = field.length;
+    if (field.length == kVariableLength) {
+      if (at + 1 > bytes.size()) return 0;
+      length = bytes[at++];
+      if (length == 255) {
+        if (at + 2 > bytes.size()) return 0;
+        length = load16(&bytes[at]);
+        at += 2;
+      }
+    }
+    if (length > bytes.size() - at) return 0;
+    if (field.slot != Slot::none) {
+      const std::size_t slot = index(field.slot);
+      const Unit unit = field.slot == Slot::start ? units_[0]
+                        : field.slot == Slot::end ? units_[1]
+                                                  : Unit::none;
+      const auto size = static_cast<std::uint16_t>(length);
+      // A datagram has less than 65,536 bytes, so the offset fits.
+      if (size != kVariableLength && fits(field.slot, unit, size)) {
+        plan[slot] = {static_cast<std::uint16_t>(at), size};
+      }
+    }
+    at += length;
+  }
+  return at;
+}
+
+}  // namespace weir::host

@@ -1,0 +1,98 @@
+#include "input/netflow/template_cache.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace weir::host {
+namespace {
+
+// What a domain without templates costs, with its nodes in the list and the index.
+constexpr std::size_t kDomainBytes = sizeof(Domain) + sizeof(DomainKey) + 64;
+
+}  // namespace
+
+const Template* Domain::find(std::uint16_t id) const noexcept {
+  const auto found =
+      std::lower_bound(entries_.begin(), entries_.end(), id,
+                       [](const Entry& entry, std::uint16_t wanted) { return entry.id < wanted; });
+  return found != entries_.end() && found->id == id ? found->definition.get() : nullptr;
+}
+
+std::size_t TemplateCache::Hash::operator()(const DomainKey& key) const noexcept {
+  std::uint64_t words[2];
+  std::memcpy(words, key.exporter.bytes.data(), sizeof words);
+  std::uint64_t hash = words[0] ^ (words[1] * 0x9e3779b97f4a7c15u);
+  hash ^= (std::uint64_t{key.id} << 16) ^ key.version;
+  hash *= 0xff51afd7ed558ccdu;
+  return static_cast<std::size_t>(hash ^ (hash >> 32));
+}
+
+Domain* TemplateCache::find(const DomainKey& key) noexcept {
+  // A stream of datagrams from one exporter finds its domain in front.
+  if (!domains_.empty() && domains_.front().key_ == key) return &domains_.front();
+  const auto found = index_.find(key);
+  if (found == index_.end()) return nullptr;
+  domains_.splice(domains_.begin(), domains_, found->second);
+  return &domains_.front();
+}
+
+Domain& TemplateCache::obtain(const DomainKey& key) {
+  if (Domain* known = find(key)) return *known;
+  domains_.emplace_front(key);
+  index_.emplace(key, domains_.begin());
+  account(domains_.front(), kDomainBytes, 0);
+  make_room(&domains_.front());
+  return domains_.front();
+}
+
+bool TemplateCache::learn(Domain& domain, std::uint16_t id,
+                          std::unique_ptr<const Template> definition) {
+  const std::size_t size = definition->memory();
+  const auto at = std::lower_bound(
+      domain.entries_.begin(), domain.entries_.end(), id,
+      [](const Domain::Entry& entry, std::uint16_t wanted) { return entry.id < wanted; });
+  if (at != domain.entries_.end() && at->id == id) {
+    account(domain, size, at->definition->memory());
+    at->definition = std::move(definition);
+  } else {
+    if (domain.entries_.size() >= limits_.max_templates) return false;
+    if (domain.bytes_ + size > limits_.max_bytes) return false;
+    domain.entries_.insert(at, {id, std::move(definition)});
+    account(domain, size, 0);
+  }
+  make_room(&domain);
+  return true;
+}
+
+void TemplateCache::forget(Domain& domain, std::uint16_t id) noexcept {
+  const auto at = std::find_if(domain.entries_.begin(), domain.entries_.end(),
+                               [id](const Domain::Entry& entry) { return entry.id == id; });
+  if (at == domain.entries_.end()) return;
+  account(domain, 0, at->definition->memory());
+  domain.entries_.erase(at);
+}
+
+void TemplateCache::forget_all(Domain& domain, bool options) noexcept {
+  std::erase_if(domain.entries_, [&](const Domain::Entry& entry) {
+    if (entry.definition->options() != options) return false;
+    account(domain, 0, entry.definition->memory());
+    return true;
+  });
+}
+
+void TemplateCache::account(Domain& domain, std::size_t added, std::size_t removed) noexcept {
+  domain.bytes_ += added - removed;
+  bytes_ += added - removed;
+}
+
+void TemplateCache::make_room(const Domain* spared) noexcept {
+  while ((domains_.size() > limits_.max_domains || bytes_ > limits_.max_bytes) &&
+         &domains_.back() != spared) {
+    bytes_ -= domains_.back().bytes_;
+    index_.erase(domains_.back().key_);
+    domains_.pop_back();
+  }
+}
+
+}  // namespace weir::host

@@ -1,0 +1,132 @@
+#include "input/udp.h"
+
+#include <fmt/format.h>
+#include <netdb.h>
+#include <netinet/in.h>
+
+#include <cerrno>
+#include <memory>
+
+#include "failure.h"
+
+namespace weir::host {
+namespace {
+
+constexpr std::size_t kBatch = 64;
+constexpr std::size_t kMaxDatagram = 65536;
+// A burst of 4,000 datagrams, while the output is slow.
+constexpr int kReceiveBuffer = 8 << 20;
+
+struct FreeAddresses {
+  void operator()(addrinfo* list) const noexcept { ::freeaddrinfo(list); }
+};
+using Addresses = std::unique_ptr<addrinfo, FreeAddresses>;
+
+Addresses resolve(const InputName& name) {
+  addrinfo wanted{};
+  wanted.ai_family = AF_UNSPEC;
+  wanted.ai_socktype = SOCK_DGRAM;
+  wanted.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
+  addrinfo* list = nullptr;
+  const int error = ::getaddrinfo(name.host.empty() ? nullptr : name.host.c_str(),
+                                  name.port.c_str(), &wanted, &list);
+  if (error != 0) {
+    throw Failure(Exit::bad_input,
+                  fmt::format("cannot resolve '{}': {}", name.text, ::gai_strerror(error)));
+  }
+  return Addresses(list);
+}
+
+void enlarge_buffer(int socket) noexcept {
+  const int size = kReceiveBuffer;
+  // The first passes the system's limit, and needs a privilege; the second stays below it.
+  if (::setsockopt(socket, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size) != 0) {
+    ::setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
+  }
+}
+
+Address sender_address(const sockaddr_storage& sender) noexcept {
+  if (sender.ss_family == AF_INET) {
+    const auto& from = reinterpret_cast<const sockaddr_in&>(sender);
+    return Address::from_ipv4(reinterpret_cast<const std::uint8_t*>(&from.sin_addr));
+  }
+  if (sender.ss_family == AF_INET6) {
+    const auto& from = reinterpret_cast<const sockaddr_in6&>(sender);
+    return Address::from_ipv6(from.sin6_addr.s6_addr);
+  }
+  return {};
+}
+
+}  // namespace
+
+UdpInput::UdpInput(const InputName& name)
+    : name_(name.text),
+      memory_(kBatch * kMaxDatagram),
+      parts_(kBatch),
+      senders_(kBatch),
+      messages_(kBatch) {
+  bind_to(name);
+  enlarge_buffer(socket_.number());
+  name_address();
+  for (std::size_t i = 0; i < kBatch; ++i) {
+    parts_[i] = {memory_.data() + i * kMaxDatagram, kMaxDatagram};
+    messages_[i].msg_hdr.msg_iov = &parts_[i];
+    messages_[i].msg_hdr.msg_iovlen = 1;
+    messages_[i].msg_hdr.msg_name = &senders_[i];
+  }
+}
+
+void UdpInput::bind_to(const InputName& name) {
+  const Addresses addresses = resolve(name);
+  int error = EADDRNOTAVAIL;
+  // Without a host, IPv6 first: that socket hears IPv4 too. A named host has its own order.
+  for (const int family : {AF_INET6, AF_INET}) {
+    for (const addrinfo* at = addresses.get(); at != nullptr; at = at->ai_next) {
+      if (name.host.empty() && at->ai_family != family) continue;
+      FileDescriptor socket(::socket(at->ai_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+      const int off = 0;
+      if (at->ai_family == AF_INET6) {
+        ::setsockopt(socket.number(), IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
+      }
+      if (socket.open() && ::bind(socket.number(), at->ai_addr, at->ai_addrlen) == 0) {
+        socket_ = std::move(socket);
+        return;
+      }
+      error = errno;
+    }
+  }
+  throw Failure(Exit::bad_input,
+                fmt::format("cannot listen on '{}': {}", name.text, error_text(error)));
+}
+
+void UdpInput::name_address() {
+  sockaddr_storage bound{};
+  socklen_t size = sizeof bound;
+  char host[NI_MAXHOST] = "";
+  char port[NI_MAXSERV] = "";
+  if (::getsockname(socket_.number(), reinterpret_cast<sockaddr*>(&bound), &size) == 0) {
+    ::getnameinfo(reinterpret_cast<const sockaddr*>(&bound), size, host, sizeof host, port,
+                  sizeof port, NI_NUMERICHOST | NI_NUMERICSERV | NI_DGRAM);
+  }
+  const char* form = bound.ss_family == AF_INET6 ? "udp://[{}]:{}" : "udp://{}:{}";
+  address_ = fmt::format(fmt::runtime(form), host, port);
+}
+
+bool UdpInput::receive(Decoder& decoder) {
+  for (mmsghdr& message : messages_) message.msg_hdr.msg_namelen = sizeof(sockaddr_storage);
+  const int count = ::recvmmsg(socket_.number(), messages_.data(),
+                               static_cast<unsigned>(messages_.size()), MSG_DONTWAIT, nullptr);
+  if (count < 0) {
+    if (errno == EAGAIN || errno == EINTR || errno == ECONNREFUSED) return false;
+    throw Failure(Exit::runtime, "cannot receive on '" + name_ + "': " + error_text(errno));
+  }
+  for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
+    ++datagrams_;
+    bytes_ += messages_[i].msg_len;
+    const Bytes datagram(memory_.data() + i * kMaxDatagram, messages_[i].msg_len);
+    decoder.decode(datagram, sender_address(senders_[i]));
+  }
+  return static_cast<std::size_t>(count) == kBatch;
+}
+
+}  // namespace weir::host

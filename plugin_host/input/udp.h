@@ -1,0 +1,48 @@
+// A UDP socket that receives NetFlow, many datagrams a system call.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include "file_descriptor.h"
+#include "input/input.h"
+#include "input/netflow/decoder.h"
+
+namespace weir::host {
+
+class UdpInput {
+ public:
+  // Binds at once, so that nothing is lost while files are read. Throws Failure(bad_input).
+  explicit UdpInput(const InputName& name);
+
+  int descriptor() const noexcept { return socket_.number(); }
+  // The address that it is bound to, with the port that the system chose for port 0.
+  const std::string& address() const noexcept { return address_; }
+  const std::string& name() const noexcept { return name_; }
+  std::uint64_t datagrams() const noexcept { return datagrams_; }
+  std::uint64_t bytes() const noexcept { return bytes_; }
+
+  // Decodes what has arrived, at most a batch. False when there is no more for now.
+  bool receive(Decoder& decoder);
+
+ private:
+  void bind_to(const InputName& name);
+  void name_address();
+
+  std::string name_;
+  std::string address_;
+  FileDescriptor socket_;
+  std::vector<std::uint8_t> memory_;
+  std::vector<iovec> parts_;
+  std::vector<sockaddr_storage> senders_;
+  std::vector<mmsghdr> messages_;
+  std::uint64_t datagrams_ = 0;
+  std::uint64_t bytes_ = 0;
+};
+
+}  // namespace weir::host

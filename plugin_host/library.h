@@ -1,0 +1,40 @@
+// libweir, opened at run time: every function of weir.h, typed by the header's own declaration, so
+// that a call through the table is checked like a call of the function. The host links nothing of
+// the library.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "weir/weir.h"
+
+namespace weir::host {
+
+struct Library {
+  decltype(&weir_abi_version) abi_version = nullptr;
+  decltype(&weir_version) version = nullptr;
+  decltype(&weir_status_name) status_name = nullptr;
+  decltype(&weir_field_id) field_id = nullptr;
+  decltype(&weir_field_name) field_name = nullptr;
+  decltype(&weir_describe) describe = nullptr;
+  decltype(&weir_create_engine) create_engine = nullptr;
+  decltype(&weir_destroy_engine) destroy_engine = nullptr;
+  decltype(&weir_load) load = nullptr;
+  decltype(&weir_feed) feed = nullptr;
+  decltype(&weir_feed_ndjson) feed_ndjson = nullptr;
+  decltype(&weir_advance) advance = nullptr;
+  decltype(&weir_flush) flush = nullptr;
+  decltype(&weir_get_stats) get_stats = nullptr;
+  decltype(&weir_get_rule_stats) get_rule_stats = nullptr;
+  std::string path;  // where it was found
+};
+
+// Opens the library for the life of the process. `path` (--library, WEIR_LIBRARY) is the only place
+// when it is not empty; else see candidates(). Throws Failure(runtime) that names the places.
+Library open_library(const std::string& path);
+
+// Where the library is looked for, in order, for a program in `directory`: beside it, in the build
+// tree, in the library folders of the same prefix, and on the system's own path.
+std::vector<std::string> candidates(const std::string& directory);
+
+}  // namespace weir::host

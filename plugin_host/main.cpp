@@ -1,0 +1,79 @@
+// The program `weir`: reads a command line, and hands over to one of the commands.
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include <csignal>
+#include <exception>
+
+#include "commands/commands.h"
+#include "commands/diagnostics.h"
+#include "run/console.h"
+
+namespace weir::host {
+namespace {
+
+std::string version_text(const CommandLine& line) {
+  const Library library = open_library(line.library);
+  return fmt::format("weir {}.{}.{}, library {} ({})\n", WEIR_VERSION_MAJOR, WEIR_VERSION_MINOR,
+                     WEIR_VERSION_PATCH, library.version(), library.path);
+}
+
+void build(CLI::App& app, CommandLine& line) {
+  app.require_subcommand(0, 1);
+  app.add_option("--library", line.library, "libweir to load (default: the one beside the program)")
+      ->envname("WEIR_LIBRARY")
+      ->type_name("FILE");
+  app.add_flag("--version", line.version, "Print the versions of the program and of the library");
+  app.footer("Example:\n  weir run -r rules.yaml -i events.ndjson");
+  add_run(app, line);
+  add_validate(app, line);
+  add_fields(app, line);
+  add_schema(app, line);
+}
+
+// CLI11's messages may have more than one line; ours have one.
+std::string one_line(std::string text) {
+  const std::size_t end = text.find('\n');
+  return end == std::string::npos ? text : text.substr(0, end);
+}
+
+Exit main_program(int argc, char** argv) {
+  CLI::App app("Weir: aggregates, filters and enriches security events", "weir");
+  CommandLine line;
+  build(app, line);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& asked_for_help) {
+    app.exit(asked_for_help);
+    return Exit::good;
+  } catch (const CLI::ParseError& error) {
+    print_error(one_line(error.what()) + "; see weir --help");
+    return Exit::usage;
+  }
+  if (line.version) {
+    print_output(version_text(line));
+    return Exit::good;
+  }
+  if (!line.chosen) {
+    print_error("name a command: run, validate, fields or schema; see weir --help");
+    return Exit::usage;
+  }
+  return line.chosen();
+}
+
+}  // namespace
+}  // namespace weir::host
+
+int main(int argc, char** argv) {
+  using weir::host::Exit;
+  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of write(), told like any other
+  try {
+    return static_cast<int>(weir::host::main_program(argc, argv));
+  } catch (const weir::host::Failure& failure) {
+    weir::host::print_error(failure.what());
+    return static_cast<int>(failure.exit());
+  } catch (const std::exception& error) {
+    weir::host::print_error(error.what());
+    return static_cast<int>(Exit::runtime);
+  }
+}

@@ -1,0 +1,40 @@
+// Lines that could not be read: the first few are shown, all are counted, and `--rejects FILE`
+// keeps them as lines of JSON: {"source", "line", "reason", "text"}. Never throws: it is called
+// from inside the library.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "output/writer.h"
+
+namespace weir::host {
+
+class Rejects {
+ public:
+  using Show = std::function<void(const std::string&)>;
+
+  // An empty path: they are not kept.
+  Rejects(const std::string& path, Show show);
+  // Throws Failure(runtime).
+  void open() {
+    if (writer_ != nullptr) writer_->open();
+  }
+
+  // False when the file cannot be written.
+  bool add(std::string_view source, std::uint64_t line, std::string_view reason,
+           std::string_view text) noexcept;
+
+  std::uint64_t count() const noexcept { return count_; }
+  Writer* writer() noexcept { return writer_.get(); }
+
+ private:
+  std::unique_ptr<Writer> writer_;
+  Show show_;
+  std::uint64_t count_ = 0;
+};
+
+}  // namespace weir::host

@@ -1,0 +1,44 @@
+// Bytes to a file or standard output, through a buffer. It never throws: it is called from inside
+// the library. After a failure it takes nothing more, and says why.
+// Costs: a copy, and a write() a mebibyte or a flush(). One thread.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "file_descriptor.h"
+
+namespace weir::host {
+
+class Writer {
+ public:
+  // `-` is standard output; else a file, which open() makes anew.
+  explicit Writer(const std::string& path);
+  // REQUIRED before anything else. Throws Failure(runtime).
+  void open();
+  // What is still in the buffer is lost: flush() first.
+  ~Writer() = default;
+
+  bool append(std::string_view bytes) noexcept;
+  bool flush() noexcept;
+  // Flushes and closes, which is where some file systems tell that the disk is full.
+  bool close() noexcept;
+
+  int descriptor() const noexcept { return file_.number(); }
+  bool failed() const noexcept { return error_number_ != 0; }
+  // Such as "cannot write to 'x': no space left on device". REQUIRES: failed().
+  std::string error() const;
+
+ private:
+  bool write_all(std::string_view bytes) noexcept;
+
+  std::string path_;
+  FileDescriptor file_;
+  std::vector<char> buffer_;
+  std::size_t used_ = 0;
+  int error_number_ = 0;
+};
+
+}  // namespace weir::host

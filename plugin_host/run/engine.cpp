@@ -1,0 +1,159 @@
+#include "run/engine.h"
+
+#include <fmt/format.h>
+
+#include "commands/diagnostics.h"
+#include "failure.h"
+#include "file_descriptor.h"
+
+namespace weir::host {
+namespace {
+
+weir_error new_error() noexcept {
+  weir_error error{};
+  error.struct_size = sizeof error;
+  return error;
+}
+
+std::string_view view(const weir_text& text) noexcept {
+  return text.data == nullptr ? std::string_view{} : std::string_view(text.data, text.size);
+}
+
+}  // namespace
+
+Engine::Engine(const Library& library, const EngineSettings& settings, const Clock& clock,
+               Writer& writer, Rejects& rejects, Console& console)
+    : library_(library),
+      clock_(clock),
+      writer_(writer),
+      rejects_(rejects),
+      console_(console),
+      event_clock_(settings.event_clock),
+      engine_(nullptr, Destroy{&library}) {
+  weir_engine_options options{};
+  options.struct_size = sizeof options;
+  options.clock = settings.event_clock ? WEIR_CLOCK_EVENT : WEIR_CLOCK_HOST;
+  options.instance = {settings.instance.data(), settings.instance.size()};
+  options.log = &Engine::log;
+  options.log_user = this;
+  weir_engine* engine = nullptr;
+  weir_error error = new_error();
+  const std::int32_t status = library_.create_engine(&options, &engine, &error);
+  engine_.reset(engine);
+  check(status, error);
+  load(settings.rules);
+}
+
+void Engine::load(const std::string& path) {
+  const std::string document = read_file(path);
+  weir_error error = new_error();
+  const std::int32_t status =
+      library_.load(engine_.get(), document.data(), document.size(), &error);
+  if (status == WEIR_OK) return;
+  const std::string where =
+      error.line == 0 ? path : fmt::format("{}:{}:{}", path, error.line, error.column);
+  std::string message = fmt::format("{}: error: {}", where, error.message);
+  const std::size_t errors = count_errors(library_, document);
+  if (errors > 1) {
+    message += fmt::format("; 'weir validate {}' shows all {} errors", path, errors);
+  }
+  throw Failure(Exit::bad_input, message);
+}
+
+void Engine::feed(std::span<const weir_event> events) {
+  source_ = "events";
+  const weir_sink to = sink();
+  weir_error error = new_error();
+  check(library_.feed(engine_.get(), events.data(), events.size(), clock_.now(), &to, nullptr,
+                      &error),
+        error);
+}
+
+std::size_t Engine::feed_ndjson(std::string_view bytes, bool last, NdjsonPosition& position) {
+  source_ = position.source;
+  position.cursor.struct_size = sizeof position.cursor;
+  const weir_sink to = sink();
+  weir_error error = new_error();
+  check(library_.feed_ndjson(engine_.get(), bytes.data(), bytes.size(), clock_.now(),
+                             last ? WEIR_LAST : 0, &to, &position.cursor, &error),
+        error);
+  return position.cursor.consumed;
+}
+
+void Engine::advance() {
+  if (event_clock_) return;
+  const weir_sink to = sink();
+  weir_error error = new_error();
+  check(library_.advance(engine_.get(), clock_.now(), &to, &error), error);
+}
+
+void Engine::flush() {
+  constexpr std::int64_t timeout = 5'000'000'000;  // for enrichments that are under way
+  const weir_sink to = sink();
+  weir_error error = new_error();
+  check(library_.flush(engine_.get(), timeout, &to, &error), error);
+}
+
+weir_stats Engine::stats() const {
+  weir_stats stats{};
+  stats.struct_size = sizeof stats;
+  weir_error error = new_error();
+  check(library_.get_stats(engine_.get(), &stats, &error), error);
+  return stats;
+}
+
+std::vector<weir_rule_stats> Engine::rule_stats() const {
+  std::vector<weir_rule_stats> all;
+  for (;;) {
+    weir_rule_stats rule{};
+    rule.struct_size = sizeof rule;
+    weir_error error = new_error();
+    const std::int32_t status = library_.get_rule_stats(engine_.get(), all.size(), &rule, &error);
+    if (status == WEIR_NOT_FOUND) return all;
+    check(status, error);
+    all.push_back(rule);
+  }
+}
+
+weir_sink Engine::sink() noexcept {
+  weir_sink to{};
+  to.struct_size = sizeof to;
+  to.form = WEIR_FORM_NDJSON;
+  to.accept = &Engine::accept;
+  to.user = this;
+  return to;
+}
+
+// Called by the library. No answer means failure, which ends the call that is running.
+void Engine::accept(void* user, const weir_output* output, std::int32_t* answer) {
+  Engine& self = *static_cast<Engine*>(user);
+  if (output->kind == WEIR_OUTPUT_REJECTED) {
+    if (!self.rejects_.add(self.source_, output->line, view(output->message),
+                           view(output->bytes))) {
+      return;
+    }
+  } else {
+    if (!self.writer_.append(view(output->bytes))) return;
+    self.lines_out_ += output->count;
+  }
+  *answer = WEIR_ACCEPT;
+}
+
+void Engine::log(void* user, std::uint32_t /*level*/, const char* message, std::uint64_t size) {
+  static_cast<Engine*>(user)->console_.line(
+      fmt::format("weir: {}", std::string_view(message, size)));
+}
+
+void Engine::check(std::int32_t status, const weir_error& error) const {
+  if (status == WEIR_OK || status == WEIR_STOPPED) return;
+  if (status == WEIR_CALLBACK_FAILED && writer_.failed()) {
+    throw Failure(Exit::runtime, writer_.error());
+  }
+  if (status == WEIR_CALLBACK_FAILED && rejects_.writer() != nullptr &&
+      rejects_.writer()->failed()) {
+    throw Failure(Exit::runtime, rejects_.writer()->error());
+  }
+  throw Failure(Exit::runtime, fmt::format("{} ({})", error.message, library_.status_name(status)));
+}
+
+}  // namespace weir::host

@@ -1,0 +1,75 @@
+// The library's engine as `weir run` uses it: events go in, lines go to the writer, rejected lines
+// to the rejects. Errors come out as Failure. One thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "library.h"
+#include "output/rejects.h"
+#include "output/writer.h"
+#include "run/clock.h"
+#include "run/console.h"
+
+namespace weir::host {
+
+struct EngineSettings {
+  std::string rules;  // the path of the document
+  std::string instance;
+  bool event_clock = false;
+};
+
+// Where a source of NDJSON stands.
+struct NdjsonPosition {
+  std::string_view source;  // its name, for rejected lines
+  weir_cursor cursor{};
+};
+
+class Engine {
+ public:
+  // Throws Failure(bad_input) when the rules are bad. The references must outlive the engine.
+  Engine(const Library& library, const EngineSettings& settings, const Clock& clock, Writer& writer,
+         Rejects& rejects, Console& console);
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  void feed(std::span<const weir_event> events);
+  // Returns the bytes consumed. `last`: the bytes end the source.
+  std::size_t feed_ndjson(std::string_view bytes, bool last, NdjsonPosition& position);
+  // Closes what is due. Does nothing with the event clock: only events move that.
+  void advance();
+  void flush();
+
+  weir_stats stats() const;
+  std::vector<weir_rule_stats> rule_stats() const;
+  std::uint64_t lines_out() const noexcept { return lines_out_; }
+
+ private:
+  struct Destroy {
+    const Library* library;
+    void operator()(weir_engine* engine) const noexcept {
+      library->destroy_engine(engine, nullptr);
+    }
+  };
+  static void accept(void* user, const weir_output* output, std::int32_t* answer);
+  static void log(void* user, std::uint32_t level, const char* message, std::uint64_t size);
+  void load(const std::string& path);
+  void check(std::int32_t status, const weir_error& error) const;
+  weir_sink sink() noexcept;
+
+  const Library& library_;
+  const Clock& clock_;
+  Writer& writer_;
+  Rejects& rejects_;
+  Console& console_;
+  bool event_clock_;
+  std::unique_ptr<weir_engine, Destroy> engine_;
+  std::string_view source_ = "events";
+  std::uint64_t lines_out_ = 0;
+};
+
+}  // namespace weir::host

@@ -1,0 +1,28 @@
+// What `weir run` was asked to do.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "input/input.h"
+#include "run/console.h"
+
+namespace weir::host {
+
+struct RunOptions {
+  std::string rules;
+  std::vector<InputName> inputs;
+  std::optional<Format> format;  // none: by content
+  std::string output = "-";
+  std::optional<bool> event_clock;  // none: by the inputs
+  std::string stats;                // a path, or empty
+  std::string rejects;              // likewise
+  ProgressMode progress = ProgressMode::automatic;
+  std::string instance;
+  std::vector<std::uint16_t> netflow_ports;
+  bool strict = false;
+};
+
+}  // namespace weir::host

@@ -1,0 +1,48 @@
+// What a run tells at its end: the summary for people, and the counters as JSON for `--stats`.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "input/netflow/decoder.h"
+#include "input/pcap.h"
+#include "weir/weir.h"
+
+namespace weir::host {
+
+struct SourceReport {
+  std::string name;
+  std::string format;
+  std::uint64_t bytes = 0;
+  std::uint64_t datagrams = 0;
+};
+
+struct Report {
+  std::string version;
+  std::string clock;  // event, arrival
+  bool interrupted = false;
+  double seconds = 0;
+  std::uint64_t lines_out = 0;
+  weir_stats stats{};
+  std::vector<weir_rule_stats> rules;
+  std::vector<SourceReport> sources;
+  std::optional<NetflowStats> netflow;
+  std::optional<CaptureStats> capture;
+};
+
+// Several lines, each but the last ending in LF.
+std::string summary_text(const Report& report);
+
+// An object, ending in LF. Its members are described in docs/host.md.
+std::string report_json(const Report& report);
+
+// Whole or not at all: written beside the path, then renamed. Throws Failure(runtime).
+void write_atomically(const std::string& path, const std::string& text);
+
+// "12.3 MiB"; "27.4 to 1", of events in and events out.
+std::string bytes_text(double bytes);
+std::string reduction_text(std::uint64_t in, std::uint64_t out);
+
+}  // namespace weir::host

@@ -1,0 +1,179 @@
+#include "run/session.h"
+
+#include <sys/stat.h>
+
+#include <fmt/format.h>
+
+#include "input/ndjson.h"
+#include "run/stop.h"
+
+namespace weir::host {
+namespace {
+
+constexpr std::size_t kMaxDatagram = 65535;
+
+FlowFieldIds resolve_fields(const Library& library) {
+  FlowFieldIds ids{};
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    weir_error error{};
+    error.struct_size = sizeof error;
+    const std::string_view name = kFlowFieldNames[i];
+    if (library.field_id(name.data(), name.size(), &ids[i], &error) != WEIR_OK) {
+      throw Failure(Exit::runtime, error.message);
+    }
+  }
+  return ids;
+}
+
+Format find_format(ByteSource& source) {
+  std::string_view beginning;
+  while (detection_wants_more(beginning)) {
+    const std::size_t before = beginning.size();
+    beginning = source.peek(before + 1);
+    if (beginning.size() == before) break;  // the end
+  }
+  return detect_format(beginning);
+}
+
+// 0 when a pipe is among them: then nobody knows.
+std::uint64_t total_size(const std::vector<ByteSource>& sources) {
+  std::uint64_t total = 0;
+  for (const ByteSource& source : sources) {
+    if (!source.regular()) return 0;
+    total += source.size();
+  }
+  return total;
+}
+
+}  // namespace
+
+Session::Session(const Library& library, const RunOptions& options)
+    : library_(library),
+      options_(options),
+      console_(options.progress),
+      writer_(options.output),
+      rejects_(options.rejects, [this](const std::string& text) { console_.line(text); }) {
+  open_inputs();
+  event_clock_ = options.event_clock.value_or(!live());
+  const EngineSettings settings{options.rules, options.instance, event_clock_};
+  engine_ = std::make_unique<Engine>(library, settings, clock_, writer_, rejects_, console_);
+  batch_ = std::make_unique<FlowBatch>(
+      resolve_fields(library),
+      [this](std::span<const weir_event> events) { engine_->feed(events); });
+  decoder_ = std::make_unique<Decoder>(*batch_);
+  progress_ = std::make_unique<Progress>(console_, clock_, *engine_, total_size(sources_));
+  // Last: rules that are wrong must not cost the output of the run before.
+  check_output();
+  writer_.open();
+  rejects_.open();
+}
+
+void Session::open_inputs() {
+  sources_.reserve(options_.inputs.size());  // readers keep references
+  for (const InputName& name : options_.inputs) {
+    if (name.kind == InputName::Kind::udp) {
+      sockets_.emplace_back(name);
+    } else {
+      sources_.emplace_back(name.text, open_for_reading(name.text));
+    }
+  }
+}
+
+void Session::check_output() const {
+  struct stat output {};
+  if (options_.output == "-" || ::stat(options_.output.c_str(), &output) != 0) return;
+  for (const ByteSource& source : sources_) {
+    struct stat input {};
+    if (!source.regular() || ::fstat(source.descriptor(), &input) != 0) continue;
+    if (input.st_dev == output.st_dev && input.st_ino == output.st_ino) {
+      throw Failure(
+          Exit::usage,
+          fmt::format("'{}' is the input and the output; write to another file", options_.output));
+    }
+  }
+}
+
+bool Session::live() const noexcept {
+  if (!sockets_.empty()) return true;
+  for (const ByteSource& source : sources_) {
+    if (!source.regular()) return true;
+  }
+  return false;
+}
+
+Exit Session::run() {
+  for (ByteSource& source : sources_) {
+    if (stop_requested()) break;
+    if (!source.regular() && !sockets_.empty()) continue;  // read_live() has it
+    try {
+      read_in_turn(source);
+    } catch (const Failure& failure) {
+      if (failure.exit() != Exit::bad_input) throw;
+      // What was read before counts, and the other inputs may be good.
+      console_.clear();
+      print_error(failure.what());
+      exit_ = Exit::bad_input;
+    }
+    batch_->deliver();
+    done_bytes_ += source.done();
+  }
+  if (!sockets_.empty() && !stop_requested()) read_live();
+  finish();
+  return exit_;
+}
+
+void Session::read_in_turn(ByteSource& source) {
+  source.set_idle([this] { tick(); });
+  const Format format = options_.format ? *options_.format : find_format(source);
+  report_source(source, format);
+  switch (format) {
+    case Format::ndjson:
+      read_ndjson(source);
+      break;
+    case Format::netflow:
+      read_datagram(source);
+      break;
+    case Format::pcap:
+      used_capture_ = true;
+      read_capture(source, options_.netflow_ports, *decoder_, capture_, [&] {
+        if (!source.regular()) tick();
+        progress_->show(source, done_bytes_);
+      });
+      break;
+  }
+}
+
+void Session::read_ndjson(ByteSource& source) {
+  NdjsonReader reader(source, *engine_);
+  while (reader.step() && !stop_requested()) {
+    if (!source.regular()) tick();
+    progress_->show(source, done_bytes_);
+  }
+}
+
+// A file is one datagram, since v9 does not say where one ends.
+void Session::read_datagram(ByteSource& source) {
+  std::vector<char> bytes(kMaxDatagram + 1);
+  std::size_t used = 0;
+  while (used < bytes.size()) {
+    const std::size_t got = source.read({bytes.data() + used, bytes.size() - used});
+    if (got == 0) break;
+    used += got;
+  }
+  if (stop_requested()) return;
+  if (used > kMaxDatagram) {
+    throw Failure(Exit::bad_input,
+                  fmt::format("'{}' is longer than a datagram; a file of format netflow holds one",
+                              source.name()));
+  }
+  decoder_->decode({reinterpret_cast<const std::uint8_t*>(bytes.data()), used}, Address{});
+}
+
+void Session::report_source(const ByteSource& source, Format format) {
+  SourceReport report;
+  report.name = source.name();
+  report.format = format_name(format);
+  reports_.push_back(report);
+}
+
+}  // namespace weir::host

@@ -1,0 +1,68 @@
+// One run from its inputs to its summary: files and pipes one after the other, then the live inputs
+// together, then a flush.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "failure.h"
+#include "input/byte_source.h"
+#include "input/netflow/decoder.h"
+#include "input/pcap.h"
+#include "input/udp.h"
+#include "library.h"
+#include "run/clock.h"
+#include "run/console.h"
+#include "run/engine.h"
+#include "run/options.h"
+#include "run/progress.h"
+#include "run/report.h"
+
+namespace weir::host {
+
+class Session {
+ public:
+  // Opens everything, so that a name that is wrong shows before any work is done. Throws Failure.
+  Session(const Library& library, const RunOptions& options);
+
+  // Reads to the end or until a signal, flushes, reports. Throws Failure.
+  Exit run();
+
+ private:
+  void open_inputs();
+  void read_in_turn(ByteSource& source);
+  void read_ndjson(ByteSource& source);
+  void read_datagram(ByteSource& source);
+  void read_live();
+  void report_source(const ByteSource& source, Format format);
+  void check_output() const;
+  // Closes what is due, and lets nothing linger in the buffers.
+  void tick();
+  void write_out();
+  void finish();
+  Report make_report() const;
+  bool live() const noexcept;
+
+  const Library& library_;
+  const RunOptions& options_;
+  Clock clock_;
+  Console console_;
+  std::vector<ByteSource> sources_;
+  std::vector<UdpInput> sockets_;
+  Writer writer_;
+  Rejects rejects_;
+  bool event_clock_ = false;
+  std::unique_ptr<Engine> engine_;
+  std::unique_ptr<FlowBatch> batch_;
+  std::unique_ptr<Decoder> decoder_;
+  std::unique_ptr<Progress> progress_;
+  CaptureStats capture_;
+  bool used_capture_ = false;
+  std::int64_t next_tick_ = 0;  // nanoseconds since the start
+  std::uint64_t done_bytes_ = 0;
+  std::vector<SourceReport> reports_;
+  Exit exit_ = Exit::good;
+};
+
+}  // namespace weir::host

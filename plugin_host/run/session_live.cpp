@@ -1,0 +1,114 @@
+// The live half of a session: sockets and pipes together, and the end.
+#include <fmt/format.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <list>
+
+#include "input/ndjson.h"
+#include "run/session.h"
+#include "run/stop.h"
+
+namespace weir::host {
+namespace {
+
+constexpr int kTickMilliseconds = 100;  // how late a bucket may close when no event comes
+constexpr std::int64_t kTick = std::int64_t{kTickMilliseconds} * 1'000'000;
+
+// A pipe read beside the sockets, as NDJSON.
+struct Stream {
+  Stream(ByteSource& from, Engine& engine) : source(from), reader(from, engine) {}
+  ByteSource& source;
+  NdjsonReader reader;
+};
+
+}  // namespace
+
+void Session::read_live() {
+  std::list<Stream> streams;
+  for (ByteSource& source : sources_) {
+    if (source.regular()) continue;
+    report_source(source, Format::ndjson);
+    streams.emplace_back(source, *engine_);
+  }
+  for (const UdpInput& socket : sockets_) console_.line("listening on " + socket.address());
+  while (!stop_requested()) {
+    std::vector<pollfd> waits = {{stop_descriptor(), POLLIN, 0}};
+    for (const UdpInput& socket : sockets_) waits.push_back({socket.descriptor(), POLLIN, 0});
+    for (const Stream& stream : streams) waits.push_back({stream.source.descriptor(), POLLIN, 0});
+    ::poll(waits.data(), waits.size(), kTickMilliseconds);
+    if (stop_requested()) break;
+    std::size_t at = 1;
+    for (UdpInput& socket : sockets_) {
+      if (waits[at++].revents != 0) socket.receive(*decoder_);
+    }
+    for (auto stream = streams.begin(); stream != streams.end();) {
+      const bool ended = waits[at++].revents != 0 && !stream->reader.step();
+      stream = ended ? streams.erase(stream) : std::next(stream);
+    }
+    tick();
+  }
+  // What has reached the sockets by now was sent before the signal.
+  for (UdpInput& socket : sockets_) {
+    for (int batches = 0; batches < 256 && socket.receive(*decoder_); ++batches) {
+    }
+  }
+}
+
+void Session::tick() {
+  batch_->deliver();
+  const std::int64_t elapsed = clock_.elapsed();
+  if (elapsed >= next_tick_) {
+    next_tick_ = elapsed + kTick;
+    engine_->advance();
+  }
+  write_out();
+}
+
+void Session::write_out() {
+  if (!writer_.flush()) throw Failure(Exit::runtime, writer_.error());
+  Writer* rejects = rejects_.writer();
+  if (rejects != nullptr && !rejects->flush()) throw Failure(Exit::runtime, rejects->error());
+}
+
+void Session::finish() {
+  batch_->deliver();
+  engine_->flush();
+  write_out();
+  if (!writer_.close()) throw Failure(Exit::runtime, writer_.error());
+  const Report report = make_report();
+  if (!options_.stats.empty()) write_atomically(options_.stats, report_json(report));
+  console_.line(summary_text(report));
+  if (options_.strict && report.stats.rejected != 0 && exit_ == Exit::good) {
+    exit_ = Exit::bad_input;
+    print_error(
+        fmt::format("{} events were rejected, which --strict forbids", report.stats.rejected));
+  }
+}
+
+Report Session::make_report() const {
+  Report report;
+  report.version = library_.version();
+  report.clock = event_clock_ ? "event" : "arrival";
+  report.interrupted = stop_requested();
+  report.seconds = static_cast<double>(clock_.elapsed()) * 1e-9;
+  report.lines_out = engine_->lines_out();
+  report.stats = engine_->stats();
+  report.rules = engine_->rule_stats();
+  report.sources = reports_;
+  for (SourceReport& one : report.sources) {
+    const auto source = std::find_if(sources_.begin(), sources_.end(),
+                                     [&](const ByteSource& s) { return s.name() == one.name; });
+    if (source != sources_.end()) one.bytes = source->done();
+  }
+  for (const UdpInput& socket : sockets_) {
+    report.sources.push_back({socket.name(), "netflow", socket.bytes(), socket.datagrams()});
+  }
+  if (decoder_->stats().datagrams != 0 || !sockets_.empty() || used_capture_) {
+    report.netflow = decoder_->stats();
+  }
+  if (used_capture_) report.capture = capture_;
+  return report;
+}
+
+}  // namespace weir::host

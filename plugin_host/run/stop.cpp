@@ -1,0 +1,48 @@
+#include "run/stop.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+
+#include "failure.h"
+
+namespace weir::host {
+namespace {
+
+std::atomic<bool> requested{false};
+static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may touch it");
+int stop_pipe[2] = {-1, -1};
+
+extern "C" void handle_stop(int /*signal*/) {
+  if (requested.exchange(true)) ::_exit(static_cast<int>(Exit::interrupted));
+  const int saved = errno;
+  const char byte = 0;
+  if (::write(stop_pipe[1], &byte, 1) < 0) {
+    // The flag is set; who polls sees it within its timeout.
+  }
+  errno = saved;
+}
+
+}  // namespace
+
+void install_stop_handlers() {
+  if (stop_pipe[0] >= 0) return;
+  if (::pipe2(stop_pipe, O_CLOEXEC | O_NONBLOCK) != 0) {
+    throw Failure(Exit::runtime, "cannot make a pipe: " + error_text(errno));
+  }
+  struct sigaction action {};
+  action.sa_handler = handle_stop;
+  sigemptyset(&action.sa_mask);
+  ::sigaction(SIGINT, &action, nullptr);
+  ::sigaction(SIGTERM, &action, nullptr);
+  ::signal(SIGPIPE, SIG_IGN);
+}
+
+bool stop_requested() noexcept { return requested.load(std::memory_order_relaxed); }
+
+int stop_descriptor() noexcept { return stop_pipe[0]; }
+
+}  // namespace weir::host

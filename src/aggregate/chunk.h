@@ -1,0 +1,110 @@
+// What the table is handed for one chunk of events, and what it gives back.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "aggregate/aggregated_event.h"
+#include "aggregate/rule.h"
+#include "base/bump.h"
+#include "base/moment.h"
+#include "event/value.h"
+
+namespace weir::aggregate {
+
+// 32 shards keep the longest pause while a shard's table grows under 20 ms at 10 M groups.
+constexpr std::size_t shard_bits = 5;
+constexpr std::size_t shards = std::size_t{1} << shard_bits;
+
+// An event that a rule takes.
+struct Item {
+  std::uint64_t hash;  // of rule and key: the top bits choose the shard, the low half is the tag
+  const char* key;
+  std::uint32_t key_size;
+  std::uint32_t event;  // index in the chunk
+  std::uint32_t plan;
+  std::uint32_t shard() const noexcept {
+    return static_cast<std::uint32_t>(hash >> (64 - shard_bits));
+  }
+  std::uint32_t tag() const noexcept { return static_cast<std::uint32_t>(hash); }
+};
+
+// A bucket that closed.
+struct Closed {
+  const Rule* rule;
+  std::span<const weir_field> fields;
+  Time deadline;
+  std::uint64_t ordinal;   // of the opening event
+  std::uint32_t position;  // index of the event in the chunk that it closed before or with
+  std::uint32_t count;     // base events
+  Reason reason;
+
+  // The order of outputs: what fell due before an event comes before what the event itself closes;
+  // then by deadline, then by opening.
+  friend bool operator<(const Closed& a, const Closed& b) noexcept {
+    if (a.position != b.position) return a.position < b.position;
+    const bool a_own = a.reason == Reason::count, b_own = b.reason == Reason::count;
+    if (a_own != b_own) return b_own;
+    if (a.deadline != b.deadline) return a.deadline < b.deadline;
+    if (a.ordinal != b.ordinal) return a.ordinal < b.ordinal;
+    return a.rule->table() < b.rule->table();
+  }
+};
+
+// The time line. Deadlines are kept on a line of the table's own: when the host corrects its clock
+// backwards, `shift` changes and every open deadline has moved by the same amount.
+struct Clock {
+  Time line;       // never falls
+  Duration shift;  // the host's time = line + shift
+  Time host() const noexcept { return line + shift; }
+};
+
+struct Closing {
+  Duration shift;
+  std::string_view instance;
+  Bump* memory = nullptr;  // for the events
+  std::vector<Closed>* closed = nullptr;
+};
+
+// Arena bytes that a chunk may take in one shard.
+struct Need {
+  std::size_t buckets = 0;
+  std::size_t lists = 0;
+};
+
+struct Chunk {
+  // In.
+  std::span<const Plan> plans;
+  const Value* rows = nullptr;
+  std::size_t width = 0;       // values in a row
+  std::span<const Time> line;  // the clock's line when each event is applied, ascending
+  std::uint64_t first_ordinal = 0;
+  std::vector<Item> items;  // by event
+  Closing closing;
+  // Out, beside closing.closed.
+  Shortfalls shortfalls;
+
+  const Value* row(std::uint32_t event) const noexcept { return rows + event * width; }
+
+  // By shard, by event within it; filled by partition().
+  std::vector<Item> by_shard;
+  std::array<std::uint32_t, shards + 1> starts{};
+  std::array<Need, shards> needs{};
+  std::span<const Item> of_shard(std::size_t shard) const noexcept {
+    return {by_shard.data() + starts[shard], by_shard.data() + starts[shard + 1]};
+  }
+  // Throws bad_alloc.
+  void partition() {
+    starts.fill(0);
+    for (const Item& item : items) ++starts[item.shard() + 1];
+    for (std::size_t i = 0; i < shards; ++i) starts[i + 1] += starts[i];
+    by_shard.resize(items.size());
+    auto next = starts;
+    for (const Item& item : items) by_shard[next[item.shard()]++] = item;
+  }
+};
+
+}  // namespace weir::aggregate

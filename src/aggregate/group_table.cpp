@@ -1,0 +1,116 @@
+#include "aggregate/group_table.h"
+
+#include <algorithm>
+
+namespace weir::aggregate {
+
+GroupTable::GroupTable() {
+  for (std::uint32_t shard = 0; shard < shards; ++shard) {
+    Shards::accessor accessor;
+    shards_.insert(accessor, shard);
+    next_due_[shard].store(never.nanos, std::memory_order_relaxed);
+  }
+}
+
+void GroupTable::reserve(Chunk& chunk) {
+  chunk.partition();
+  chunk.needs = {};
+  std::size_t reserved = 0;
+  try {
+    for (; reserved < shards; ++reserved) {
+      const auto items = chunk.of_shard(reserved);
+      if (items.empty()) continue;
+      with(reserved, [&](Shard& shard) { shard.reserve(chunk, items, chunk.needs[reserved]); });
+    }
+  } catch (...) {
+    release(chunk, reserved);
+    throw;
+  }
+}
+
+void GroupTable::release(const Chunk& chunk, std::size_t count) noexcept {
+  for (std::size_t i = 0; i < count; ++i)
+    with(i, [&](Shard& shard) { shard.release(chunk, chunk.of_shard(i), chunk.needs[i]); });
+}
+
+void GroupTable::apply(Chunk& chunk) noexcept {
+  const Time now = chunk.line.back();
+  for (std::size_t i = 0; i < shards; ++i) {
+    const auto items = chunk.of_shard(i);
+    const bool due = next_due_[i].load(std::memory_order_relaxed) <= now.nanos;
+    if (items.empty() && !due) continue;
+    with(i, [&](Shard& shard) {
+      shard.apply(chunk, items, chunk.needs[i]);
+      // A bucket that opened in this chunk may have fallen due in it.
+      if (shard.next_due() <= now) shard.expire(chunk);
+      note_due(i, shard);
+    });
+  }
+  std::sort(chunk.closing.closed->begin(), chunk.closing.closed->end());
+}
+
+bool GroupTable::any_due(Time line) const noexcept {
+  return std::any_of(next_due_.begin(), next_due_.end(), [&](const auto& due) {
+    return due.load(std::memory_order_relaxed) <= line.nanos;
+  });
+}
+
+std::size_t GroupTable::count_due(Time line) noexcept {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < shards; ++i)
+    if (next_due_[i].load(std::memory_order_relaxed) <= line.nanos)
+      count += with(i, [&](Shard& shard) { return shard.count_due(line); });
+  return count;
+}
+
+bool GroupTable::close_due(Time line, Reason reason, const std::int64_t* timestamp,
+                           std::size_t batch, const Closing& closing) {
+  if (!any_due(line)) return false;
+  // Each log offers an entry at the same depth; everything up to the earliest of these is a prefix
+  // of the order of all logs, and about `batch` entries long.
+  std::vector<Due> sample;
+  const std::size_t quota = std::max<std::size_t>(1, batch / shards);
+  for (std::size_t i = 0; i < shards; ++i)
+    with(i, [&](Shard& shard) { shard.sample_due(line, quota, sample); });
+  if (sample.empty()) return false;
+  const Due until = *std::min_element(sample.begin(), sample.end());
+  const auto first = static_cast<std::ptrdiff_t>(closing.closed->size());
+  for (std::size_t i = 0; i < shards; ++i)
+    with(i, [&](Shard& shard) {
+      shard.close_until(until, reason, timestamp, closing);
+      note_due(i, shard);
+    });
+  std::sort(closing.closed->begin() + first, closing.closed->end());
+  return true;
+}
+
+void GroupTable::collect(const Rule& rule, std::int64_t timestamp, const Closing& closing) {
+  const auto first = static_cast<std::ptrdiff_t>(closing.closed->size());
+  for (std::size_t i = 0; i < shards; ++i)
+    with(i, [&](Shard& shard) { shard.collect(rule, timestamp, closing); });
+  std::sort(closing.closed->begin() + first, closing.closed->end());
+}
+
+void GroupTable::remove(const Rule& rule) noexcept {
+  for (std::size_t i = 0; i < shards; ++i)
+    with(i, [&](Shard& shard) {
+      shard.remove(rule);
+      note_due(i, shard);
+    });
+}
+
+RuleCounters GroupTable::counters(const Rule& rule) {
+  RuleCounters sum;
+  for (std::size_t i = 0; i < shards; ++i)
+    with(i, [&](Shard& shard) { shard.add_counters(rule.table(), sum); });
+  return sum;
+}
+
+std::size_t GroupTable::bytes() {
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < shards; ++i)
+    bytes += with(i, [](Shard& shard) { return shard.bytes(); });
+  return bytes;
+}
+
+}  // namespace weir::aggregate

@@ -1,0 +1,91 @@
+// From the hash of a key to the bucket that may have it.
+//
+// Open addressing over 8-byte slots {tag, bucket}, linear probing, no tombstones: erase shifts back
+// what follows. The tag is the low half of the key's hash and also says where to look, so growing
+// reads no bucket. Kept at most three quarters full. Only reserve() allocates.
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cassert>
+#include <cstdint>
+#include <vector>
+
+namespace weir::aggregate {
+
+class SlotTable {
+ public:
+  std::size_t size() const noexcept { return size_; }
+  std::size_t bytes() const noexcept { return slots_.size() * sizeof(Slot); }
+
+  // Room for `count` keys in all. Throws bad_alloc, nothing changed.
+  void reserve(std::size_t count) {
+    if (count * 4 > slots_.size() * 3) grow(count);
+  }
+
+  void prefetch(std::uint32_t tag) const noexcept {
+    if (!slots_.empty()) __builtin_prefetch(&slots_[tag & mask_]);
+  }
+  // The first bucket whose tag is the same, for prefetching it; 0 if there is none nearby.
+  std::uint32_t guess(std::uint32_t tag) const noexcept {
+    if (slots_.empty()) return 0;
+    for (std::size_t at = tag & mask_;; at = (at + 1) & mask_) {
+      if (slots_[at].ref == 0 || slots_[at].tag == tag) return slots_[at].ref;
+    }
+  }
+
+  // The bucket for which same(bucket) holds, or 0.
+  template <class Same>
+  std::uint32_t find(std::uint32_t tag, Same&& same) const noexcept {
+    if (slots_.empty()) return 0;
+    for (std::size_t at = tag & mask_; slots_[at].ref != 0; at = (at + 1) & mask_)
+      if (slots_[at].tag == tag && same(slots_[at].ref)) return slots_[at].ref;
+    return 0;
+  }
+
+  // REQUIRES: room, and not there.
+  void insert(std::uint32_t tag, std::uint32_t ref) noexcept {
+    assert((size_ + 1) * 4 <= slots_.size() * 3);
+    std::size_t at = tag & mask_;
+    while (slots_[at].ref != 0) at = (at + 1) & mask_;
+    slots_[at] = {tag, ref};
+    ++size_;
+  }
+
+  // REQUIRES: there.
+  void erase(std::uint32_t tag, std::uint32_t ref) noexcept {
+    std::size_t hole = tag & mask_;
+    while (slots_[hole].ref != ref) hole = (hole + 1) & mask_;
+    for (std::size_t at = (hole + 1) & mask_; slots_[at].ref != 0; at = (at + 1) & mask_) {
+      // A slot may move back to the hole unless its home lies behind the hole.
+      const std::size_t home = slots_[at].tag & mask_;
+      if (((at - home) & mask_) < ((at - hole) & mask_)) continue;
+      slots_[hole] = slots_[at];
+      hole = at;
+    }
+    slots_[hole] = {};
+    --size_;
+  }
+
+ private:
+  struct Slot {
+    std::uint32_t tag = 0;
+    std::uint32_t ref = 0;  // 0: free
+  };
+
+  void grow(std::size_t count) {
+    const std::size_t capacity = std::bit_ceil(std::max<std::size_t>(16, count * 4 / 3 + 1));
+    std::vector<Slot> old(capacity);
+    old.swap(slots_);
+    mask_ = capacity - 1;
+    size_ = 0;
+    for (const Slot& slot : old)
+      if (slot.ref != 0) insert(slot.tag, slot.ref);
+  }
+
+  std::vector<Slot> slots_;
+  std::size_t mask_ = 0;
+  std::size_t size_ = 0;
+};
+
+}  // namespace weir::aggregate

@@ -1,0 +1,41 @@
+// Small questions about text.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace weir {
+
+// Code points; an invalid byte counts as one.
+std::size_t count_code_points(std::string_view utf8) noexcept;
+
+// The offset of the first byte that is not UTF-8 (Unicode 15, table 3-7), or npos.
+std::size_t find_invalid_utf8(std::string_view text) noexcept;
+
+// The candidate that `word` most likely meant: at most a third of its letters differ
+// (insert, delete, replace, swap of neighbours; case does not count). Empty if none is near.
+std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates);
+
+// "; did you mean 'X'?", or "" when nothing is near.
+std::string did_you_mean(std::string_view word, std::span<const std::string_view> candidates);
+
+// A whole decimal integer that fits: an optional '-', digits, nothing else.
+std::optional<std::int64_t> parse_integer(std::string_view text) noexcept;
+
+// A decimal number as JSON writes it, finite.
+std::optional<double> parse_number(std::string_view text) noexcept;
+
+// As JSON, with quotes; control characters escaped, invalid UTF-8 replaced by U+FFFD.
+void append_json_string(std::string& out, std::string_view text);
+
+// The shortest decimal text that reads back as the same double; integral values without ".0".
+std::string_view format_double(double number, std::span<char, 32> buffer) noexcept;
+
+// Decimal text of an integer.
+std::string_view format_integer(std::int64_t number, std::span<char, 32> buffer) noexcept;
+
+}  // namespace weir

@@ -1,0 +1,39 @@
+#include "engine/additions.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "engine/output.h"
+#include "event/convert.h"
+#include "event/schema.h"
+
+void weir_additions::set(const weir_field& field) {
+  using namespace weir;
+  if (field.id >= field_count())
+    throw Failure(Status::invalid_argument,
+                  fmt::format("field id {} is none that weir_field_id gave", field.id));
+  if (field.kind > WEIR_JSON || field.size > WEIR_MAX_EVENT_BYTES)
+    throw Failure(Status::invalid_argument,
+                  fmt::format("field '{}' has an unknown kind or more than 4 MiB",
+                              field_name(field.id)));
+  Value value{field.word, static_cast<std::uint32_t>(field.size), static_cast<Kind>(field.kind)};
+  if (!convert(value, field_type(field.id), memory_))
+    throw Failure(Status::invalid_argument,
+                  fmt::format("the value does not convert to field '{}', a {}",
+                              field_name(field.id), type_name(field_type(field.id))));
+  const weir_field added = engine::copy_field(
+      {field.id, static_cast<std::uint32_t>(value.kind), value.size, value.word}, memory_);
+  const auto same = [&](const weir_field& other) { return other.id == field.id; };
+  if (const auto found = std::find_if(fields_.begin(), fields_.end(), same); found != fields_.end())
+    *found = added;
+  else fields_.push_back(added);
+}
+
+std::span<const weir_field> weir_additions::copy() const {
+  auto* const to =
+      reinterpret_cast<weir_field*>(memory_.take(fields_.size() * sizeof(weir_field)));
+  std::copy(fields_.begin(), fields_.end(), to);
+  return {to, fields_.size()};
+}

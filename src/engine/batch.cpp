@@ -1,0 +1,235 @@
+#include "engine/batch.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "event/convert.h"
+
+namespace weir::engine {
+
+namespace {
+
+// cursor.state: in the tail of a line that was too long, which has been rejected already.
+constexpr std::uint32_t in_long_line = 1;
+
+// simdjson indexes about this much at a time: text and index stay in the second-level cache.
+constexpr std::size_t block_bytes = 256 * 1024;
+
+constexpr std::string_view too_long = "the line is longer than 4 MiB";
+
+bool is_blank(std::string_view line) noexcept {
+  return line.find_first_not_of(" \t\r") == std::string_view::npos;
+}
+
+}  // namespace
+
+void Batch::begin(const Ruleset& rules, std::size_t room) {
+  origins_.clear();
+  memory_.reset();
+  if (width_ != rules.slots.size()) values_.clear();
+  width_ = rules.slots.size();
+  if (values_.size() < room * width_) values_.resize(room * width_);
+  origins_.reserve(room);
+  resolved_ = false;
+}
+
+Value* Batch::add_row() {
+  Value* const row = values_.data() + origins_.size() * width_;
+  origins_.emplace_back();
+  return row;
+}
+
+void Batch::reject(std::string_view problem) {
+  origins_.back().verdict = Verdict::rejected;
+  origins_.back().problem = problem;
+}
+
+// ---- Events as fields
+
+void Batch::read(const Ruleset& rules, const weir_event* events, std::size_t count) {
+  count = std::min<std::size_t>(count, WEIR_CHUNK_EVENTS);
+  begin(rules, count);
+  constexpr std::size_t ahead = 4;  // events; their fields lie in the host's memory
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i + ahead < count) {
+      const auto* const fields = reinterpret_cast<const char*>(events[i + ahead].fields);
+      const std::size_t bytes = std::min<std::size_t>(events[i + ahead].field_count, 16) * sizeof(weir_field);
+      for (std::size_t at = 0; at < bytes; at += 64) __builtin_prefetch(fields + at);
+    }
+    read_event(rules, events[i]);
+  }
+}
+
+bool Batch::same_layout(const weir_event& event) const noexcept {
+  if (!resolved_ || event.field_count != layout_.heads.size()) return false;
+  std::uint64_t difference = 0;
+  for (std::size_t i = 0; i < layout_.heads.size(); ++i) {
+    std::uint64_t head;
+    std::memcpy(&head, &event.fields[i], sizeof head);
+    difference |= head ^ layout_.heads[i];
+  }
+  return difference == 0;
+}
+
+void Batch::resolve(const Ruleset& rules, const weir_event& event) {
+  layout_.heads.clear();
+  layout_.sized.clear();
+  layout_.wanted.clear();
+  layout_.lacking.clear();
+  layout_.problem = {};
+  resolved_ = false;
+  if (event.field_count > WEIR_MAX_FIELDS) layout_.problem = "more than 4096 fields";
+  else if (event.field_count > 0 && event.fields == nullptr)
+    layout_.problem = "the address of its fields is NULL";
+  if (!layout_.problem.empty()) return;
+  const std::uint32_t known = field_count();
+  for (std::uint32_t i = 0; i < event.field_count; ++i) {
+    const weir_field& field = event.fields[i];
+    std::uint64_t head;
+    std::memcpy(&head, &field, sizeof head);
+    layout_.heads.push_back(head);
+    if (field.id >= known) layout_.problem = "a field's id is none that weir_field_id gave";
+    else if (field.kind > WEIR_JSON) layout_.problem = "a field's kind is unknown";
+    if (!layout_.problem.empty()) return;
+    if (field.kind == WEIR_TEXT || field.kind >= WEIR_INTEGER_ARRAY) layout_.sized.push_back(i);
+    const Slot slot = rules.slots.find(field.id);
+    if (slot == SlotMap::none) continue;
+    const FieldType type = field_type(field.id);
+    // A double may be NaN, so even one that fits is looked at.
+    const bool fits = weir::fits(static_cast<Kind>(field.kind), type) && field.kind != WEIR_FLOAT;
+    layout_.wanted.push_back({i, slot, type, fits});
+  }
+  for (Slot slot = 0; slot < rules.slots.size(); ++slot)
+    if (std::none_of(layout_.wanted.begin(), layout_.wanted.end(),
+                     [&](const Layout::Wanted& wanted) { return wanted.slot == slot; }))
+      layout_.lacking.push_back(slot);
+  resolved_ = true;
+}
+
+std::string_view Batch::check_sizes(const weir_event& event) const noexcept {
+  std::uint64_t bytes = 0, widest = 0;
+  bool null = false;
+  for (const std::uint32_t position : layout_.sized) {
+    const weir_field& field = event.fields[position];
+    const bool words = field.kind == WEIR_INTEGER_ARRAY || field.kind == WEIR_FLOAT_ARRAY;
+    bytes += words ? field.size * 8 : field.size;
+    widest |= field.size;
+    null |= field.word == 0 && field.size != 0;
+  }
+  // `widest` keeps the sum from wrapping: 4096 sizes below 2^32 do not.
+  if (widest >> 32 != 0 || bytes > WEIR_MAX_EVENT_BYTES) return "more than 4 MiB";
+  return null ? "the address of a field's text is NULL" : std::string_view();
+}
+
+void Batch::read_event(const Ruleset& rules, const weir_event& event) {
+  Value* const row = add_row();
+  origins_.back().event = event;
+  if (!same_layout(event)) resolve(rules, event);
+  std::string_view problem = layout_.problem;
+  if (problem.empty()) problem = check_sizes(event);
+  if (!problem.empty()) {
+    std::fill_n(row, width_, Value{});
+    return reject(problem);
+  }
+  for (const Slot slot : layout_.lacking) row[slot] = {};
+  for (const Layout::Wanted& wanted : layout_.wanted) {
+    const weir_field& field = event.fields[wanted.position];
+    // Written member by member: through a local, the row's copy would wait for its stores.
+    Value& value = row[wanted.slot];
+    value.word = field.word;
+    value.size = static_cast<std::uint32_t>(field.size);
+    value.kind = static_cast<Kind>(field.kind);
+    if (wanted.fits) {
+      // The key phase reads the texts when the whole chunk has gone through here.
+      if (value.kind == Kind::text) __builtin_prefetch(value.pointer<char>());
+      if (value.size == 0 && value.kind != Kind::integer) value.kind = Kind::absent;
+    } else if (!convert(value, wanted.type, memory_)) {
+      ++origins_.back().conversion_errors;
+      value.kind = Kind::absent;
+    }
+  }
+}
+
+// ---- Lines of JSON
+
+void Batch::read(const Ruleset& rules, std::string_view text, bool last, const weir_cursor& cursor) {
+  begin(rules, WEIR_CHUNK_EVENTS);
+  end_ = 0;
+  lines_ = cursor.lines;
+  state_ = cursor.state;
+  while (end_ < text.size() && origins_.size() < WEIR_CHUNK_EVENTS) {
+    const std::size_t block_begin = end_;
+    find_lines(text, last);
+    if (line_ends_.empty()) return read_unfinished(text);
+    const std::size_t block_end = std::min(line_ends_.back() + 1, text.size());
+    reader_.start(text.substr(block_begin, block_end - block_begin));
+    for (const std::size_t line_end : line_ends_) {
+      const std::string_view line = text.substr(end_, line_end - end_);
+      end_ = std::min(line_end + 1, text.size());
+      ++lines_;
+      const bool tail = state_ == in_long_line;
+      state_ = 0;
+      if (!tail && !is_blank(line)) read_line(rules, line);
+    }
+  }
+}
+
+// The ends of the next lines: as many as the chunk has room for, and about a block at most.
+void Batch::find_lines(std::string_view text, bool last) {
+  line_ends_.clear();
+  std::size_t from = end_;
+  const std::size_t room = WEIR_CHUNK_EVENTS - origins_.size();
+  while (line_ends_.size() < room && from - end_ < block_bytes && from < text.size()) {
+    const std::size_t lf = text.find('\n', from);
+    if (lf == std::string_view::npos && !last) break;
+    line_ends_.push_back(std::min(lf, text.size()));
+    from = line_ends_.back() + 1;
+  }
+}
+
+// A line whose end has not come yet: it waits for more, unless it is too long already.
+void Batch::read_unfinished(std::string_view text) {
+  if (state_ != in_long_line) {
+    if (text.size() - end_ <= WEIR_MAX_EVENT_BYTES) return;
+    add_row();
+    Origin& origin = origins_.back();
+    origin.line = text.substr(end_);
+    origin.number = lines_ + 1;
+    origin.end = text.size();
+    reject(too_long);
+    state_ = in_long_line;
+  }
+  end_ = text.size();
+}
+
+void Batch::read_line(const Ruleset& rules, std::string_view line) {
+  Value* const row = add_row();
+  Origin& origin = origins_.back();
+  origin.line = line;
+  origin.number = lines_;
+  origin.end = end_;
+  if (line.size() > WEIR_MAX_EVENT_BYTES) return reject(too_long);
+  const LineError error = reader_.read(line, rules.keys, row, memory_, origin.conversion_errors);
+  if (error.error == JsonError::none) return;
+  const std::size_t column = count_code_points(line.substr(0, error.offset)) + 1;
+  reject(memory_.copy(error.error == JsonError::utf8 || error.offset == 0
+                          ? std::string(describe(error.error))
+                          : fmt::format("{}, column {}", describe(error.error), column)));
+}
+
+void Batch::advance(weir_cursor& cursor, std::size_t events) const noexcept {
+  if (events < origins_.size()) {
+    // Up to the line of the last applied event; what follows is read again.
+    const Origin& last = origins_[events - 1];
+    cursor.consumed += last.end;
+    cursor.lines = last.number;
+    return;
+  }
+  cursor.consumed += end_;
+  cursor.lines = lines_;
+  cursor.state = state_;
+}
+
+}  // namespace weir::engine

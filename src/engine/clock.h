@@ -1,0 +1,52 @@
+// The clock of an engine: moved by the host or by events, never read from the system.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <mutex>
+
+#include "aggregate/chunk.h"
+#include "base/moment.h"
+
+namespace weir::engine {
+
+enum class ClockMode : std::uint8_t { host, event };
+
+// Later times would overflow when a lifetime (at most 365 days) is added.
+constexpr Time latest{std::numeric_limits<std::int64_t>::max() - 366LL * 86'400 * 1'000'000'000};
+
+// Any thread.
+class EngineClock {
+ public:
+  explicit EngineClock(Duration max_skew) : max_skew_(max_skew) {}
+
+  aggregate::Clock now() const {
+    const std::lock_guard lock(mutex_);
+    return clock_;
+  }
+
+  // The host says that it is `now`. True if its clock had to be stepped back: by more than the
+  // skew, so that it was corrected and not merely read by another thread a little earlier.
+  bool move_host(Time now) {
+    const std::lock_guard lock(mutex_);
+    const bool back = now < clock_.host() - max_skew_;
+    if (back) clock_.shift = now - clock_.line;
+    else if (now > clock_.host()) clock_.line = now - clock_.shift;
+    return back;
+  }
+
+  // Events have moved the line.
+  void move_line(Time line) {
+    const std::lock_guard lock(mutex_);
+    if (line > clock_.line) clock_.line = line;
+  }
+
+  Duration max_skew() const noexcept { return max_skew_; }
+
+ private:
+  const Duration max_skew_;
+  mutable std::mutex mutex_;
+  aggregate::Clock clock_;
+};
+
+}  // namespace weir::engine

@@ -1,0 +1,134 @@
+#include "engine/delivery.h"
+
+#include "event/json_writer.h"
+
+namespace weir::engine {
+
+namespace {
+
+// A chunk of lines is handed over when it has grown to this: large enough that a call from a
+// scripting language is cheap, small enough for the second-level cache.
+constexpr std::size_t chunk_bytes = 256 * 1024;
+
+Status offer(const weir_sink& sink, weir_output& output, const Engine& engine) {
+  output.struct_size = sizeof(weir_output);
+  std::int32_t answer = WEIR_CALLBACK_FAILED;
+  {
+    const InsideCallback inside(engine);
+    sink.accept(sink.user, &output, &answer);
+  }
+  if (answer == WEIR_ACCEPT) return Status::ok;
+  return answer == WEIR_STOP ? Status::stopped : Status::callback_failed;
+}
+
+weir_output describe(const Output& item) {
+  weir_output output{};
+  output.kind = item.kind;
+  output.reason = static_cast<std::uint32_t>(item.reason);
+  output.count = 1;
+  output.bytes = {item.line.data(), item.line.size()};
+  output.message = {item.message.data(), item.message.size()};
+  output.line = item.number;
+  output.event = item.event;
+  if (item.kind == WEIR_OUTPUT_REJECTED) output.event = {nullptr, 0, item.event.cookie};
+  return output;
+}
+
+}  // namespace
+
+std::span<const weir_field> WholeReader::read(std::string_view line, Bump& memory) {
+  if (known_ != field_count()) {
+    known_ = field_count();
+    slots_ = SlotMap();
+    for (FieldId id = 0; id < known_; ++id) slots_.want(id);
+    keys_ = JsonKeys(slots_);
+    row_.resize(known_);
+  }
+  std::uint64_t ignored = 0;
+  reader_.start(line);
+  reader_.read(line, keys_, row_.data(), memory, ignored);
+  std::size_t count = 0;
+  for (const Value& value : row_) count += value.present() ? 1 : 0;
+  auto* const fields = reinterpret_cast<weir_field*>(memory.take(count * sizeof(weir_field)));
+  std::size_t next = 0;
+  for (FieldId id = 0; id < known_; ++id)
+    if (const Value& value = row_[id]; value.present())
+      fields[next++] = {id, static_cast<std::uint32_t>(value.kind), value.size, value.word};
+  return {fields, count};
+}
+
+Status Delivery::deliver(OutputQueue& queue, const weir_sink& sink, const Engine& engine) {
+  if (queue.empty()) return Status::ok;
+  return sink.form == WEIR_FORM_NDJSON ? deliver_lines(queue, sink, engine)
+                                       : deliver_events(queue, sink, engine);
+}
+
+weir_event Delivery::whole_event(const Output& item) {
+  fields_.assign(item.event.fields, item.event.fields + item.event.field_count);
+  if (item.event.fields == nullptr && item.kind == WEIR_OUTPUT_BASE) {
+    const auto read = whole_.read(item.line, memory_);
+    fields_.assign(read.begin(), read.end());
+  }
+  for (const weir_field& addition : item.additions) {
+    auto same = [&](const weir_field& field) { return field.id == addition.id; };
+    std::erase_if(fields_, same);
+    if (addition.kind != WEIR_ABSENT) fields_.push_back(addition);
+  }
+  return {fields_.data(), fields_.size(), item.event.cookie};
+}
+
+Status Delivery::deliver_events(OutputQueue& queue, const weir_sink& sink, const Engine& engine) {
+  while (!queue.empty()) {
+    const Output& item = queue.items[queue.next];
+    weir_output output = describe(item);
+    const bool whole = item.additions.empty() && item.event.fields != nullptr;
+    if (!whole && item.kind != WEIR_OUTPUT_REJECTED) {
+      memory_.reset();
+      output.event = whole_event(item);
+    }
+    const Status status = offer(sink, output, engine);
+    if (status == Status::callback_failed) return status;
+    ++queue.next;
+    if (status != Status::ok) return status;
+  }
+  return Status::ok;
+}
+
+void Delivery::append_line(const Output& item) {
+  if (item.event.fields == nullptr && item.kind == WEIR_OUTPUT_BASE && !item.line.empty()) {
+    if (item.additions.empty()) text_ += item.line;
+    else append_patched(text_, item.line, item.additions, index_);
+  } else if (item.additions.empty()) {
+    append_event(text_, {item.event.fields, item.event.field_count});
+  } else {
+    const weir_event event = whole_event(item);
+    append_event(text_, {event.fields, event.field_count});
+  }
+  text_ += '\n';
+}
+
+Status Delivery::deliver_lines(OutputQueue& queue, const weir_sink& sink, const Engine& engine) {
+  while (!queue.empty()) {
+    weir_output output{};
+    std::size_t end = queue.next;
+    if (queue.items[end].kind == WEIR_OUTPUT_REJECTED) {
+      output = describe(queue.items[end++]);
+    } else {
+      text_.clear();
+      memory_.reset();
+      while (end < queue.items.size() && queue.items[end].kind != WEIR_OUTPUT_REJECTED &&
+             text_.size() < chunk_bytes)
+        append_line(queue.items[end++]);
+      output.kind = WEIR_OUTPUT_LINES;
+      output.count = end - queue.next;
+      output.bytes = {text_.data(), text_.size()};
+    }
+    const Status status = offer(sink, output, engine);
+    if (status == Status::callback_failed) return status;
+    queue.next = end;
+    if (status != Status::ok) return status;
+  }
+  return Status::ok;
+}
+
+}  // namespace weir::engine

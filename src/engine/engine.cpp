@@ -1,0 +1,102 @@
+#include "engine/engine.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace weir::engine {
+
+thread_local const InsideCallback* InsideCallback::innermost_ = nullptr;
+
+Engine::Engine(Options options)
+    : options_(std::move(options)), clock_(options_.max_future_skew), rules_(build_ruleset(sources_)) {}
+
+Engine::~Engine() = default;
+
+void Engine::log(std::uint32_t level, std::string_view message) const {
+  if (options_.log == nullptr) return;
+  const InsideCallback inside(*this);
+  options_.log(options_.log_user, level, message.data(), message.size());
+}
+
+Counts& Counts::operator+=(const Counts& other) noexcept {
+  events += other.events;
+  rejected += other.rejected;
+  filtered += other.filtered;
+  passed += other.passed;
+  taken += other.taken;
+  conversion_errors += other.conversion_errors;
+  filter_failures += other.filter_failures;
+  enrich_failures += other.enrich_failures;
+  future_times += other.future_times;
+  shortfalls.sums_skipped += other.shortfalls.sums_skipped;
+  shortfalls.sums_saturated += other.shortfalls.sums_saturated;
+  shortfalls.joins_cut += other.shortfalls.joins_cut;
+  shortfalls.uniques_cut += other.shortfalls.uniques_cut;
+  return *this;
+}
+
+namespace {
+
+using aggregate::Reason;
+
+// The members that weir_stats and weir_rule_stats share.
+template <class Stats>
+void fill(Stats& stats, const aggregate::RuleCounters& counters) {
+  const auto closed = [&](Reason reason) { return counters.closed[static_cast<std::size_t>(reason)]; };
+  stats.aggregated = counters.aggregated;
+  stats.closed_count = closed(Reason::count);
+  stats.closed_lifetime = closed(Reason::lifetime);
+  stats.closed_flush = closed(Reason::flush);
+  stats.closed_evicted = closed(Reason::evicted);
+  stats.closed_reload = closed(Reason::reload);
+  stats.open_groups = counters.open_groups;
+  stats.open_events = counters.open_events;
+}
+
+}  // namespace
+
+void Engine::get_stats(weir_stats& stats) {
+  const Gate::Alone gate(gate_);
+  aggregate::RuleCounters counters = retired_;
+  for (const aggregate::Plan& plan : rules_->plans) counters += table_.counters(*plan.rule);
+  fill(stats, counters);
+  {
+    const std::lock_guard lock(counts_mutex_);
+    stats.events_in = counts_.events;
+    stats.rejected = counts_.rejected;
+    stats.filtered = counts_.filtered;
+    stats.passed = counts_.passed;
+    stats.taken = counts_.taken;
+    stats.conversion_errors = counts_.conversion_errors;
+    stats.sums_skipped = counts_.shortfalls.sums_skipped;
+    stats.sums_saturated = counts_.shortfalls.sums_saturated;
+    stats.joins_cut = counts_.shortfalls.joins_cut;
+    stats.uniques_cut = counts_.shortfalls.uniques_cut;
+    stats.filter_callbacks_failed = counts_.filter_failures;
+    stats.enrich_callbacks_failed = counts_.enrich_failures;
+    stats.future_times = counts_.future_times;
+    stats.clock_steps_back = steps_back_;
+  }
+  {
+    const std::lock_guard lock(pending_mutex_);
+    for (const OutputQueue& queue : pending_) stats.waiting_outputs += queue.items.size() - queue.next;
+  }
+  stats.clock = clock_.now().host().nanos;
+}
+
+bool Engine::get_rule_stats(std::uint64_t index, weir_rule_stats& stats) {
+  const Gate::Alone gate(gate_);
+  if (index >= rules_->plans.size()) return false;
+  const aggregate::Rule& rule = *rules_->plans[index].rule;
+  const aggregate::RuleCounters counters = table_.counters(rule);
+  fill(stats, counters);
+  stats.taken = counters.taken;
+  stats.out = counters.out;
+  const std::string& name = rule.settings().name;
+  const std::size_t size = std::min(name.size(), sizeof stats.name - 1);
+  std::memcpy(stats.name, name.data(), size);
+  stats.name_size = static_cast<std::uint32_t>(size);
+  return true;
+}
+
+}  // namespace weir::engine

@@ -1,0 +1,57 @@
+// Outputs on their way to a sink.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "aggregate/chunk.h"
+#include "base/bump.h"
+#include "engine/batch.h"
+#include "engine/ruleset.h"
+#include "weir/weir.h"
+
+namespace weir::engine {
+
+struct Output {
+  std::uint32_t kind = WEIR_OUTPUT_BASE;  // base, aggregated or rejected
+  aggregate::Reason reason = aggregate::Reason::none;
+  bool enriched = false;                   // the enrichment rules have seen it
+  const aggregate::Rule* rule = nullptr;   // of an aggregated event
+  weir_event event{};                      // fields null for a line
+  std::string_view line;                   // as fed
+  std::span<const weir_field> additions;   // by enrichments, on top of the event or the line
+  std::string_view message;                // why it was rejected
+  std::uint64_t number = 0;                // of a rejected line
+};
+
+// A field whose value lies in `memory`. Throws bad_alloc.
+weir_field copy_field(weir_field field, Bump& memory);
+
+// Outputs in their order, and the memory that they lie in. What was read from the host's memory or
+// from a batch is borrowed until own() copies it.
+struct OutputQueue {
+  std::vector<Output> items;
+  std::size_t next = 0;  // items before have been accepted
+  Bump memory;
+  std::shared_ptr<const Rules> rules;  // whose texts the items borrow
+  bool owned = false;                    // nothing is borrowed from outside any more
+
+  bool empty() const noexcept { return next == items.size(); }
+  void clear() noexcept {
+    items.clear();
+    next = 0;
+    owned = false;
+    memory.reset();
+    rules.reset();
+  }
+  void add(const aggregate::Closed& closed);
+  // An event that passes or was rejected.
+  void add(const Origin& origin);
+  // Copies what is borrowed of the items that are left. Throws bad_alloc.
+  void own();
+};
+
+}  // namespace weir::engine

@@ -1,0 +1,172 @@
+// Rules come, change and go.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/engine.h"
+
+namespace weir::engine {
+
+namespace {
+
+Failure failure_of(const rule::Parsed& parsed) {
+  const auto first = std::find_if(
+      parsed.diagnostics.begin(), parsed.diagnostics.end(),
+      [](const rule::Diagnostic& d) { return d.severity == rule::Severity::error; });
+  return Failure(Status::invalid_document, first->message,
+                 {first->offset, first->line, first->column});
+}
+
+// Every rule object that the sources hold.
+std::vector<std::shared_ptr<const aggregate::Rule>> rules_of(const Sources& sources) {
+  auto rules = sources.rules;
+  for (const auto& created : sources.created)
+    if (created->rule != nullptr) rules.push_back(created->rule);
+  return rules;
+}
+
+// The lowest number of a table that none of the rules has.
+std::uint32_t free_table(const std::vector<std::shared_ptr<const aggregate::Rule>>& rules) {
+  std::uint32_t table = 0;
+  while (std::any_of(rules.begin(), rules.end(),
+                     [&](const auto& rule) { return rule->table() == table; }))
+    ++table;
+  return table;
+}
+
+}  // namespace
+
+// A rule of the new sources that was not in the old ones has a table of its own; a rule that is gone
+// hands its buckets over. Everything that can fail comes before the first change.
+std::shared_ptr<const Ruleset> Engine::replace(Sources sources) {
+  const auto compiled = build_ruleset(sources);
+  const auto kept = rules_of(sources);
+  std::vector<std::shared_ptr<const aggregate::Rule>> gone;
+  for (const auto& rule : rules_of(sources_))
+    if (std::find(kept.begin(), kept.end(), rule) == kept.end()) gone.push_back(rule);
+
+  std::list<OutputQueue> closing(1);
+  OutputQueue& outputs = closing.front();
+  outputs.rules = rules_->rules;
+  std::vector<aggregate::Closed> closed;
+  const aggregate::Clock clock = clock_.now();
+  for (const auto& rule : gone)
+    table_.collect(*rule, clock.host().millis(),
+                   {clock.shift, options_.instance, &outputs.memory, &closed});
+  std::sort(closed.begin(), closed.end());
+  for (const aggregate::Closed& one : closed) outputs.add(one);
+  outputs.owned = true;
+
+  for (const auto& rule : gone) {
+    aggregate::RuleCounters counters = table_.counters(*rule);
+    counters.aggregated += counters.open_groups;
+    counters.closed[static_cast<std::size_t>(aggregate::Reason::reload)] += counters.open_groups;
+    counters.out += counters.open_events;
+    counters.open_groups = counters.open_events = 0;
+    retired_ += counters;
+    table_.remove(*rule);
+  }
+  if (!outputs.empty()) {
+    const std::lock_guard lock(pending_mutex_);
+    pending_.splice(pending_.end(), closing);
+  }
+  sources_ = std::move(sources);
+  return std::exchange(rules_, compiled);
+}
+
+void Engine::load(std::string_view text) {
+  rule::Parsed parsed = rule::parse_document(text);
+  if (!parsed.good()) throw failure_of(parsed);
+  for (const rule::Diagnostic& finding : parsed.diagnostics)
+    log(WEIR_LOG_WARNING, fmt::format("line {}: {}", finding.line, finding.message));
+
+  std::shared_ptr<const Ruleset> old;
+  const Gate::Alone gate(gate_);
+  Sources sources = sources_;
+  sources.document = std::move(parsed.document);
+  sources.rules.clear();
+  auto taken = rules_of(sources_);
+  for (const aggregate::Settings& settings : sources.document.aggregation) {
+    for (const auto& created : sources.created)
+      if (created->aggregates && created->aggregation.tenant == settings.tenant &&
+          created->aggregation.name == settings.name)
+        throw Failure(Status::already_exists,
+                      fmt::format("rule '{}' was created by weir_create_rule; rename one of the two "
+                                  "or destroy that one first", settings.name));
+    const auto same = std::find_if(
+        sources_.rules.begin(), sources_.rules.end(), [&](const auto& rule) {
+          return same_meaning(rule->settings(), sources_.document.filters, settings,
+                              sources.document.filters);
+        });
+    sources.rules.push_back(same != sources_.rules.end()
+                                ? *same
+                                : std::make_shared<const aggregate::Rule>(settings, free_table(taken)));
+    taken.push_back(sources.rules.back());
+  }
+  old = replace(std::move(sources));
+}
+
+void Engine::check_free(const aggregate::Settings& settings) const {
+  for (const auto& rule : rules_of(sources_)) {
+    const aggregate::Settings& other = rule->settings();
+    if ((other.tenant == settings.tenant && other.name == settings.name) || other.id == settings.id)
+      throw Failure(Status::already_exists,
+                    fmt::format("rule '{}' exists already; give this one another name and id",
+                                other.name));
+  }
+}
+
+std::shared_ptr<CreatedRule> Engine::create_rule(std::string_view text, SharedCallbacks callbacks) {
+  auto created = std::make_shared<CreatedRule>();
+  created->callbacks = std::move(callbacks);
+  std::shared_ptr<const Ruleset> old;
+  const Gate::Alone gate(gate_);
+  rule::Parsed parsed = rule::parse_rule(text, sources_.document.filters);
+  if (!parsed.good()) throw failure_of(parsed);
+  created->aggregates = !parsed.document.aggregation.empty();
+  if (created->aggregates) {
+    created->aggregation = parsed.document.aggregation.front();
+    check_free(created->aggregation);
+    created->rule = std::make_shared<const aggregate::Rule>(created->aggregation,
+                                                            free_table(rules_of(sources_)));
+  } else {
+    created->enrichment = parsed.document.enrichment.front();
+    for (const enrich::Settings& other : sources_.document.enrichment)
+      if (other.name == created->enrichment.name)
+        throw Failure(Status::already_exists,
+                      fmt::format("enrichment rule '{}' exists already; give this one another name",
+                                  other.name));
+    for (const auto& other : sources_.created)
+      if (!other->aggregates && other->enrichment.name == created->enrichment.name)
+        throw Failure(Status::already_exists,
+                      fmt::format("enrichment rule '{}' exists already; give this one another name",
+                                  other->enrichment.name));
+  }
+  Sources sources = sources_;
+  sources.created.push_back(created);
+  old = replace(std::move(sources));
+  return created;
+}
+
+void Engine::destroy_rule(const std::shared_ptr<CreatedRule>& rule) {
+  std::shared_ptr<const Ruleset> old;
+  const Gate::Alone gate(gate_);
+  Sources sources = sources_;
+  std::erase(sources.created, rule);
+  old = replace(std::move(sources));
+}
+
+void Engine::set_callback(std::string_view name, SharedCallbacks callbacks) {
+  std::shared_ptr<const Ruleset> old;
+  SharedCallbacks old_callbacks;
+  const Gate::Alone gate(gate_);
+  Sources sources = sources_;
+  SharedCallbacks& bound = sources.callbacks[std::string(name)];
+  old_callbacks = bound;
+  bound = std::move(callbacks);
+  old = replace(std::move(sources));
+}
+
+}  // namespace weir::engine

@@ -1,0 +1,134 @@
+#include "engine/ruleset.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "event/standard_fields.h"
+
+namespace weir::engine {
+
+namespace {
+
+filter::FindSaved finder(const std::vector<rule::SavedFilter>& saved) {
+  return [&saved](std::string_view name) -> const filter::Node* {
+    for (const rule::SavedFilter& filter : saved)
+      if (filter.name == name) return &filter.tree;
+    return nullptr;
+  };
+}
+
+class Builder {
+ public:
+  explicit Builder(const Sources& sources)
+      : sources_(sources), saved_(finder(sources.document.filters)) {}
+
+  std::shared_ptr<const Ruleset> build() {
+    set_->timestamp = set_->slots.want(fields::Timestamp);
+    if (sources_.document.filter) {
+      set_->filtered = true;
+      set_->filter = filter::compile(*sources_.document.filter, saved_, set_->slots);
+      set_->keep = sources_.document.polarity == rule::Polarity::keep;
+    }
+    for (const auto& rule : sources_.rules)
+      add(rule, named(rule->settings().callback, rule->settings().name, Part::filter));
+    for (const enrich::Settings& settings : sources_.document.enrichment)
+      add(settings, named(settings.callback, settings.name, Part::enrich));
+    for (const auto& created : sources_.created) {
+      if (created->aggregates) add(created->rule, filter_of(*created));
+      else add(created->enrichment, enricher_of(*created));
+      if (created->aggregates && created->callbacks && created->callbacks->enrich != nullptr)
+        set_->enrichers.push_back({filter::Program(), created->callbacks,
+                                   slots_of(created->callbacks), created->rule.get()});
+    }
+    set_->keys = JsonKeys(set_->slots);
+    Rules rules;
+    for (const aggregate::Plan& plan : set_->plans) rules.push_back(plan.rule);
+    set_->rules = std::make_shared<const Rules>(std::move(rules));
+    return std::move(set_);
+  }
+
+ private:
+  enum class Part { filter, enrich };
+
+  SharedCallbacks filter_of(const CreatedRule& created) const {
+    const aggregate::Settings& settings = created.aggregation;
+    if (!settings.callback.empty()) return named(settings.callback, settings.name, Part::filter);
+    return created.callbacks && created.callbacks->filter != nullptr ? created.callbacks : nullptr;
+  }
+
+  SharedCallbacks enricher_of(const CreatedRule& created) const {
+    const enrich::Settings& settings = created.enrichment;
+    if (!settings.callback.empty()) return named(settings.callback, settings.name, Part::enrich);
+    if (created.callbacks && created.callbacks->enrich != nullptr) return created.callbacks;
+    throw Failure(Status::invalid_argument,
+                  fmt::format("enrichment rule '{}' has no function; name one with `callback` or "
+                              "pass callbacks.enrich", settings.name));
+  }
+
+  SharedCallbacks named(const std::string& name, const std::string& rule, Part part) const {
+    if (name.empty()) return nullptr;
+    const auto found = sources_.callbacks.find(name);
+    if (found == sources_.callbacks.end()) {
+      std::vector<std::string_view> known;
+      for (const auto& [other, callbacks] : sources_.callbacks) known.push_back(other);
+      const std::string hint = did_you_mean(name, known);
+      throw Failure(Status::not_found,
+                    fmt::format("callback '{}' of rule '{}' is not set{}", name, rule,
+                                hint.empty() ? "; call weir_set_callback before weir_load" : hint));
+    }
+    const bool fits = part == Part::filter ? found->second->filter != nullptr
+                                           : found->second->enrich != nullptr;
+    if (!fits)
+      throw Failure(Status::invalid_argument,
+                    fmt::format("callback '{}' of rule '{}' has no {} function; give "
+                                "weir_set_callback one", name, rule,
+                                part == Part::filter ? "filter" : "enrich"));
+    return found->second;
+  }
+
+  std::vector<Slot> slots_of(const SharedCallbacks& callbacks) {
+    std::vector<Slot> slots;
+    if (callbacks)
+      for (const FieldId field : callbacks->fields) slots.push_back(set_->slots.want(field));
+    return slots;
+  }
+
+  filter::Program compile(const std::optional<filter::Node>& node) {
+    return node ? filter::compile(*node, saved_, set_->slots) : filter::Program();
+  }
+
+  void add(const std::shared_ptr<const aggregate::Rule>& rule, const SharedCallbacks& callbacks) {
+    set_->plans.emplace_back(rule, set_->slots);
+    set_->intakes.push_back({compile(rule->settings().filter), callbacks, slots_of(callbacks)});
+  }
+
+  void add(const enrich::Settings& settings, const SharedCallbacks& callbacks) {
+    set_->enrichers.push_back({compile(settings.filter), callbacks, slots_of(callbacks), nullptr});
+  }
+
+  const Sources& sources_;
+  filter::FindSaved saved_;
+  std::shared_ptr<Ruleset> set_ = std::make_shared<Ruleset>();
+};
+
+std::string meaning(const std::optional<filter::Node>& node,
+                    const std::vector<rule::SavedFilter>& saved) {
+  return node ? filter::to_expression(filter::inline_saved(*node, finder(saved))) : std::string();
+}
+
+}  // namespace
+
+std::shared_ptr<const Ruleset> build_ruleset(const Sources& sources) {
+  return Builder(sources).build();
+}
+
+bool same_meaning(const aggregate::Settings& a, const std::vector<rule::SavedFilter>& a_saved,
+                  const aggregate::Settings& b, const std::vector<rule::SavedFilter>& b_saved) {
+  return a.id == b.id && a.name == b.name && a.tenant == b.tenant && a.threshold == b.threshold &&
+         a.lifetime == b.lifetime && a.identical == b.identical && a.unique == b.unique &&
+         a.sum == b.sum && a.callback == b.callback && a.sum_strings == b.sum_strings &&
+         a.missing == b.missing && meaning(a.filter, a_saved) == meaning(b.filter, b_saved);
+}
+
+}  // namespace weir::engine

@@ -1,0 +1,76 @@
+// Everything that is loaded, compiled against one numbering of the wanted fields. Immutable: a
+// reload builds another, and running chunks finish with the one they began with.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "aggregate/rule.h"
+#include "engine/callbacks.h"
+#include "event/json_keys.h"
+#include "event/slots.h"
+#include "filter/program.h"
+#include "rule/document.h"
+
+namespace weir::engine {
+
+// A rule that came through weir_create_rule.
+struct CreatedRule {
+  aggregate::Settings aggregation;
+  enrich::Settings enrichment;
+  bool aggregates = true;
+  SharedCallbacks callbacks;  // may be null
+  std::shared_ptr<const aggregate::Rule> rule;  // of an aggregation rule
+};
+
+// Decides whether a rule takes an event.
+struct Intake {
+  filter::Program filter;
+  SharedCallbacks callbacks;         // a host filter, or null
+  std::vector<Slot> callback_slots;  // the fields that it reads, unless it reads all
+};
+
+struct Enricher {
+  filter::Program filter;
+  SharedCallbacks callbacks;
+  std::vector<Slot> callback_slots;
+  const aggregate::Rule* only = nullptr;  // its aggregated events alone; else every output
+};
+
+using Rules = std::vector<std::shared_ptr<const aggregate::Rule>>;
+
+struct Ruleset {
+  std::shared_ptr<const Rules> rules;  // of the plans: outputs borrow their texts
+  SlotMap slots;
+  JsonKeys keys;
+  Slot timestamp = 0;
+  bool filtered = false;  // the engine has a filter of its own
+  filter::Program filter;
+  bool keep = true;  // it keeps what matches, else drops it
+  std::vector<aggregate::Plan> plans;  // in the order in which they are tried
+  std::vector<Intake> intakes;         // of each plan
+  std::vector<Enricher> enrichers;     // in the order in which they apply
+};
+
+using NamedCallbacks = std::map<std::string, SharedCallbacks, std::less<>>;
+
+// What a ruleset is made of.
+struct Sources {
+  rule::Document document;
+  // Of the document's aggregation rules, in its order.
+  std::vector<std::shared_ptr<const aggregate::Rule>> rules;
+  std::vector<std::shared_ptr<CreatedRule>> created;
+  NamedCallbacks callbacks;
+};
+
+// Throws Failure: a callback that is not set, a filter that does not compile.
+std::shared_ptr<const Ruleset> build_ruleset(const Sources& sources);
+
+// Whether open buckets of one may go on under the other: everything but the description is equal,
+// filters compared as trees with saved filters inlined.
+bool same_meaning(const aggregate::Settings& a, const std::vector<rule::SavedFilter>& a_saved,
+                  const aggregate::Settings& b, const std::vector<rule::SavedFilter>& b_saved);
+
+}  // namespace weir::engine

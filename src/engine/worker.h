@@ -1,0 +1,91 @@
+// What one call works with: buffers that keep their size from call to call.
+#pragma once
+
+#include <list>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "aggregate/chunk.h"
+#include "engine/batch.h"
+#include "engine/delivery.h"
+#include "engine/output.h"
+#include "filter/program.h"
+
+namespace weir::engine {
+
+// Counters of one chunk.
+struct Counts {
+  std::uint64_t events = 0;
+  std::uint64_t rejected = 0;
+  std::uint64_t filtered = 0;
+  std::uint64_t passed = 0;
+  std::uint64_t taken = 0;
+  std::uint64_t conversion_errors = 0;
+  std::uint64_t filter_failures = 0;
+  std::uint64_t enrich_failures = 0;
+  std::uint64_t future_times = 0;
+  aggregate::Shortfalls shortfalls;
+  Counts& operator+=(const Counts& other) noexcept;
+};
+
+struct Worker {
+  Batch batch;
+  aggregate::Chunk chunk;
+  std::vector<aggregate::Closed> closed;
+  std::vector<Time> line;
+  std::vector<std::uint32_t> candidates;  // events that no rule has taken yet
+  std::vector<std::uint32_t> willing;     // events that the rule at hand would take
+  std::vector<std::int32_t> answers;      // of a host filter
+  std::vector<weir_event> asked;          // the events that it is asked about
+  std::vector<weir_field> asked_fields;
+  std::vector<Value> row;  // of an output, for the filters of enrichments
+  filter::Scratch scratch;
+  WholeReader whole;
+  // One queue, in a list so that it can move to the engine's without allocating.
+  std::list<OutputQueue> queue;
+  OutputQueue& outputs() {
+    if (queue.empty()) queue.emplace_back();
+    return queue.front();
+  }
+  Delivery delivery;
+  Counts counts;
+};
+
+// Workers that no call is using. Any thread.
+class WorkerPool {
+ public:
+  class Lease {
+   public:
+    explicit Lease(WorkerPool& pool) : pool_(pool), worker_(pool.take()) {}
+    ~Lease() { pool_.give(std::move(worker_)); }
+    Lease(const Lease&) = delete;
+    Lease& operator=(const Lease&) = delete;
+    Worker& operator*() const noexcept { return *worker_; }
+
+   private:
+    WorkerPool& pool_;
+    std::unique_ptr<Worker> worker_;
+  };
+
+ private:
+  std::unique_ptr<Worker> take() {
+    const std::lock_guard lock(mutex_);
+    idle_.reserve(++leased_ + idle_.size());  // so that give() cannot fail
+    if (idle_.empty()) return std::make_unique<Worker>();
+    auto worker = std::move(idle_.back());
+    idle_.pop_back();
+    return worker;
+  }
+  void give(std::unique_ptr<Worker> worker) noexcept {
+    const std::lock_guard lock(mutex_);
+    --leased_;
+    idle_.push_back(std::move(worker));
+  }
+
+  std::mutex mutex_;
+  std::size_t leased_ = 0;
+  std::vector<std::unique_ptr<Worker>> idle_;
+};
+
+}  // namespace weir::engine

@@ -1,0 +1,100 @@
+#include "event/convert.h"
+
+#include <cmath>
+
+#include "base/text.h"
+#include "event/rfc3339.h"
+
+namespace weir {
+
+namespace {
+
+bool to_text(Value& value, Bump& bump) {
+  char digits[32];
+  switch (value.kind) {
+    case Kind::integer: value = Value::of(bump.copy(format_integer(value.integer(), digits))); return true;
+    case Kind::floating:
+      if (!std::isfinite(value.floating())) return false;
+      value = Value::of(bump.copy(format_double(value.floating(), digits)));
+      return true;
+    case Kind::boolean: value = Value::of(std::string_view(value.word != 0 ? "true" : "false")); return true;
+    default: return value.kind == Kind::text;
+  }
+}
+
+bool to_number(Value& value, FieldType type) noexcept {
+  if (value.kind == Kind::floating) {
+    const double number = value.floating();
+    // The bounds are exact: 2^63 is the first double that does not fit.
+    if (!(number >= -0x1p63 && number < 0x1p63) || std::trunc(number) != number) return false;
+    value = Value::of(static_cast<std::int64_t>(number));
+  } else if (value.kind == Kind::text) {
+    auto number = parse_integer(value.text());
+    if (!number && type == FieldType::timestamp) number = parse_rfc3339(value.text());
+    if (!number) return false;
+    value = Value::of(*number);
+  }
+  return value.kind == Kind::integer;
+}
+
+bool to_floating(Value& value) noexcept {
+  if (value.kind == Kind::integer) {
+    value = Value::of(static_cast<double>(value.integer()));
+  } else if (value.kind == Kind::text) {
+    const auto number = parse_number(value.text());
+    if (!number) return false;
+    value = Value::of(*number);
+  }
+  return value.kind == Kind::floating && std::isfinite(value.floating());
+}
+
+Value element(const Value& array, std::uint32_t i) noexcept {
+  if (array.kind == Kind::integer_array) return Value::of(array.pointer<std::int64_t>()[i]);
+  if (array.kind == Kind::float_array) return Value::of(array.pointer<double>()[i]);
+  return Value::of(array.pointer<TextRef>()[i].view());
+}
+
+// Element by element; one that does not convert makes the whole value unfit.
+bool to_array(Value& value, FieldType type, Bump& bump) {
+  if (value.kind < Kind::integer_array || value.kind > Kind::text_array) return false;
+  const bool texts = type == FieldType::text_array;
+  char* const to = bump.take(value.size * (texts ? sizeof(TextRef) : 8));
+  for (std::uint32_t i = 0; i < value.size; ++i) {
+    Value one = element(value, i);
+    if (texts) {
+      if (one.present() && !to_text(one, bump)) return false;
+      reinterpret_cast<TextRef*>(to)[i] = {one.pointer<char>(), one.size};
+    } else {
+      if (type == FieldType::number_array ? !to_number(one, FieldType::number) : !to_floating(one))
+        return false;
+      reinterpret_cast<std::uint64_t*>(to)[i] = one.word;
+    }
+  }
+  const Kind kind = texts                            ? Kind::text_array
+                    : type == FieldType::number_array ? Kind::integer_array
+                                                      : Kind::float_array;
+  value = Value::array(kind, to, value.size);
+  return true;
+}
+
+}  // namespace
+
+bool convert(Value& value, FieldType type, Bump& bump) {
+  const bool sized = value.kind == Kind::text || value.kind == Kind::json ||
+                     (value.kind >= Kind::integer_array && value.kind <= Kind::text_array);
+  if (sized && value.size == 0) value = {};
+  if (!value.present() || (fits(value.kind, type) && value.kind != Kind::floating)) return true;
+  switch (type) {
+    case FieldType::text: return to_text(value, bump);
+    case FieldType::number:
+    case FieldType::timestamp: return to_number(value, type);
+    case FieldType::floating: return to_floating(value);
+    case FieldType::text_array:
+    case FieldType::number_array:
+    case FieldType::float_array: return to_array(value, type, bump);
+    case FieldType::structured: return false;
+  }
+  return false;
+}
+
+}  // namespace weir

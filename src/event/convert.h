@@ -1,0 +1,29 @@
+// A value as it was fed, to the type of its field (docs/events.md: reading).
+#pragma once
+
+#include "base/bump.h"
+#include "event/schema.h"
+#include "event/value.h"
+
+namespace weir {
+
+// True of a value that needs no conversion to be stored in a field of the type.
+inline bool fits(Kind kind, FieldType type) noexcept {
+  switch (type) {
+    case FieldType::text: return kind == Kind::text;
+    case FieldType::number:
+    case FieldType::timestamp: return kind == Kind::integer;
+    case FieldType::floating: return kind == Kind::floating;
+    case FieldType::text_array: return kind == Kind::text_array;
+    case FieldType::number_array: return kind == Kind::integer_array;
+    case FieldType::float_array: return kind == Kind::float_array;
+    case FieldType::structured: return kind == Kind::json;
+  }
+  return false;
+}
+
+// False if the value cannot be stored in a field of that type: it counts as a conversion error.
+// True with an absent value for what is empty. Converted text lies in `bump`. Throws bad_alloc.
+bool convert(Value& value, FieldType type, Bump& bump);
+
+}  // namespace weir

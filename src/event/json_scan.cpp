@@ -1,0 +1,271 @@
+#include "event/json_scan.h"
+
+#include <simdjson.h>
+
+#include <algorithm>
+#include <bit>
+#include <charconv>
+#include <cmath>
+#include <new>
+
+namespace weir {
+
+std::string_view describe(JsonError error) noexcept {
+  switch (error) {
+    case JsonError::none: return "";
+    case JsonError::empty: return "no JSON";
+    case JsonError::utf8: return "invalid UTF-8";
+    case JsonError::control_character: return "a control character must be escaped in a string";
+    case JsonError::unclosed_string: return "a string is not closed";
+    case JsonError::not_object: return "an event must be a JSON object";
+    case JsonError::expected_key: return "expected a key in double quotes";
+    case JsonError::expected_colon: return "expected ':' after a key";
+    case JsonError::expected_comma_or_brace: return "expected ',' or '}'";
+    case JsonError::expected_comma_or_bracket: return "expected ',' or ']'";
+    case JsonError::expected_value: return "expected a value";
+    case JsonError::bad_number: return "not a JSON number";
+    case JsonError::bad_literal: return "expected true, false, null, a number or a string";
+    case JsonError::bad_escape: return "an unknown escape in a string";
+    case JsonError::trailing: return "something follows the object";
+    case JsonError::too_deep: return "nested deeper than 64 levels";
+    case JsonError::too_many_members: return "more than 4096 fields";
+  }
+  return "";
+}
+
+struct JsonIndex::Implementation {
+  std::unique_ptr<simdjson::internal::dom_parser_implementation> parser;
+};
+
+JsonIndex::JsonIndex() : implementation_(std::make_unique<Implementation>()) {}
+JsonIndex::~JsonIndex() = default;
+JsonIndex::JsonIndex(JsonIndex&&) noexcept = default;
+
+JsonError JsonIndex::build(std::string_view text) {
+  auto& parser = implementation_->parser;
+  begin_ = end_ = nullptr;
+  if (text.empty()) return JsonError::empty;
+  if (parser == nullptr || parser->capacity() < text.size()) {
+    const std::size_t capacity = std::bit_ceil(std::max<std::size_t>(text.size(), 4096));
+    if (simdjson::get_active_implementation()->create_dom_parser_implementation(capacity, 1, parser) !=
+        simdjson::SUCCESS)
+      throw std::bad_alloc();
+  }
+  const auto error = parser->stage1(reinterpret_cast<const std::uint8_t*>(text.data()), text.size(),
+                                    simdjson::stage1_mode::regular);
+  switch (error) {
+    case simdjson::SUCCESS: break;
+    case simdjson::EMPTY: return JsonError::empty;
+    case simdjson::UTF8_ERROR: return JsonError::utf8;
+    case simdjson::UNCLOSED_STRING: return JsonError::unclosed_string;
+    case simdjson::UNESCAPED_CHARS: return JsonError::control_character;
+    default: return JsonError::expected_value;
+  }
+  begin_ = parser->structural_indexes.get();
+  end_ = begin_ + parser->n_structural_indexes;
+  return JsonError::none;
+}
+
+namespace {
+
+bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+
+int hex4(const char* at) noexcept {
+  int value = 0;
+  for (int i = 0; i < 4; ++i) {
+    const char c = at[i];
+    const int digit = is_digit(c)                ? c - '0'
+                      : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                      : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                             : -1;
+    if (digit < 0) return -1;
+    value = value << 4 | digit;
+  }
+  return value;
+}
+
+bool escapes_are_good(std::string_view raw) noexcept {
+  for (std::size_t at = raw.find('\\'); at != std::string_view::npos; at = raw.find('\\', at)) {
+    if (at + 1 >= raw.size()) return false;
+    if (raw[at + 1] == 'u') {
+      if (at + 6 > raw.size() || hex4(raw.data() + at + 2) < 0) return false;
+      at += 6;
+    } else {
+      if (std::string_view("\"\\/bfnrt").find(raw[at + 1]) == std::string_view::npos) return false;
+      at += 2;
+    }
+  }
+  return true;
+}
+
+// RFC 8259 section 6. `whole`: no fraction, no exponent.
+bool is_number(std::string_view s, bool& whole) noexcept {
+  std::size_t at = s[0] == '-' ? 1 : 0;
+  const auto digits = [&] {
+    const std::size_t start = at;
+    while (at < s.size() && is_digit(s[at])) ++at;
+    return at > start;
+  };
+  const std::size_t first = at;
+  if (!digits() || (s[first] == '0' && at - first > 1)) return false;
+  whole = at == s.size();
+  if (at < s.size() && s[at] == '.' && (++at, !digits())) return false;
+  if (at < s.size() && (s[at] == 'e' || s[at] == 'E')) {
+    ++at;
+    if (at < s.size() && (s[at] == '+' || s[at] == '-')) ++at;
+    if (!digits()) return false;
+  }
+  return at == s.size();
+}
+
+// Of a number beyond a double's range: whether it is so small rather than so large, which the place
+// of its first digit other than 0 says.
+bool is_tiny(std::string_view number) noexcept {
+  const std::size_t e = number.find_first_of("eE");
+  const std::string_view mantissa = number.substr(0, e);
+  const std::size_t first = mantissa.find_first_of("123456789");
+  if (first == std::string_view::npos) return true;
+  constexpr std::int64_t far = 1'000'000'000'000;
+  std::int64_t exponent = 0;
+  if (e != std::string_view::npos) {
+    const char* const digits = number.data() + e + (number[e + 1] == '+' ? 2 : 1);
+    if (std::from_chars(digits, number.data() + number.size(), exponent).ec != std::errc())
+      exponent = *digits == '-' ? -far : far;
+  }
+  const std::size_t dot = std::min(mantissa.find('.'), mantissa.size());
+  return std::clamp(exponent, -far, far) + static_cast<std::int64_t>(dot) <
+         static_cast<std::int64_t>(first);
+}
+
+char* put_utf8(char* to, std::uint32_t c) noexcept {
+  const auto put = [&](std::uint32_t byte) { *to++ = static_cast<char>(byte); };
+  if (c < 0x80) {
+    put(c);
+  } else if (c < 0x800) {
+    put(0xC0 | c >> 6);
+    put(0x80 | (c & 0x3F));
+  } else if (c < 0x10000) {
+    put(0xE0 | c >> 12);
+    put(0x80 | (c >> 6 & 0x3F));
+    put(0x80 | (c & 0x3F));
+  } else {
+    put(0xF0 | c >> 18);
+    put(0x80 | (c >> 12 & 0x3F));
+    put(0x80 | (c >> 6 & 0x3F));
+    put(0x80 | (c & 0x3F));
+  }
+  return to;
+}
+
+}  // namespace
+
+std::string_view unescape(std::string_view raw, char* const to) noexcept {
+  char* out = to;
+  for (std::size_t at = 0; at < raw.size();) {
+    if (raw[at] != '\\') {
+      *out++ = raw[at++];
+      continue;
+    }
+    const char c = raw[at + 1];
+    at += 2;
+    switch (c) {
+      case 'b': *out++ = '\b'; break;
+      case 'f': *out++ = '\f'; break;
+      case 'n': *out++ = '\n'; break;
+      case 'r': *out++ = '\r'; break;
+      case 't': *out++ = '\t'; break;
+      case 'u': {
+        auto code = static_cast<std::uint32_t>(hex4(raw.data() + at));
+        at += 4;
+        const bool high = code >= 0xD800 && code < 0xDC00;
+        if (high && at + 6 <= raw.size() && raw[at] == '\\' && raw[at + 1] == 'u') {
+          const auto low = static_cast<std::uint32_t>(hex4(raw.data() + at + 2));
+          if (low >= 0xDC00 && low < 0xE000) {
+            code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
+            at += 6;
+          }
+        }
+        if (code >= 0xD800 && code < 0xE000) code = 0xFFFD;
+        out = put_utf8(out, code);
+        break;
+      }
+      default: *out++ = c;
+    }
+  }
+  return {to, static_cast<std::size_t>(out - to)};
+}
+
+bool JsonCursor::take_string(std::string_view& raw, bool& escaped) noexcept {
+  const std::string_view token = take();
+  // Stage 1 has closed every string; what does not end in a quote has something glued to it.
+  if (token.size() < 2 || token.back() != '"') {
+    --token_;
+    return fail(JsonError::unclosed_string);
+  }
+  raw = token.substr(1, token.size() - 2);
+  escaped = raw.find('\\') != std::string_view::npos;
+  if (escaped && !escapes_are_good(raw)) {
+    --token_;
+    return fail(JsonError::bad_escape);
+  }
+  return true;
+}
+
+bool JsonCursor::take_key(std::string_view& raw, bool& escaped) noexcept {
+  if (peek() != '"') return fail(JsonError::expected_key);
+  if (!take_string(raw, escaped)) return false;
+  if (peek() != ':') return fail(JsonError::expected_colon);
+  advance();
+  return true;
+}
+
+bool JsonCursor::take_scalar(Value& value, std::string_view& raw) noexcept {
+  const char first = peek();
+  if (first == '\0' || first == ',' || first == ':' || first == ']' || first == '}')
+    return fail(JsonError::expected_value);
+  raw = take();
+  value = {};
+  if (first == 't' || first == 'f' || first == 'n') {
+    if (raw == "null") return true;
+    if (raw == "true" || raw == "false") {
+      value = {first == 't' ? 1U : 0U, 0, Kind::boolean};
+      return true;
+    }
+  }
+  bool whole = false;
+  if ((first != '-' && !is_digit(first)) || !is_number(raw, whole)) {
+    --token_;
+    return fail(is_digit(first) || first == '-' ? JsonError::bad_number : JsonError::bad_literal);
+  }
+  std::int64_t integer = 0;
+  if (whole && std::from_chars(raw.data(), raw.data() + raw.size(), integer).ec == std::errc()) {
+    value = Value::of(integer);
+    return true;
+  }
+  double number = 0;
+  const auto [end, error] = std::from_chars(raw.data(), raw.data() + raw.size(), number);
+  if (error != std::errc()) number = is_tiny(raw) ? 0 : HUGE_VAL;
+  value = Value::of(number);
+  return true;
+}
+
+bool JsonCursor::skip_value(int depth) noexcept {
+  std::string_view raw;
+  bool escaped = false;
+  const char c = peek();
+  if (c == '"') return take_string(raw, escaped);
+  if (c != '{' && c != '[') {
+    Value ignored;
+    return take_scalar(ignored, raw);
+  }
+  if (depth == 0) return fail(JsonError::too_deep);
+  advance();
+  const char close = c == '{' ? '}' : ']';
+  for (bool more = first(close); more; more = next(close)) {
+    if (c == '{' && !take_key(raw, escaped)) return false;
+    if (!skip_value(depth - 1)) return false;
+  }
+  return !failed();
+}
+
+}  // namespace weir

@@ -1,0 +1,213 @@
+#include "event/json_writer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <vector>
+
+#include "base/text.h"
+#include "event/schema.h"
+#include "event/value.h"
+
+namespace weir {
+
+namespace {
+
+Value value_of(const weir_field& field) noexcept {
+  return {field.word, static_cast<std::uint32_t>(field.size), static_cast<Kind>(field.kind)};
+}
+
+bool is_written(const weir_field& field) noexcept {
+  if (field.kind == WEIR_FLOAT) return std::isfinite(std::bit_cast<double>(field.word));
+  if (field.kind == WEIR_INTEGER || field.kind == WEIR_BOOL) return true;
+  return field.kind != WEIR_ABSENT && field.size != 0;
+}
+
+void append_number(std::string& out, std::int64_t number) {
+  char digits[32];
+  out += format_integer(number, digits);
+}
+
+void append_number(std::string& out, double number) {
+  char digits[32];
+  out += std::isfinite(number) ? format_double(number, digits) : "null";
+}
+
+template <class Append>
+void append_array(std::string& out, std::uint32_t size, Append&& append) {
+  out += '[';
+  for (std::uint32_t i = 0; i < size; ++i) {
+    if (i > 0) out += ',';
+    append(i);
+  }
+  out += ']';
+}
+
+void append_value(std::string& out, const Value& value) {
+  switch (value.kind) {
+    case Kind::absent: out += "null"; break;
+    case Kind::integer: append_number(out, value.integer()); break;
+    case Kind::floating: append_number(out, value.floating()); break;
+    case Kind::text: append_json_string(out, value.text()); break;
+    case Kind::boolean: out += value.word != 0 ? "true" : "false"; break;
+    case Kind::json: out += value.text(); break;
+    case Kind::integer_array:
+      append_array(out, value.size,
+                   [&](std::uint32_t i) { append_number(out, value.pointer<std::int64_t>()[i]); });
+      break;
+    case Kind::float_array:
+      append_array(out, value.size,
+                   [&](std::uint32_t i) { append_number(out, value.pointer<double>()[i]); });
+      break;
+    case Kind::text_array:
+      append_array(out, value.size, [&](std::uint32_t i) {
+        append_json_string(out, value.pointer<TextRef>()[i].view());
+      });
+      break;
+  }
+}
+
+constexpr std::string_view extra_prefix = "Extra.";
+
+void append_member(std::string& out, std::string_view name, const Value& value) {
+  append_json_string(out, name);
+  out += ':';
+  append_value(out, value);
+}
+
+// The members of Extra as an object of their own.
+void append_extra(std::string& out, std::span<const weir_field> fields) {
+  bool first = true;
+  for (const weir_field& field : fields) {
+    const std::string_view name = field_name(field.id);
+    if (!is_written(field) || !name.starts_with(extra_prefix)) continue;
+    out += first ? "\"Extra\":{" : ",";
+    first = false;
+    append_member(out, name.substr(extra_prefix.size()), value_of(field));
+  }
+  if (!first) out += '}';
+}
+
+// Where the value of a member stands in a line.
+struct Place {
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+};
+
+struct Edit {
+  Place place;
+  const weir_field* field;
+};
+
+// Finds the last occurrence of each changed field, at the top level as `name`, in Extra as its key.
+// Walks one object; `prefix` is what its keys are called behind.
+class PlaceFinder {
+ public:
+  PlaceFinder(std::string_view line, std::span<const weir_field> changes)
+      : line_(line), changes_(changes), places_(changes.size()) {}
+
+  void walk(JsonCursor& cursor, std::string_view prefix) {
+    cursor.advance();
+    std::string_view raw;
+    bool escaped = false;
+    for (bool more = cursor.first('}'); more; more = cursor.next('}')) {
+      if (!cursor.take_key(raw, escaped)) return;
+      std::string key(raw);
+      if (escaped) key.resize(unescape(raw, key.data()).size());
+      if (prefix.empty() && key == "Extra" && cursor.peek() == '{') {
+        extra_ = cursor.offset();
+        walk(cursor, extra_prefix);
+        continue;
+      }
+      note(std::string(prefix) + key, cursor);
+    }
+  }
+
+  std::optional<std::uint32_t> extra() const noexcept { return extra_; }
+  const std::optional<Place>& place(std::size_t change) const noexcept { return places_[change]; }
+
+ private:
+  void note(std::string_view name, JsonCursor& cursor) {
+    const std::uint32_t begin = cursor.offset();
+    cursor.skip_value(WEIR_MAX_NESTING);
+    std::uint32_t end = cursor.offset();
+    while (end > begin && std::string_view(" \t\r\n").find(line_[end - 1]) != std::string_view::npos)
+      --end;
+    for (std::size_t i = 0; i < changes_.size(); ++i)
+      if (field_name(changes_[i].id) == name) places_[i] = Place{begin, end};
+  }
+
+  std::string_view line_;
+  std::span<const weir_field> changes_;
+  std::vector<std::optional<Place>> places_;
+  std::optional<std::uint32_t> extra_;
+};
+
+}  // namespace
+
+void append_event(std::string& out, std::span<const weir_field> fields) {
+  out += '{';
+  bool first = true, extra = false;
+  for (const weir_field& field : fields) {
+    if (!is_written(field)) continue;
+    const std::string_view name = field_name(field.id);
+    if (name.starts_with(extra_prefix)) {
+      extra = true;
+      continue;
+    }
+    if (!first) out += ',';
+    first = false;
+    append_member(out, name, value_of(field));
+  }
+  if (extra) {
+    if (!first) out += ',';
+    append_extra(out, fields);
+  }
+  out += '}';
+}
+
+void append_patched(std::string& out, std::string_view line, std::span<const weir_field> changes,
+                    JsonIndex& index) {
+  index.build(line);
+  JsonCursor cursor(line.data(), index.begin(), index.end(), static_cast<std::uint32_t>(line.size()));
+  PlaceFinder finder(line, changes);
+  finder.walk(cursor, "");
+  std::vector<Edit> edits;
+  std::vector<weir_field> added;
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    const auto place = finder.place(i);
+    const bool into_extra = field_name(changes[i].id).starts_with(extra_prefix);
+    if (place) edits.push_back({*place, &changes[i]});
+    else if (into_extra && finder.extra() && is_written(changes[i]))
+      edits.push_back({{*finder.extra() + 1, *finder.extra() + 1}, &changes[i]});
+    else if (is_written(changes[i])) added.push_back(changes[i]);
+  }
+  std::sort(edits.begin(), edits.end(),
+            [](const Edit& a, const Edit& b) { return a.place.begin < b.place.begin; });
+
+  std::uint32_t from = 0;
+  for (std::size_t i = 0; i < edits.size(); ++i) {
+    const Edit& edit = edits[i];
+    out += line.substr(from, edit.place.begin - from);
+    from = edit.place.end;
+    if (edit.place.begin != edit.place.end) {
+      append_value(out, is_written(*edit.field) ? value_of(*edit.field) : Value{});
+      continue;
+    }
+    append_member(out, field_name(edit.field->id).substr(extra_prefix.size()), value_of(*edit.field));
+    const bool another = i + 1 < edits.size() && edits[i + 1].place.begin == from;
+    if (another || line[line.find_first_not_of(" \t\r\n", from)] != '}') out += ',';
+  }
+  const std::size_t brace = line.rfind('}');
+  out += line.substr(from, brace - from);
+  if (!added.empty()) {
+    std::string members;
+    append_event(members, added);
+    const std::size_t last = line.find_last_not_of(" \t\r\n", brace - 1);
+    if (line[last] != '{') out += ',';
+    out.append(members, 1, members.size() - 2);
+  }
+  out += line.substr(brace);
+}
+
+}  // namespace weir

@@ -1,0 +1,58 @@
+// The event schema: names of fields, their types, and the process-wide table of ids.
+//
+// Ids 0 .. standard_field_count-1 are KUMA's standard fields, generated at build time from
+// src/event/kuma_fields.tsv. Names of the extended schema (`S.x`, `NA.y`) and `Extra.<key>` get
+// their ids when a document or weir_field_id first names them; input never creates one.
+// Any thread; look-up of a known name takes a shared lock, so resolve names at load.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace weir {
+
+using FieldId = std::uint32_t;
+
+enum class FieldType : std::uint8_t {
+  text,
+  number,     // int64
+  floating,   // double
+  timestamp,  // int64, milliseconds since the epoch, UTC
+  text_array,
+  number_array,
+  float_array,
+  structured,  // TI, BaseEvents and the like: JSON
+};
+
+// Fields that the code names. Their ids are generated with the table.
+struct StandardField {
+  std::string_view name;
+  FieldType type;
+  std::string_view limits;
+  std::string_view description;
+};
+
+// In the order of their ids.
+std::span<const StandardField> standard_fields() noexcept;
+
+// `string`, `number`, `float`, `timestamp`, `array of string` …: as `weir fields` prints it.
+std::string_view type_name(FieldType type) noexcept;
+
+// The id of a name, created if it is of the extended schema or `Extra.<key>` and new.
+// Throws Failure (base/error.h): not_found with a did-you-mean, limit when the table is full.
+FieldId field_id(std::string_view name);
+
+// The id of a name that already has one; false otherwise. Creates nothing: for readers of input.
+bool find_field(std::string_view name, FieldId& id) noexcept;
+
+// Ids are dense: 0 .. field_count()-1. The text lives as long as the process and ends in NUL.
+std::uint32_t field_count() noexcept;
+std::string_view field_name(FieldId id) noexcept;  // REQUIRES id < field_count()
+FieldType field_type(FieldId id) noexcept;         // REQUIRES id < field_count()
+
+// True of a field whose name begins with `Extra.`.
+bool is_extra(FieldId id) noexcept;
+
+}  // namespace weir

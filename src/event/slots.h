@@ -1,0 +1,41 @@
+// Which fields of an event the loaded rules read, numbered densely.
+//
+// A reader stores the wanted fields of each event in a row of Values, by slot; filters, keys and
+// accumulators hold slots, so that no stage looks a field up by name or id. Built at load, then
+// immutable.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "event/schema.h"
+
+namespace weir {
+
+using Slot = std::uint16_t;
+
+class SlotMap {
+ public:
+  static constexpr Slot none = 0xFFFF;
+
+  // The field's slot, a new one if need be.
+  Slot want(FieldId id) {
+    if (id >= by_id_.size()) by_id_.resize(id + 1, none);
+    if (by_id_[id] == none) {
+      by_id_[id] = static_cast<Slot>(fields_.size());
+      fields_.push_back(id);
+    }
+    return by_id_[id];
+  }
+  // none if nothing reads the field.
+  Slot find(FieldId id) const noexcept { return id < by_id_.size() ? by_id_[id] : none; }
+  std::size_t size() const noexcept { return fields_.size(); }
+  FieldId field(Slot slot) const noexcept { return fields_[slot]; }
+  const std::vector<FieldId>& fields() const noexcept { return fields_; }
+
+ private:
+  std::vector<Slot> by_id_;
+  std::vector<FieldId> fields_;
+};
+
+}  // namespace weir

@@ -1,0 +1,63 @@
+// The comparisons that tests are made of.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <string_view>
+
+#include "filter/code.h"
+#include "filter/fold.h"
+#include "filter/scalar.h"
+
+namespace weir::filter {
+
+inline bool holds(Relation relation, std::partial_ordering order) noexcept {
+  switch (relation) {
+    case Relation::less:
+      return order < 0;
+    case Relation::less_equal:
+      return order <= 0;
+    case Relation::greater:
+      return order > 0;
+    case Relation::greater_equal:
+      return order >= 0;
+  }
+  return false;
+}
+
+inline std::partial_ordering order_of(FoldedOrder order) noexcept {
+  switch (order) {
+    case FoldedOrder::equal:
+      return std::partial_ordering::equivalent;
+    case FoldedOrder::text_ended:
+    case FoldedOrder::before:
+      return std::partial_ordering::less;
+    default:
+      return std::partial_ordering::greater;
+  }
+}
+
+// By value if either is a number, by code point (the order of UTF-8's bytes) if both are text.
+inline std::partial_ordering order(const Scalar& a, const Scalar& b) noexcept {
+  if (a.is_text() && b.is_text()) return a.text <=> b.text;
+  if (a.is_text()) return reversed(compare_mixed(b, a.text));
+  if (b.is_text()) return compare_mixed(a, b.text);
+  return compare_numbers(a, b);
+}
+
+// Where a constant is looked for in a text.
+enum class Part : std::uint8_t { anywhere, beginning, end };
+
+template <Part part>
+bool has_part(std::string_view text, std::string_view constant) noexcept {
+  switch (part) {
+    case Part::anywhere:
+      return text.find(constant) != std::string_view::npos;
+    case Part::beginning:
+      return text.starts_with(constant);
+    case Part::end:
+      return text.ends_with(constant);
+  }
+}
+
+}  // namespace weir::filter

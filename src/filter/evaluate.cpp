@@ -1,0 +1,189 @@
+#include "filter/evaluate.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "filter/compare.h"
+#include "filter/fold.h"
+
+namespace weir::filter {
+namespace {
+
+// The integer of a value for hasBit, if it has one.
+bool integer_of(const Value& value, std::int64_t& integer) noexcept {
+  if (value.kind == Kind::integer) {
+    integer = value.integer();
+    return true;
+  }
+  if (value.kind == Kind::text) {
+    const auto parsed = parse_integer(value.text());
+    integer = parsed.value_or(0);
+    return parsed.has_value();
+  }
+  if (value.kind != Kind::floating) return false;
+  const double number = value.floating();
+  if (!(number >= -two_to_63 && number < two_to_63) || std::trunc(number) != number) return false;
+  integer = static_cast<std::int64_t>(number);
+  return true;
+}
+
+bool has_bits(const Value& value, std::uint64_t mask) noexcept {
+  std::int64_t integer = 0;
+  return integer_of(value, integer) && (static_cast<std::uint64_t>(integer) & mask) == mask;
+}
+
+bool equals_number(const Value& value, const Scalar& number) noexcept {
+  return any_scalar(value, [&](const Scalar& scalar) { return numbers_equal(number, scalar); });
+}
+
+template <class Number>
+bool equals_any_number(const Value& value, const std::vector<Number>& items) noexcept {
+  return any_scalar(value, [&](const Scalar& scalar) {
+    return std::any_of(items.begin(), items.end(),
+                       [&](Number item) { return numbers_equal(Scalar::of(item), scalar); });
+  });
+}
+
+// Numbers of the kind that the field holds are compared here and now; anything else (arrays, values
+// of another kind) goes the long way.
+bool test_number(const Instruction& i, const Constants& constants, const Value& value) noexcept {
+  const bool integer = value.kind == Kind::integer;
+  switch (i.test) {
+    case Test::integer_equal:
+      return integer ? value.integer() == i.integer : equals_number(value, Scalar::of(i.integer));
+    case Test::integer_one_of: {
+      const auto& items = constants.integers[i.index];
+      return integer ? std::binary_search(items.begin(), items.end(), value.integer())
+                     : equals_any_number(value, items);
+    }
+    case Test::floating_equal:
+      return equals_number(value, Scalar::of(i.floating));
+    case Test::floating_one_of:
+      return equals_any_number(value, constants.floatings[i.index]);
+    default:  // order_integer
+      if (integer) return holds(i.relation, value.integer() <=> i.integer);
+      return !is_array(value.kind) &&
+             holds(i.relation, order(scalar_of(value), Scalar::of(i.integer)));
+  }
+}
+
+bool test_order(const Instruction& i, const Constants& constants, const Value& value) noexcept {
+  if (is_array(value.kind)) return false;
+  const Scalar& constant = constants.scalars[i.index];
+  const Scalar scalar = scalar_of(value);
+  if (i.test == Test::order_text_folded && scalar.is_text()) {
+    return holds(i.relation, order_of(compare_folded(scalar.text, constant.text)));
+  }
+  return holds(i.relation, order(scalar, constant));
+}
+
+template <Part part>
+bool has_any_part(const Value& value, const std::vector<std::string_view>& list) {
+  return any_text(value, [&](std::string_view text) {
+    for (const std::string_view item : list) {
+      if (has_part<part>(text, item)) return true;
+    }
+    return false;
+  });
+}
+
+template <Part part>
+bool has_any_part_folded(const Value& value, const std::vector<std::string_view>& list,
+                         Scratch& scratch) {
+  return any_text(value, [&](std::string_view text) {
+    if (part == Part::beginning && list.size() == 1) return starts_with_folded(text, list[0]);
+    const std::string_view folded_text = fold_into(text, scratch.folded);
+    for (const std::string_view item : list) {
+      if (has_part<part>(folded_text, item)) return true;
+    }
+    return false;
+  });
+}
+
+bool test_parts(const Instruction& i, const Constants& constants, const Value& value,
+                Scratch& scratch) {
+  const auto& list = constants.text_lists[i.index];
+  switch (i.test) {
+    case Test::contains_any:
+      return has_any_part<Part::anywhere>(value, list);
+    case Test::contains_any_folded:
+      return has_any_part_folded<Part::anywhere>(value, list, scratch);
+    case Test::starts_with_any:
+      return has_any_part<Part::beginning>(value, list);
+    case Test::starts_with_any_folded:
+      return has_any_part_folded<Part::beginning>(value, list, scratch);
+    case Test::ends_with_any:
+      return has_any_part<Part::end>(value, list);
+    default:
+      return has_any_part_folded<Part::end>(value, list, scratch);
+  }
+}
+
+bool test_text(const Instruction& i, const Constants& constants, const Value& value,
+               Scratch& scratch) {
+  return any_text(value, [&](std::string_view text) {
+    switch (i.test) {
+      case Test::text_equal:
+        return text == i.text();
+      case Test::text_equal_folded:
+        return equals_folded(text, i.text());
+      case Test::text_one_of:
+        return constants.text_sets[i.index].contains(text);
+      case Test::text_one_of_folded:
+        return constants.text_sets[i.index].contains(fold_into(text, scratch.folded));
+      case Test::contains:
+        return has_part<Part::anywhere>(text, i.text());
+      case Test::contains_folded:
+        return has_part<Part::anywhere>(fold_into(text, scratch.folded), i.text());
+      case Test::match:
+        return constants.patterns[i.index].match(text);
+      default: {  // in_subnets
+        const auto address = parse_address(text);
+        return address && constants.subnets[i.index].contains(*address);
+      }
+    }
+  });
+}
+
+}  // namespace
+
+bool evaluate(const Instruction& i, const Constants& constants, const Value* row,
+              Scratch& scratch) {
+  const Value& value = row[i.left];
+  if (is_absent(value)) return i.if_absent;
+  switch (i.test) {
+    case Test::never:
+      return false;
+    case Test::integer_equal:
+    case Test::integer_one_of:
+    case Test::floating_equal:
+    case Test::floating_one_of:
+    case Test::order_integer:
+      return test_number(i, constants, value);
+    case Test::order_scalar:
+    case Test::order_text_folded:
+      return test_order(i, constants, value);
+    case Test::text_equal:
+    case Test::text_equal_folded:
+    case Test::text_one_of:
+    case Test::text_one_of_folded:
+    case Test::contains:
+    case Test::contains_folded:
+    case Test::match:
+    case Test::in_subnets:
+      return test_text(i, constants, value, scratch);
+    case Test::contains_any:
+    case Test::contains_any_folded:
+    case Test::starts_with_any:
+    case Test::starts_with_any_folded:
+    case Test::ends_with_any:
+    case Test::ends_with_any_folded:
+      return test_parts(i, constants, value, scratch);
+    case Test::has_bits:
+      return has_bits(value, i.word);
+    default:
+      return evaluate_fields(i, value, row[i.right], scratch);
+  }
+}
+
+}  // namespace weir::filter

@@ -1,0 +1,239 @@
+#include "filter/leaf.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "filter/cost.h"
+#include "filter/fold.h"
+#include "filter/token.h"
+#include "filter/words.h"
+
+namespace weir::filter {
+namespace {
+
+bool is_integer(FieldType type) noexcept {
+  return type == FieldType::number || type == FieldType::timestamp ||
+         type == FieldType::number_array;
+}
+bool is_floating(FieldType type) noexcept {
+  return type == FieldType::floating || type == FieldType::float_array;
+}
+bool is_array(FieldType type) noexcept {
+  return type == FieldType::text_array || type == FieldType::number_array ||
+         type == FieldType::float_array;
+}
+
+Relation relation_of(Operator op) noexcept {
+  switch (op) {
+    case Operator::less:
+      return Relation::less;
+    case Operator::less_equal:
+      return Relation::less_equal;
+    case Operator::greater:
+      return Relation::greater;
+    default:
+      return Relation::greater_equal;
+  }
+}
+
+}  // namespace
+
+Leaf LeafBuilder::build(const Node& condition) {
+  node_ = &condition;
+  check_operands();
+  field_ = std::get<EventField>(condition.left).id;
+  type_ = field_type(field_);
+  items_.clear();
+  if (const auto* constant = std::get_if<Constant>(&condition.right)) {
+    items_.push_back({constant, condition.right_span});
+  } else if (const auto* list = std::get_if<List>(&condition.right)) {
+    for (std::size_t i = 0; i < list->items.size(); ++i) {
+      const bool has_span = i < condition.item_spans.size();
+      items_.push_back(
+          {&list->items[i], has_span ? condition.item_spans[i] : condition.right_span});
+    }
+  }
+
+  Leaf leaf;
+  leaf.instruction.left = slots_.want(field_);
+  leaf.instruction.relation = relation_of(condition.op);
+  if (const auto* right = std::get_if<EventField>(&condition.right)) {
+    build_fields(leaf, right->id);
+    return leaf;
+  }
+  switch (condition.op) {
+    case Operator::equal:
+      build_equal(leaf);
+      break;
+    case Operator::in_subnet:
+      build_subnets(leaf);
+      break;
+    case Operator::match:
+      build_match(leaf);
+      break;
+    case Operator::has_bit:
+      build_bits(leaf);
+      break;
+    case Operator::contains:
+    case Operator::starts_with:
+    case Operator::ends_with:
+      build_parts(leaf);
+      break;
+    default:
+      build_order(leaf);
+      break;
+  }
+  return leaf;
+}
+
+// The operator table of docs/filters.md, as far as its operands exist.
+void LeafBuilder::check_operands() const {
+  const OperatorTraits& op = traits(node_->op);
+  const std::uint32_t left = node_->span.begin;
+  const std::uint32_t right = node_->right_span.begin;
+  if (!op.supported) {
+    fail(left, fmt::format("'{}' is not supported yet", op.name), Status::not_supported);
+  }
+  const auto* field = std::get_if<EventField>(&node_->left);
+  if (field == nullptr) {
+    fail(left,
+         fmt::format("a constant cannot stand left of '{}'; write the event field first", op.name));
+  }
+  if (is_array(field_type(field->id)) && !op.left_array) {
+    fail(left,
+         fmt::format("'{}' does not take '{}', which is an array", op.name, field_name(field->id)));
+  }
+  if (const auto* other = std::get_if<EventField>(&node_->right)) {
+    if (!op.right_field) {
+      fail(right,
+           fmt::format("an event field cannot stand right of '{}'; write constants", op.name));
+    }
+    if (is_array(field_type(other->id))) {
+      fail(right, fmt::format("'{}' is an array, which cannot stand right of an operator; exchange "
+                              "the sides",
+                              field_name(other->id)));
+    }
+  }
+  if (const auto* list = std::get_if<List>(&node_->right)) {
+    if (!op.right_list) {
+      fail(right, fmt::format("'{}' compares with one value, not with a list", op.name));
+    }
+    if (list->items.empty()) fail(right, "the list is empty; write at least one item");
+  }
+}
+
+std::int64_t LeafBuilder::to_integer(const Item& item) const {
+  if (const auto integer = parse_integer(item.constant->text)) return *integer;
+  // A bare 443.0 is a number, and integral; the text '443.0' is not a whole decimal number.
+  if (!item.constant->quoted) {
+    const auto number = parse_number(item.constant->text);
+    if (number && std::trunc(*number) == *number && *number >= -two_to_63 && *number < two_to_63) {
+      return static_cast<std::int64_t>(*number);
+    }
+  }
+  fail(item.span.begin,
+       fmt::format("'{}' is not a whole number of 64 bits, which '{}' holds; correct the constant "
+                   "or the field",
+                   item.constant->text, field_name(field_)));
+}
+
+double LeafBuilder::to_double(const Item& item) const {
+  if (const auto number = parse_number(item.constant->text)) return *number;
+  fail(item.span.begin, fmt::format("'{}' is not a number, which '{}' holds; correct the constant "
+                                    "or the field",
+                                    item.constant->text, field_name(field_)));
+}
+
+std::string_view LeafBuilder::keep(std::string text) {
+  constants_.texts.push_back(std::move(text));
+  return constants_.texts.back();
+}
+
+std::string LeafBuilder::converted(const Item& item) const {
+  return node_->ignore_case ? folded(item.constant->text) : item.constant->text;
+}
+
+void LeafBuilder::build_equal(Leaf& leaf) {
+  // '' asks for absence, whatever the type, and takes no part in anything else.
+  const auto empty = [](const Item& item) { return item.constant->text.empty(); };
+  const auto first = std::remove_if(items_.begin(), items_.end(), empty);
+  leaf.instruction.if_absent = first != items_.end();
+  items_.erase(first, items_.end());
+  leaf.cost = number_cost;
+  if (items_.empty()) {
+    leaf.instruction.test = Test::never;
+  } else if (is_integer(type_) || is_floating(type_)) {
+    build_equal_numbers(leaf, is_floating(type_));
+  } else {
+    build_equal_texts(leaf);
+  }
+}
+
+void LeafBuilder::build_equal_numbers(Leaf& leaf, bool floating) {
+  Instruction& to = leaf.instruction;
+  if (items_.size() == 1 && floating) {
+    to.test = Test::floating_equal;
+    to.floating = to_double(items_[0]);
+  } else if (items_.size() == 1) {
+    to.test = Test::integer_equal;
+    to.integer = to_integer(items_[0]);
+  } else if (floating) {
+    std::vector<double> numbers;
+    for (const Item& item : items_) numbers.push_back(to_double(item));
+    to.test = Test::floating_one_of;
+    to.index = append(constants_.floatings, std::move(numbers));
+    leaf.cost = text_cost;
+  } else {
+    std::vector<std::int64_t> numbers;
+    for (const Item& item : items_) numbers.push_back(to_integer(item));
+    std::sort(numbers.begin(), numbers.end());
+    to.test = Test::integer_one_of;
+    to.index = append(constants_.integers, std::move(numbers));
+    leaf.cost = text_cost;
+  }
+}
+
+void LeafBuilder::build_equal_texts(Leaf& leaf) {
+  Instruction& to = leaf.instruction;
+  leaf.cost = node_->ignore_case ? fold_cost : text_cost;
+  if (items_.size() == 1) {
+    const std::string_view text = keep(converted(items_[0]));
+    to.test = folded_if(node_->ignore_case, Test::text_equal);
+    to.characters = text.data();
+    to.index = static_cast<std::uint32_t>(text.size());
+    return;
+  }
+  std::vector<std::string> texts;
+  for (const Item& item : items_) texts.push_back(converted(item));
+  to.test = folded_if(node_->ignore_case, Test::text_one_of);
+  to.index = append(constants_.text_sets, TextSet(std::move(texts)));
+  leaf.cost += set_cost;
+}
+
+void LeafBuilder::build_order(Leaf& leaf) {
+  const Item& item = items_[0];
+  const bool number_field = is_integer(type_) || is_floating(type_);
+  leaf.cost = number_cost;
+  if (is_integer(type_) || (!number_field && !item.constant->quoted)) {
+    if (const auto integer = parse_integer(item.constant->text)) {
+      leaf.instruction.test = Test::order_integer;
+      leaf.instruction.integer = *integer;
+      return;
+    }
+  }
+  leaf.instruction.test = Test::order_scalar;
+  Scalar constant;
+  if (number_field || !item.constant->quoted) {
+    constant = Scalar::of(to_double(item));
+  } else {
+    constant = Scalar::of(keep(converted(item)));
+    leaf.cost = node_->ignore_case ? fold_cost : text_cost;
+    if (node_->ignore_case) leaf.instruction.test = Test::order_text_folded;
+  }
+  leaf.instruction.index = append(constants_.scalars, constant);
+}
+
+}  // namespace weir::filter

@@ -1,0 +1,58 @@
+// Turns one condition into an instruction: checks its operands against the operator table, converts
+// the constants to what the left field holds, and says what evaluating it costs.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "event/slots.h"
+#include "filter/code.h"
+#include "filter/tree.h"
+
+namespace weir::filter {
+
+struct Leaf {
+  Instruction instruction;
+  std::uint32_t cost = 0;  // relative; about nanoseconds
+};
+
+class LeafBuilder {
+ public:
+  LeafBuilder(Constants& constants, SlotMap& slots) : constants_(constants), slots_(slots) {}
+
+  // Throws Failure whose offset is in the text of `condition`.
+  Leaf build(const Node& condition);
+
+ private:
+  // One constant of the right side, with its place in the text.
+  struct Item {
+    const Constant* constant;
+    Span span;
+  };
+
+  void build_equal(Leaf& leaf);
+  void build_equal_numbers(Leaf& leaf, bool floating);
+  void build_equal_texts(Leaf& leaf);
+  void build_order(Leaf& leaf);
+  void build_subnets(Leaf& leaf);
+  void build_parts(Leaf& leaf);
+  void build_match(Leaf& leaf);
+  void build_bits(Leaf& leaf);
+  void build_fields(Leaf& leaf, FieldId right);
+
+  void check_operands() const;
+  std::int64_t to_integer(const Item& item) const;
+  double to_double(const Item& item) const;
+  std::string_view keep(std::string text);
+  std::string converted(const Item& item) const;  // folded if the condition ignores case
+
+  Constants& constants_;
+  SlotMap& slots_;
+  // Of the condition being built.
+  const Node* node_ = nullptr;
+  FieldId field_ = 0;
+  FieldType type_ = FieldType::text;
+  std::vector<Item> items_;
+};
+
+}  // namespace weir::filter

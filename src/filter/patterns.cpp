@@ -1,0 +1,62 @@
+#include "filter/patterns.h"
+
+#include "base/text.h"
+
+namespace weir::filter {
+namespace {
+
+// What RE2 may use for the automata of a set; a single expression keeps RE2's own 8 MiB.
+constexpr std::int64_t set_memory = std::int64_t{32} << 20;
+
+re2::StringPiece piece(std::string_view text) noexcept { return {text.data(), text.size()}; }
+
+}  // namespace
+
+RE2::Options Patterns::make_options(bool ignore_case) {
+  RE2::Options options;
+  options.set_log_errors(false);
+  options.set_never_capture(true);
+  options.set_case_sensitive(!ignore_case);
+  return options;
+}
+
+std::optional<PatternError> Patterns::add(std::string_view pattern) {
+  auto expression = std::make_unique<RE2>(piece(pattern), options_);
+  if (!expression->ok()) {
+    // RE2 names the piece that it stumbled over, not where it is.
+    const std::size_t at = pattern.find(expression->error_arg());
+    return PatternError{expression->error(), at == std::string_view::npos ? 0 : at};
+  }
+  singles_.push_back(std::move(expression));
+  return std::nullopt;
+}
+
+void Patterns::finish() {
+  if (singles_.size() < min_set) return;
+  RE2::Options options = options_;
+  options.set_max_mem(set_memory);
+  auto set = std::make_unique<RE2::Set>(options, RE2::UNANCHORED);
+  for (const auto& expression : singles_) {
+    if (set->Add(expression->pattern(), nullptr) < 0) return;
+  }
+  if (set->Compile()) set_ = std::move(set);
+}
+
+bool Patterns::match(std::string_view text) const {
+  if (set_) {
+    RE2::Set::ErrorInfo error{};
+    if (set_->Match(piece(text), nullptr, &error)) return true;
+    if (error.kind == RE2::Set::kNoError) return false;
+  }
+  for (const auto& expression : singles_) {
+    if (expression->Match(piece(text), 0, text.size(), RE2::UNANCHORED, nullptr, 0)) return true;
+  }
+  return false;
+}
+
+bool is_literal(std::string_view pattern) noexcept {
+  return !pattern.empty() && pattern.find_first_of("\\^$.|?*+()[]{}") == std::string_view::npos &&
+         find_invalid_utf8(pattern) == std::string_view::npos;
+}
+
+}  // namespace weir::filter

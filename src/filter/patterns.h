@@ -1,0 +1,52 @@
+// The regular expressions of one `match` condition: RE2, unanchored, true if any of them matches.
+//
+// More than three are compiled into one automaton (RE2::Set), whose cost does not grow with their
+// number; where RE2 refuses to build it, or gives it up for want of memory, they are tried one by
+// one. Immutable once built; any thread may match.
+#pragma once
+
+#include <re2/re2.h>
+#include <re2/set.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weir::filter {
+
+// Why a pattern was refused.
+struct PatternError {
+  std::string what;
+  std::size_t offset = 0;  // bytes from the beginning of the pattern
+};
+
+class Patterns {
+ public:
+  // Below this one automaton gains nothing: three single searches cost about as much.
+  static constexpr std::size_t min_set = 4;
+
+  explicit Patterns(bool ignore_case) : options_(make_options(ignore_case)) {}
+
+  // Adds one; says what is wrong with it instead if it does not compile.
+  std::optional<PatternError> add(std::string_view pattern);
+  // After the last: builds the common automaton.
+  void finish();
+
+  bool match(std::string_view text) const;
+
+ private:
+  static RE2::Options make_options(bool ignore_case);
+
+  RE2::Options options_;
+  std::vector<std::unique_ptr<RE2>> singles_;
+  std::unique_ptr<RE2::Set> set_;  // null: too few, or refused
+};
+
+// True if the pattern has no operator: matching it is containing it.
+bool is_literal(std::string_view pattern) noexcept;
+
+}  // namespace weir::filter

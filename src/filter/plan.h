@@ -1,0 +1,30 @@
+// Between the tree and the program: conditions as leaves of nested all and any groups, with every
+// negation pushed down to the leaves, nested groups of one kind merged, and cheap leaves first.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "filter/leaf.h"
+#include "filter/saved.h"
+#include "filter/tree.h"
+
+namespace weir::filter {
+
+// A group without children is a constant: all of nothing is true, any of nothing is false.
+struct Plan {
+  enum class Type : std::uint8_t { all, any, leaf };
+  Type type = Type::all;
+  bool negated = false;  // a leaf's
+  Instruction instruction;
+  std::uint32_t cost = 0;    // of evaluating everything
+  std::uint32_t leaves = 0;  // below, or 1
+  std::vector<Plan> children;
+
+  bool always() const noexcept { return type == Type::all && children.empty(); }
+  bool never() const noexcept { return type == Type::any && children.empty(); }
+};
+
+Plan make_plan(const Node& node, LeafBuilder& leaves, SavedFilters& saved);
+
+}  // namespace weir::filter

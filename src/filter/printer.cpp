@@ -1,0 +1,117 @@
+// A tree as the expression that reads back as it.
+#include <string>
+#include <string_view>
+
+#include "filter/token.h"
+#include "filter/tree.h"
+#include "filter/words.h"
+
+namespace weir::filter {
+namespace {
+
+// What an expression is put into: decides about parentheses.
+enum class Place : unsigned char { alone, in_any, in_all, in_negation };
+
+void append_quoted(std::string& out, std::string_view text, char quote) {
+  out += quote;
+  for (const char c : text) {
+    if (c == quote) out += quote;
+    out += c;
+  }
+  out += quote;
+}
+
+void append_constant(std::string& out, const Constant& constant) {
+  if (constant.quoted) {
+    append_quoted(out, constant.text, '\'');
+  } else {
+    out += constant.text;
+  }
+}
+
+void append_field(std::string& out, FieldId id) {
+  const std::string_view name = field_name(id);
+  const bool plain = is_plain_name(name) && !is_reserved(name) && !find_operator(name) &&
+                     later_operand(name).empty();
+  if (plain) {
+    out += name;
+  } else {
+    append_quoted(out, name, '`');
+  }
+}
+
+void append_operand(std::string& out, const Operand& operand) {
+  if (const auto* field = std::get_if<EventField>(&operand)) {
+    append_field(out, field->id);
+  } else if (const auto* constant = std::get_if<Constant>(&operand)) {
+    append_constant(out, *constant);
+  } else {
+    std::string_view separator = "[";
+    for (const Constant& item : std::get<List>(operand).items) {
+      out += separator;
+      append_constant(out, item);
+      separator = ", ";
+    }
+    if (separator == "[") out += '[';
+    out += ']';
+  }
+}
+
+void append(std::string& out, const Node& node, Place place);
+
+void append_group(std::string& out, const std::vector<Node>& children, bool all, Place place) {
+  if (children.empty()) {
+    out += all ? "()" : "not ()";
+    return;
+  }
+  if (children.size() == 1) {
+    append(out, children[0], place);
+    return;
+  }
+  // 'and' binds tighter than 'or', so only these need no parentheses.
+  const bool bare = place == Place::alone || (all && place == Place::in_any);
+  if (!bare) out += '(';
+  std::string_view separator;
+  for (const Node& child : children) {
+    out += separator;
+    append(out, child, all ? Place::in_all : Place::in_any);
+    separator = all ? " and " : " or ";
+  }
+  if (!bare) out += ')';
+}
+
+void append(std::string& out, const Node& node, Place place) {
+  switch (node.type) {
+    case Node::Type::all:
+    case Node::Type::any:
+      append_group(out, node.children, node.type == Node::Type::all, place);
+      break;
+    case Node::Type::negation:
+      out += "not ";
+      append_group(out, node.children, true, Place::in_negation);
+      break;
+    case Node::Type::condition:
+      append_operand(out, node.left);
+      out += ' ';
+      out += operator_name(node.op);
+      out += ' ';
+      append_operand(out, node.right);
+      if (node.ignore_case) out += " nocase";
+      break;
+    case Node::Type::saved:
+      out += "filter(";
+      append_quoted(out, node.saved_name, '\'');
+      out += ')';
+      break;
+  }
+}
+
+}  // namespace
+
+std::string to_expression(const Node& node) {
+  std::string out;
+  append(out, node, Place::alone);
+  return out;
+}
+
+}  // namespace weir::filter

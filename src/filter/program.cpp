@@ -1,0 +1,87 @@
+#include "filter/program.h"
+
+#include <utility>
+
+#include "filter/code.h"
+#include "filter/evaluate.h"
+#include "filter/leaf.h"
+#include "filter/plan.h"
+#include "filter/saved.h"
+
+namespace weir::filter {
+
+struct Program::Code {
+  std::vector<Instruction> instructions;  // none: nothing matches
+  Constants constants;
+};
+
+namespace {
+
+// Writes the leaves of a plan one after the other. A group needs no instruction of its own: its
+// leaves know where it goes on.
+class Emitter {
+ public:
+  explicit Emitter(std::vector<Instruction>& out) : out_(out) {}
+
+  void emit(const Plan& plan, std::uint32_t on_true, std::uint32_t on_false) {
+    if (plan.type == Plan::Type::leaf) {
+      Instruction instruction = plan.instruction;
+      instruction.on_true = plan.negated ? on_false : on_true;
+      instruction.on_false = plan.negated ? on_true : on_false;
+      out_.push_back(instruction);
+      return;
+    }
+    const bool all = plan.type == Plan::Type::all;
+    for (std::size_t i = 0; i < plan.children.size(); ++i) {
+      const Plan& child = plan.children[i];
+      const bool last = i + 1 == plan.children.size();
+      const auto next = static_cast<std::uint32_t>(out_.size()) + child.leaves;
+      emit(child, all && !last ? next : on_true, !all && !last ? next : on_false);
+    }
+  }
+
+ private:
+  std::vector<Instruction>& out_;
+};
+
+}  // namespace
+
+Program::Program() = default;
+Program::~Program() = default;
+Program::Program(Program&&) noexcept = default;
+Program& Program::operator=(Program&&) noexcept = default;
+
+bool Program::empty() const noexcept { return code_ == nullptr; }
+
+bool Program::matches(const Value* row, Scratch& scratch) const noexcept {
+  if (!code_) return true;
+  const std::vector<Instruction>& instructions = code_->instructions;
+  if (instructions.empty()) return false;
+  try {
+    std::uint32_t at = 0;
+    do {
+      const Instruction& instruction = instructions[at];
+      at = evaluate(instruction, code_->constants, row, scratch) ? instruction.on_true
+                                                                 : instruction.on_false;
+    } while (at < reject);
+    return at == accept;
+  } catch (...) {
+    return false;  // out of memory: a buffer for folding, or RE2's caches
+  }
+}
+
+Program compile(const Node& node, const FindSaved& saved, SlotMap& slots,
+                std::span<const std::string_view> known) {
+  auto code = std::make_unique<Program::Code>();
+  SavedFilters filters(saved, known);
+  LeafBuilder leaves(code->constants, slots);
+  const Plan plan = make_plan(node, leaves, filters);
+  Program program;
+  if (plan.always()) return program;
+  code->instructions.reserve(plan.leaves);
+  if (!plan.never()) Emitter(code->instructions).emit(plan, accept, reject);
+  program.code_ = std::move(code);
+  return program;
+}
+
+}  // namespace weir::filter

@@ -1,0 +1,60 @@
+// A compiled filter: what decides about every event.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "event/slots.h"
+#include "event/value.h"
+#include "filter/tree.h"
+
+namespace weir::filter {
+
+// Buffers that an evaluation reuses; one a thread. Keeps its capacity between events.
+struct Scratch {
+  std::string folded;
+  std::string folded_right;
+};
+
+// The saved filter of a name, or null.
+using FindSaved = std::function<const Node*(std::string_view name)>;
+
+class Program {
+ public:
+  Program();  // matches everything
+  ~Program();
+  Program(Program&&) noexcept;
+  Program& operator=(Program&&) noexcept;
+
+  bool empty() const noexcept;  // matches everything, at no cost
+
+  // row: the values of one event by slot, converted to their fields' types. An evaluation that
+  // runs out of memory (a buffer for folding, the caches of RE2) does not match.
+  bool matches(const Value* row, Scratch& scratch) const noexcept;
+
+ private:
+  friend Program compile(const Node&, const FindSaved&, SlotMap&,
+                         std::span<const std::string_view>);
+  struct Code;
+  std::unique_ptr<Code> code_;
+};
+
+// Inlines saved filters, checks operands against the operator table of docs/filters.md, parses the
+// constants, orders the leaves of each group by cost. Throws Failure(invalid_document) whose
+// position.offset is a byte in the text of `node`; the message of an error inside a saved filter
+// names that filter, and the offset is then that of the reference. `known` are the names of the
+// saved filters, for a did-you-mean.
+Program compile(const Node& node, const FindSaved& saved, SlotMap& slots,
+                std::span<const std::string_view> known = {});
+
+// The tree with every saved filter in place of its reference. Throws as compile does: an unknown
+// name, or a cycle, which is named: a -> b -> a.
+Node inline_saved(const Node& node, const FindSaved& saved,
+                  std::span<const std::string_view> known = {});
+
+}  // namespace weir::filter

@@ -1,0 +1,89 @@
+#include "filter/saved.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/text.h"
+#include "filter/bounds.h"
+#include "filter/token.h"
+
+namespace weir::filter {
+namespace {
+
+Node inlined(const Node& node, SavedFilters& saved, std::size_t depth) {
+  saved.count(node, depth);
+  if (node.type == Node::Type::saved) {
+    const Node& tree = saved.enter(node);
+    try {
+      Node result = inlined(tree, saved, depth + 1);
+      saved.leave();
+      return result;
+    } catch (const Failure& failure) {
+      SavedFilters::rethrow(node, failure);
+    }
+  }
+  if (node.type == Node::Type::condition) return node;
+  Node result;
+  result.type = node.type;
+  result.span = node.span;
+  result.children.reserve(node.children.size());
+  for (const Node& child : node.children) {
+    result.children.push_back(inlined(child, saved, depth + 1));
+  }
+  return result;
+}
+
+}  // namespace
+
+const Node& SavedFilters::enter(const Node& reference) {
+  const std::string_view name = reference.saved_name;
+  const auto begin = std::find(chain_.begin(), chain_.end(), name);
+  if (begin != chain_.end()) {
+    std::string cycle;
+    for (auto link = begin; link != chain_.end(); ++link) cycle += std::string(*link) + " -> ";
+    cycle += name;
+    fail(reference.span.begin, "saved filters refer to each other in a cycle: " + cycle);
+  }
+  const Node* tree = find_ ? find_(name) : nullptr;
+  if (tree == nullptr) {
+    const std::string hint = did_you_mean(name, known_);
+    fail(reference.span.begin, fmt::format("unknown saved filter '{}'{}", name,
+                                           hint.empty() ? "; define it under 'filters'" : hint));
+  }
+  chain_.push_back(name);
+  return *tree;
+}
+
+void SavedFilters::count(const Node& node, std::size_t depth) {
+  if (depth > max_tree_depth) {
+    fail(node.span.begin, fmt::format("the filter, with its saved filters, is nested more than {} "
+                                      "deep",
+                                      max_tree_depth));
+  }
+  if (++nodes_ > max_nodes) {
+    fail(node.span.begin, fmt::format("the filter, with its saved filters, has more than {} "
+                                      "conditions; put alternatives in lists",
+                                      max_nodes));
+  }
+}
+
+void SavedFilters::rethrow(const Node& reference, const Failure& failure) {
+  // Only the innermost filter is named: that is the text to correct.
+  const std::string_view message = failure.what();
+  const bool named = message.starts_with("in the saved filter '") ||
+                     message.starts_with("saved filters refer to each other");
+  fail(reference.span.begin,
+       named ? std::string(message)
+             : fmt::format("in the saved filter '{}': {}", reference.saved_name, message),
+       failure.status());
+}
+
+Node inline_saved(const Node& node, const FindSaved& saved,
+                  std::span<const std::string_view> known) {
+  SavedFilters filters(saved, known);
+  return inlined(node, filters, 0);
+}
+
+}  // namespace weir::filter

@@ -1,0 +1,85 @@
+// A filter as it was written: the tree that the expression parser, the document reader and (later)
+// the KUMA reader make, that the compiler turns into a program, and that says whether two filters
+// mean the same.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "event/schema.h"
+
+namespace weir::filter {
+
+enum class Operator : std::uint8_t {
+  equal,
+  less,
+  less_equal,
+  greater,
+  greater_equal,
+  in_subnet,
+  contains,
+  starts_with,
+  ends_with,
+  match,
+  has_bit,
+  in_dictionary,
+  in_active_list,
+  in_context_table,
+  has_vulnerability,
+  in_category,
+  in_active_directory_group,
+  ti_detect,
+};
+
+// Where something stands in the text that it came from, in bytes.
+struct Span {
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+};
+
+struct EventField {
+  FieldId id = 0;
+};
+struct Constant {
+  std::string text;     // as written, unquoted
+  bool quoted = false;  // 'text', against a bare number
+};
+struct List {
+  std::vector<Constant> items;
+};
+
+using Operand = std::variant<EventField, Constant, List>;
+
+struct Node {
+  enum class Type : std::uint8_t { all, any, negation, condition, saved };
+  Type type = Type::all;
+  Span span;
+
+  std::vector<Node> children;  // all, any; negation: joined with AND, then negated
+
+  // condition
+  Operator op = Operator::equal;
+  Operand left;
+  Operand right;
+  bool ignore_case = false;
+  Span right_span;
+  std::vector<Span> item_spans;  // of a list's items
+
+  std::string saved_name;  // saved: the name of a saved filter
+};
+
+std::string_view operator_name(Operator op) noexcept;
+
+// Reads an expression. Throws Failure(invalid_document) whose position.offset is in `expression`,
+// not_supported for an operator or operand that comes in a later version.
+Node parse_expression(std::string_view expression);
+
+// The expression that reads back as the same tree; spans do not count. Two trees mean the same if
+// their expressions are equal. A group without children, which no expression can write, is shown as
+// `()` if it matches everything and `not ()` if it matches nothing.
+std::string to_expression(const Node& node);
+
+}  // namespace weir::filter

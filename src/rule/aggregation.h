@@ -1,0 +1,24 @@
+// Aggregation rules: from a map to aggregate::Settings.
+#pragma once
+
+#include <optional>
+#include <span>
+
+#include "aggregate/settings.h"
+#include "rule/filters.h"
+#include "rule/findings.h"
+#include "rule/node.h"
+#include "rule/settings_map.h"
+#include "rule/source.h"
+
+namespace weir::rule {
+
+// All keys of an aggregation rule, those of later versions too.
+std::span<const Word> aggregation_keys() noexcept;
+
+// Reads and checks one rule, its filter included. Reports what is wrong; what could be read is
+// there nevertheless, the defaults in place of the rest.
+aggregate::Settings read_aggregation(const Node& map, const Source& source, SavedFilters& saved,
+                                     Findings& findings);
+
+}  // namespace weir::rule

@@ -1,0 +1,270 @@
+#include "rule/document.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <utility>
+
+#include "base/text.h"
+#include "rule/aggregation.h"
+#include "rule/enrichment.h"
+#include "rule/filters.h"
+#include "rule/reader.h"
+#include "rule/settings_map.h"
+
+namespace weir::rule {
+
+namespace {
+
+constexpr std::array<Word, 16> keys{{
+    {"schema"},
+    {"filter"},
+    {"polarity"},
+    {"match"},
+    {"filters"},
+    {"aggregation"},
+    {"enrichment"},
+    {"tests"},
+    {"map", true},
+    {"bounds", true},
+    {"dictionaries", true},
+    {"tables", true},
+    {"active_lists", true},
+    {"context_tables", true},
+    {"assets", true},
+    {"directory", true},
+}};
+
+class DocumentReader {
+ public:
+  DocumentReader(const Source& source, Findings& findings) : source_(source), findings_(findings) {}
+
+  Document read(const Node& root);
+
+ private:
+  void read_filters(const SettingsMap& top);
+  void read_saved(const Node& name, const Node& filter);
+  void read_saved_item(const Node& item);
+  void read_engine_filter(const SettingsMap& top);
+  void read_rules(const SettingsMap& top);
+  void check_unique(const Node& map, const aggregate::Settings& rule);
+  bool check_map(const Node& item, std::string_view what);
+
+  const Source& source_;
+  Findings& findings_;
+  Document document_;
+  SavedFilters saved_;
+  std::map<std::pair<std::string, std::string>, std::size_t> names_;  // tenant, name: offset
+  std::map<Uuid, std::size_t> ids_;
+};
+
+Document DocumentReader::read(const Node& root) {
+  constexpr std::array<Word, 2> schemas{{{"kuma"}, {"open", true}}};
+  constexpr std::array<Word, 2> matches{{{"first"}, {"all", true}}};
+  if (root.is_null()) {
+    findings_.error(root,
+                    "the document is empty; it holds keys such as 'aggregation', a list of "
+                    "rules");
+    return {};
+  }
+  if (!check_map(root, "a document")) return {};
+  if (const Node* fields = find_value(root, "identical_fields")) {
+    findings_.error(*fields,
+                    "this is a single rule; in a document rules are items of the list "
+                    "'aggregation'");
+    return {};
+  }
+  const SettingsMap top(root, keys, findings_);
+  top.choice("schema", schemas);
+  top.choice("match", matches);
+  top.list("tests");  // run by another program: here only their shape matters
+  read_filters(top);
+  read_engine_filter(top);
+  read_rules(top);
+  document_.filters = saved_.take();
+  return std::move(document_);
+}
+
+bool DocumentReader::check_map(const Node& item, std::string_view what) {
+  if (item.kind == Node::Kind::map) return true;
+  if (item.kind != Node::Kind::broken)
+    findings_.error(item, fmt::format("{} must be a map, not {}", what, describe(item)));
+  return false;
+}
+
+void DocumentReader::read_filters(const SettingsMap& top) {
+  const Node* node = top.find("filters");
+  if (node == nullptr || node->kind == Node::Kind::broken) return;
+  if (node->kind == Node::Kind::map)
+    for (std::size_t i = 0; i < node->pairs(); ++i) {
+      const Node& name = node->key(i);
+      // Keys that are no text, or that stand there twice, have been reported with the map.
+      if (name.kind == Node::Kind::scalar && !name.is_null() && saved_.place(name.text) == nullptr)
+        read_saved(name, node->value(i));
+    }
+  else if (node->kind == Node::Kind::sequence)
+    for (const Node& item : node->children) read_saved_item(item);
+  else
+    findings_.error(
+        *node, fmt::format("filters must be a map of names to filters, not {}", describe(*node)));
+  saved_.check_all(findings_);
+}
+
+void DocumentReader::read_saved_item(const Node& item) {
+  constexpr std::array<Word, 2> item_keys{{{"name"}, {"filter"}}};
+  if (!check_map(item, "an item of filters")) return;
+  const SettingsMap map(item, item_keys, findings_);
+  const Node* name = map.require("name", "name the filter");
+  const Node* filter = map.require("filter", "write the expression");
+  if (name == nullptr || filter == nullptr) return;
+  if (map.text("name", 1, max_name)) read_saved(*name, *filter);
+}
+
+void DocumentReader::read_saved(const Node& name, const Node& filter) {
+  const std::size_t size = count_code_points(name.text);
+  if (size == 0 || size > max_name)
+    findings_.error(name, fmt::format("the name of a filter must have 1 to {} characters, not {}",
+                                      max_name, size));
+  auto tree = read_filter(filter, source_, findings_);
+  if (const std::size_t* first = saved_.place(name.text))
+    findings_.error(name, fmt::format("two filters have the name {}, the first on line {}; rename "
+                                      "one",
+                                      quote(name.text), findings_.line(*first)));
+  else
+    saved_.add(name.text, std::move(tree), name.offset);
+}
+
+void DocumentReader::read_engine_filter(const SettingsMap& top) {
+  constexpr std::array<Word, 2> polarities{{{"keep"}, {"drop"}}};
+  if (const auto index = top.choice("polarity", polarities))
+    document_.polarity = static_cast<Polarity>(*index);
+  const Node* filter = top.find("filter");
+  if (filter != nullptr) {
+    document_.filter = read_filter(*filter, source_, findings_);
+    if (document_.filter) saved_.check(*document_.filter, findings_);
+  } else if (const Node* polarity = top.find("polarity")) {
+    findings_.warning(*polarity, "polarity does nothing without a 'filter'; add one, or remove it");
+  }
+}
+
+void DocumentReader::read_rules(const SettingsMap& top) {
+  if (const auto* rules = top.list("aggregation"))
+    for (const Node& item : *rules) {
+      if (findings_.full()) return;
+      if (!check_map(item, "an aggregation rule")) continue;
+      document_.aggregation.push_back(read_aggregation(item, source_, saved_, findings_));
+      check_unique(item, document_.aggregation.back());
+    }
+  std::map<std::string, std::size_t> names;
+  if (const auto* rules = top.list("enrichment"))
+    for (const Node& item : *rules) {
+      if (findings_.full()) return;
+      if (!check_map(item, "an enrichment rule")) continue;
+      document_.enrichment.push_back(
+          read_enrichment(item, source_, saved_, Callback::required, findings_));
+      const std::string& name = document_.enrichment.back().name;
+      const Node* place = find_value(item, "name");
+      if (name.empty() || place == nullptr) continue;
+      const auto [first, added] = names.emplace(name, place->offset);
+      if (!added)
+        findings_.error(*place, fmt::format("two enrichment rules have the name {}, the first on "
+                                            "line {}; rename one",
+                                            quote(name), findings_.line(first->second)));
+    }
+}
+
+// Rules whose names are the same have the same made id: only the name is worth a word then.
+void DocumentReader::check_unique(const Node& map, const aggregate::Settings& rule) {
+  const Node* name = find_value(map, "name");
+  if (rule.name.empty() || name == nullptr) return;
+  const auto [first, added] = names_.emplace(std::pair(rule.tenant, rule.name), name->offset);
+  if (!added) {
+    findings_.error(
+        *name, fmt::format("two rules of tenant {} have the name {}, the first on line "
+                           "{}; rename one",
+                           quote(rule.tenant), quote(rule.name), findings_.line(first->second)));
+    return;
+  }
+  const Node* id = find_value(map, "id");
+  const Node& place = id == nullptr ? *name : *id;
+  const auto [other, fresh] = ids_.emplace(rule.id, place.offset);
+  if (!fresh)
+    findings_.error(place, fmt::format("two rules have the id {}, the first on line {}; give one "
+                                       "of them another, or none",
+                                       to_string(rule.id), findings_.line(other->second)));
+}
+
+// The one rule that a text holds.
+Document read_rule(const Node& root, const Source& source, SavedFilters& saved,
+                   Findings& findings) {
+  Document document;
+  if (root.kind != Node::Kind::map) {
+    if (root.is_null())
+      findings.error(root, "the rule is empty; write at least 'name' and 'identical_fields'");
+    else if (root.kind != Node::Kind::broken)
+      findings.error(root, fmt::format("a rule must be a map, not {}", describe(root)));
+    return document;
+  }
+  for (const std::string_view key : {"aggregation", "enrichment"})
+    if (const Node* rules = find_value(root, key)) {
+      findings.error(*rules,
+                     "this is a whole document; give one item of this list, or load the "
+                     "document");
+      return document;
+    }
+  if (find_value(root, "type") != nullptr)
+    document.enrichment.push_back(
+        read_enrichment(root, source, saved, Callback::optional, findings));
+  else
+    document.aggregation.push_back(read_aggregation(root, source, saved, findings));
+  return document;
+}
+
+// Calls read(root) with the tree of the text, if it has one.
+template <class Read>
+Parsed parse(std::string_view text, Read read) {
+  const Source source(text);
+  Findings findings(source);
+  Parsed parsed;
+  if (const auto root = read_tree(source, findings))
+    parsed.document = read(*root, source, findings);
+  parsed.diagnostics = findings.finish();
+  return parsed;
+}
+
+}  // namespace
+
+bool Parsed::good() const noexcept {
+  return std::none_of(diagnostics.begin(), diagnostics.end(),
+                      [](const Diagnostic& found) { return found.severity == Severity::error; });
+}
+
+Parsed parse_document(std::string_view text) {
+  return parse(text, [](const Node& root, const Source& source, Findings& findings) {
+    return DocumentReader(source, findings).read(root);
+  });
+}
+
+Parsed parse_rule(std::string_view text, const std::vector<SavedFilter>& saved) {
+  return parse(text, [&](const Node& root, const Source& source, Findings& findings) {
+    SavedFilters filters(saved);
+    return read_rule(root, source, filters, findings);
+  });
+}
+
+std::string diagnostics_json(const std::vector<Diagnostic>& diagnostics) {
+  std::string out = "[";
+  for (const Diagnostic& found : diagnostics) {
+    if (out.size() > 1) out += ',';
+    out += fmt::format("{{\"severity\":\"{}\",\"line\":{},\"column\":{},\"message\":",
+                       found.severity == Severity::error ? "error" : "warning", found.line,
+                       found.column);
+    append_json_string(out, found.message);
+    out += '}';
+  }
+  return out + "]";
+}
+
+}  // namespace weir::rule

@@ -1,0 +1,66 @@
+// A document of resources: YAML or JSON text in, validated settings and diagnostics out.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "aggregate/settings.h"
+#include "enrich/settings.h"
+#include "filter/tree.h"
+
+namespace weir::rule {
+
+enum class Severity : std::uint8_t { error, warning };
+
+// One finding: where, what, and what to do about it.
+struct Diagnostic {
+  Severity severity = Severity::error;
+  std::int64_t offset = -1;  // bytes
+  std::uint32_t line = 0;    // 1-based
+  std::uint32_t column = 0;  // 1-based, code points
+  std::string message;  // one sentence, lower case: "unknown key 'tresholt'; did you mean …?"
+};
+
+struct SavedFilter {
+  std::string name;
+  filter::Node tree;
+};
+
+enum class Polarity : std::uint8_t { keep, drop };
+
+// The spans in all its filters are offsets in the document, so an error of filter::compile is one
+// too.
+struct Document {
+  std::optional<filter::Node> filter;  // the engine's own
+  Polarity polarity = Polarity::keep;
+  std::vector<SavedFilter> filters;
+  std::vector<aggregate::Settings> aggregation;
+  std::vector<enrich::Settings> enrichment;
+};
+
+struct Parsed {
+  Document document;
+  std::vector<Diagnostic> diagnostics;  // in the order of the text
+  bool good() const noexcept;           // no error among them
+};
+
+// Reads a whole document. Everything that is wrong with it is found in one pass: syntax, keys,
+// types, limits, names, filters (compiled once to check them).
+Parsed parse_document(std::string_view text);
+
+// Reads the text of a single rule: an aggregation rule, or with a `type` an enrichment rule.
+// Exactly one of document.aggregation and document.enrichment has one element when it is good.
+// `saved` are the filters of the loaded document.
+Parsed parse_rule(std::string_view text, const std::vector<SavedFilter>& saved);
+
+// [{"severity":…,"line":…,"column":…,"message":…}]
+std::string diagnostics_json(const std::vector<Diagnostic>& diagnostics);
+
+// The JSON Schema (2020-12) of a document.
+std::string_view schema_json() noexcept;
+
+}  // namespace weir::rule

@@ -1,0 +1,108 @@
+#include "rule/filters.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "rule/scalar_map.h"
+#include "rule/settings_map.h"
+
+namespace weir::rule {
+
+namespace {
+
+constexpr std::array<std::pair<std::string_view, filter::Node::Type>, 3> groups{{
+    {"all", filter::Node::Type::all},
+    {"any", filter::Node::Type::any},
+    {"not", filter::Node::Type::negation},
+}};
+
+// Spans in the expression become spans in the document.
+void move_spans(filter::Node& node, const std::vector<std::uint32_t>& map) {
+  const auto move = [&](filter::Span& span) {
+    const auto last = static_cast<std::uint32_t>(map.size() - 1);
+    span = {map[std::min(span.begin, last)], map[std::min(span.end, last)]};
+  };
+  move(node.span);
+  move(node.right_span);
+  for (filter::Span& span : node.item_spans) move(span);
+  for (filter::Node& child : node.children) move_spans(child, map);
+}
+
+std::optional<filter::Node> read_expression(const Node& node, const Source& source,
+                                            Findings& findings) {
+  if (node.text.find_first_not_of(" \t\r\n") == std::string::npos) {
+    findings.error(node,
+                   "the filter is empty; write an expression such as DestinationPort = 443, "
+                   "or remove the key");
+    return std::nullopt;
+  }
+  const std::vector<std::uint32_t> map = map_to_source(source.text(), node);
+  try {
+    filter::Node tree = filter::parse_expression(node.text);
+    move_spans(tree, map);
+    return tree;
+  } catch (const Failure& failure) {
+    const auto offset = std::max<std::int64_t>(0, failure.position().offset);
+    findings.error(map[std::min(static_cast<std::size_t>(offset), map.size() - 1)], failure.what());
+    return std::nullopt;
+  }
+}
+
+std::optional<filter::Node> read_group(const Node& node, const Source& source, Findings& findings) {
+  constexpr std::array<Word, 4> keys{{{"all"}, {"any"}, {"not"}, {"root", true}}};
+  const SettingsMap map(node, keys, findings);
+  if (map.find("root") != nullptr) return std::nullopt;  // KUMA's JSON: refused above
+  if (node.pairs() != 1) {
+    findings.error(node,
+                   "a filter group has exactly one of 'all', 'any' and 'not'; put further "
+                   "groups into its list");
+    return std::nullopt;
+  }
+  for (const auto& [key, type] : groups) {
+    if (map.find(key) == nullptr) continue;
+    const std::vector<Node>* items = map.list(key);
+    if (items == nullptr) return std::nullopt;
+    if (items->empty()) {
+      findings.error(node.value(0), fmt::format("the list '{}' is empty; write at least one "
+                                                "condition, or remove the filter",
+                                                key));
+      return std::nullopt;
+    }
+    filter::Node group;
+    group.type = type;
+    group.span = {node.offset, node.offset};
+    bool good = true;
+    for (const Node& item : *items) {
+      auto child = read_filter(item, source, findings);
+      if (child) group.children.push_back(std::move(*child));
+      good = good && child;
+    }
+    if (good) return group;
+    return std::nullopt;
+  }
+  return std::nullopt;  // the one key is unknown, which is reported
+}
+
+}  // namespace
+
+std::optional<filter::Node> read_filter(const Node& node, const Source& source,
+                                        Findings& findings) {
+  if (findings.full()) return std::nullopt;
+  switch (node.kind) {
+    case Node::Kind::broken:
+      return std::nullopt;
+    case Node::Kind::scalar:
+      return read_expression(node, source, findings);
+    case Node::Kind::map:
+      return read_group(node, source, findings);
+    case Node::Kind::sequence:
+      break;
+  }
+  findings.error(node,
+                 "a filter is an expression, or a map with 'all', 'any' or 'not', not a list; "
+                 "put the list under one of them");
+  return std::nullopt;
+}
+
+}  // namespace weir::rule

@@ -1,0 +1,86 @@
+// Filters of a document: from nodes to trees, the saved ones by name, and whether all of them
+// compile.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "filter/program.h"
+#include "filter/tree.h"
+#include "rule/document.h"
+#include "rule/findings.h"
+#include "rule/node.h"
+#include "rule/source.h"
+
+namespace weir::rule {
+
+// Reads a filter: an expression, or a map with one of `all`, `any`, `not`. The spans of the tree
+// are offsets in the document, so that whoever compiles it later can point there too. Reports what
+// is wrong and gives nullopt.
+std::optional<filter::Node> read_filter(const Node& node, const Source& source, Findings& findings);
+
+// The saved filters of a document. Add all, check_all, then check what refers to them. Look-up by
+// name is O(log n).
+class SavedFilters {
+ public:
+  SavedFilters() = default;
+  // Those of a document that is loaded already, and good.
+  explicit SavedFilters(const std::vector<SavedFilter>& loaded);
+
+  // Where the name of a saved filter stands, or null if there is none.
+  const std::size_t* place(std::string_view name) const {
+    const auto found = by_name_.find(name);
+    return found == by_name_.end() ? nullptr : &entries_[found->second].offset;
+  }
+
+  // offset: of the name in the document. Without a tree: one that could not be read; it exists, but
+  // what refers to it is not checked. REQUIRES no such name yet
+  void add(std::string name, std::optional<filter::Node> tree, std::size_t offset);
+
+  // Reports cycles, unknown names, and filters that do not compile, each once.
+  void check_all(Findings& findings);
+
+  // The same for a filter that is not saved.
+  void check(const filter::Node& tree, Findings& findings);
+
+  // Those that could be read, in the order of the document.
+  std::vector<SavedFilter> take();
+
+ private:
+  enum class State : std::uint8_t { fresh, open, good, bad };
+
+  // What a tree comes to with the saved filters in place of their references.
+  struct Extent {
+    std::uint64_t nodes = 0;
+    std::size_t chain = 0;  // references from one to the next
+    bool good = true;       // all that it refers to
+  };
+  struct Entry {
+    std::string name;
+    filter::Node tree;
+    std::size_t offset = 0;
+    State state = State::fresh;
+    bool readable = true;
+    Extent extent;
+  };
+  using Path = std::vector<std::size_t>;  // the filters being resolved, each referring to the next
+
+  void resolve(std::size_t index, Path& path, Findings& findings);
+  Extent measure(const filter::Node& node, Path& path, Findings& findings);
+  Extent measure_reference(const filter::Node& node, Path& path, Findings& findings);
+  void report_cycle(std::size_t index, const Path& path, Findings& findings);
+  void report_unknown(const filter::Node& reference, Findings& findings) const;
+  bool compiles(const filter::Node& tree, const Extent& extent, Findings& findings);
+
+  std::vector<Entry> entries_;
+  std::map<std::string, std::size_t, std::less<>> by_name_;
+  std::uint64_t compiled_nodes_ = 0;
+  bool loaded_ = false;  // from a document that has been checked
+};
+
+}  // namespace weir::rule

@@ -1,0 +1,88 @@
+#include "rule/findings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace weir::rule {
+
+namespace {
+
+// Nobody reads more.
+constexpr std::size_t max_findings = 1000;
+
+constexpr std::size_t max_quoted = 64;        // code points
+constexpr std::size_t max_suggested = 128;    // bytes of a misspelt word
+constexpr std::size_t max_candidates = 1000;  // names to compare it with
+
+// The first `count` code points.
+std::string_view prefix(std::string_view text, std::size_t count) noexcept {
+  std::size_t i = 0;
+  for (; i < text.size(); ++i) {
+    const bool starts = (static_cast<unsigned char>(text[i]) & 0xC0) != 0x80;
+    if (starts && count-- == 0) break;
+  }
+  return text.substr(0, i);
+}
+
+}  // namespace
+
+void Findings::add(Severity severity, std::size_t offset, std::string message) {
+  if (full()) return;
+  if (found_.size() == max_findings) message = "too many problems; the rest is not listed";
+  found_.push_back({severity, static_cast<std::int64_t>(offset), 0, 0, std::move(message)});
+}
+
+bool Findings::full() const noexcept { return found_.size() > max_findings; }
+
+void Findings::error(std::size_t offset, std::string message) {
+  add(Severity::error, offset, std::move(message));
+}
+
+void Findings::warning(const Node& node, std::string message) {
+  add(Severity::warning, node.offset, std::move(message));
+}
+
+std::vector<Diagnostic> Findings::finish() {
+  std::stable_sort(found_.begin(), found_.end(),
+                   [](const Diagnostic& a, const Diagnostic& b) { return a.offset < b.offset; });
+  for (Diagnostic& diagnostic : found_) {
+    const Position at = source_.locate(static_cast<std::size_t>(diagnostic.offset));
+    diagnostic.line = at.line;
+    diagnostic.column = at.column;
+  }
+  return std::move(found_);
+}
+
+std::string quote(std::string_view text) {
+  const std::string_view shown = prefix(text, max_quoted);
+  std::string out = "'";
+  for (const char c : shown) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? ' ' : c;
+  if (shown.size() < text.size()) out += "…";
+  out += '\'';
+  return out;
+}
+
+std::string describe(const Node& node) {
+  switch (node.kind) {
+    case Node::Kind::map:
+      return "a map";
+    case Node::Kind::sequence:
+      return "a list";
+    case Node::Kind::broken:
+      return "this";
+    case Node::Kind::scalar:
+      break;
+  }
+  if (node.is_null()) return "nothing";
+  return node.quoted ? "the text " + quote(node.text) : quote(node.text);
+}
+
+std::string suggest(std::string_view word, const std::vector<std::string_view>& candidates) {
+  if (word.size() > max_suggested || candidates.size() > max_candidates) return {};
+  return did_you_mean(word, candidates);
+}
+
+}  // namespace weir::rule

@@ -1,0 +1,75 @@
+// Evaluation allocates nothing once its buffers have grown. The whole program's operator new is
+// replaced to see it.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+#include "event.h"
+
+// The sanitizers bring an operator new of their own, which must stay.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define WEIR_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define WEIR_SANITIZED 1
+#endif
+#endif
+
+namespace {
+
+std::atomic<std::size_t> allocations = 0;
+
+}  // namespace
+
+#ifndef WEIR_SANITIZED
+void* operator new(std::size_t size) {
+  allocations.fetch_add(1, std::memory_order_relaxed);
+  if (void* memory = std::malloc(size != 0 ? size : 1)) return memory;
+  throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+#endif
+
+namespace weir::filter {
+namespace {
+
+TEST(Program, AllocatesNothingInTheSteadyState) {
+  if (allocations.load() == 0) GTEST_SKIP() << "a sanitizer's operator new cannot be counted";
+  const std::string_view expressions[] = {
+      "Name = 'Alpha' nocase",
+      "Name = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'] nocase",
+      "Name contains ['LPH', 'x'] nocase",
+      "Name endsWith 'HA' nocase",
+      "Name < 'b' nocase",
+      "Name match '^a.+a$' nocase",
+      "Name match ['a1', 'b2', 'c3', 'd4', 'al']",
+      "Name startsWith Message nocase",
+      "Name = Message nocase",
+      "SA.x contains 'LPH' nocase",
+      "DestinationPort contains 43",
+      "DestinationPort = [1, 443, 7]",
+      "SourceAddress inSubnet ['10.0.0.0/8', '::/0']",
+      "F.f contains '0.5'",
+  };
+  Event event;
+  event.set("Name", "alpha and a long text, long enough for no short string to hold it; alpha");
+  event.set("Message", "ALPHA").set("DestinationPort", 443).set("F.f", 0.5);
+  event.set("SourceAddress", "10.1.2.3").set("SA.x", std::vector<std::string>{"ALPHA", "beta"});
+  for (const std::string_view expression : expressions) {
+    SlotMap slots;
+    const Program program = compile(parse_expression(expression), {}, slots);
+    const auto row = event.row(slots);
+    Scratch scratch;
+    const bool first = program.matches(row.data(), scratch);
+    const std::size_t before = allocations.load();
+    const bool second = program.matches(row.data(), scratch);
+    EXPECT_EQ(allocations.load(), before) << expression;
+    EXPECT_EQ(first, second) << expression;
+  }
+}
+
+}  // namespace
+}  // namespace weir::filter

@@ -1,0 +1,131 @@
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "failure.h"
+#include "file_descriptor.h"
+#include "json_text.h"
+#include "library.h"
+#include "output/rejects.h"
+#include "output/writer.h"
+#include "run/report.h"
+
+namespace weir::host {
+namespace {
+
+std::string temporary(const std::string& name) {
+  return (std::filesystem::path(testing::TempDir()) / ("weir_host_" + name)).string();
+}
+
+TEST(JsonText, EscapesWhatJsonDemands) {
+  EXPECT_EQ(json_text("a\"b\\c\n\t\x01"), R"("a\"b\\c\n\t\u0001")");
+  EXPECT_EQ(json_text("привет"), "\"привет\"");
+}
+
+TEST(JsonText, ReplacesInvalidUtf8ByteByByte) {
+  EXPECT_EQ(json_text("a\xff"
+                      "b"),
+            "\"a\xef\xbf\xbd"
+            "b\"");
+  EXPECT_EQ(json_text("\xc0\x80"), "\"\xef\xbf\xbd\xef\xbf\xbd\"");                  // overlong
+  EXPECT_EQ(json_text("\xed\xa0\x80").size(), 2 + 3 * 3u);                           // a surrogate
+  EXPECT_EQ(json_text("\xf0\x9f\x98"), "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"");  // cut off
+  EXPECT_EQ(json_text("\xf0\x9f\x98\x80"), "\"\xf0\x9f\x98\x80\"");
+}
+
+TEST(Writer, WritesBlocksLargerThanItsBufferInOrder) {
+  const std::string path = temporary("writer");
+  Writer writer(path);
+  writer.open();
+  const std::string large(3 << 20, 'x');
+  EXPECT_TRUE(writer.append("begin "));
+  EXPECT_TRUE(writer.append(large));
+  EXPECT_TRUE(writer.append(" end"));
+  EXPECT_TRUE(writer.close());
+  EXPECT_EQ(read_file(path), "begin " + large + " end");
+}
+
+TEST(Writer, SaysThatTheDiskIsFull) {
+  Writer writer("/dev/full");
+  writer.open();
+  writer.append("x");
+  EXPECT_FALSE(writer.flush());
+  EXPECT_EQ(writer.error(), "cannot write to '/dev/full': no space left on device");
+  EXPECT_FALSE(writer.append("y"));
+}
+
+TEST(Writer, ThatCannotOpenNamesThePath) {
+  Writer writer("/nowhere/at/all");
+  EXPECT_THROW(writer.open(), Failure);
+}
+
+TEST(Rejects, ShowsTheFirstFiveAndKeepsAll) {
+  const std::string path = temporary("rejects");
+  std::vector<std::string> shown;
+  Rejects rejects(path, [&](const std::string& text) { shown.push_back(text); });
+  rejects.open();
+  for (std::uint64_t line = 1; line <= 9; ++line) {
+    EXPECT_TRUE(rejects.add("in", line, "not \"JSON\"", "{\xff\n"));
+  }
+  rejects.writer()->close();
+  ASSERT_EQ(shown.size(), 6u);
+  EXPECT_EQ(shown[0], "in:1: rejected: not \"JSON\"");
+  EXPECT_EQ(rejects.count(), 9u);
+  const std::string kept = read_file(path);
+  EXPECT_EQ(
+      kept.substr(0, kept.find('\n')),
+      "{\"source\":\"in\",\"line\":1,\"reason\":\"not \\\"JSON\\\"\",\"text\":\"{\xef\xbf\xbd\"}");
+}
+
+TEST(Library, IsLookedForBesideTheProgramFirstAndOnTheSystemsPathLast) {
+  const std::vector<std::string> places = candidates("/opt/weir/bin");
+  ASSERT_GE(places.size(), 3u);
+  EXPECT_EQ(places.front(), "/opt/weir/bin/libweir.so." + std::to_string(WEIR_ABI_MAJOR));
+  EXPECT_EQ(places.back(), "libweir.so." + std::to_string(WEIR_ABI_MAJOR));
+}
+
+TEST(Library, ThatIsMissingIsToldWithThePlaces) {
+  try {
+    open_library("/nowhere/libweir.so");
+    ADD_FAILURE();
+  } catch (const Failure& failure) {
+    EXPECT_EQ(failure.exit(), Exit::runtime);
+    EXPECT_NE(std::string(failure.what()).find("/nowhere/libweir.so"), std::string::npos);
+  }
+}
+
+TEST(Report, SpellsTheConservationEquationOut) {
+  Report report;
+  report.stats.events_in = 10;
+  report.stats.rejected = 1;
+  report.stats.filtered = 2;
+  report.stats.passed = 3;
+  report.stats.taken = 4;
+  EXPECT_NE(report_json(report).find(
+                "\"equation\": \"events_in 10 = rejected 1 + filtered 2 + passed 3 + taken 4\",\n"
+                "    \"holds\": true"),
+            std::string::npos);
+  report.stats.taken = 5;
+  EXPECT_NE(report_json(report).find("\"holds\": false"), std::string::npos);
+}
+
+TEST(Report, IsWrittenWholeInPlaceOfTheOneBefore) {
+  const std::string path = temporary("stats");
+  write_atomically(path, "one");
+  write_atomically(path, "two");
+  EXPECT_EQ(read_file(path), "two");
+  EXPECT_THROW(write_atomically("/nowhere/stats", "x"), Failure);
+}
+
+TEST(Report, WritesSizesAndRatiosForPeople) {
+  EXPECT_EQ(bytes_text(12), "12 B");
+  EXPECT_EQ(bytes_text(1536), "1.5 KiB");
+  EXPECT_EQ(reduction_text(100, 8), "12.5 to 1");
+  EXPECT_EQ(reduction_text(100, 0), "no output");
+}
+
+}  // namespace
+}  // namespace weir::host

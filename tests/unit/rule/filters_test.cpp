@@ -1,0 +1,165 @@
+#include "found.h"
+
+namespace weir::rule {
+namespace {
+
+std::string expression(std::string_view text) {
+  const Parsed parsed = parse_document(text);
+  EXPECT_EQ(lines(parsed), Lines{});
+  return parsed.document.filter ? filter::to_expression(*parsed.document.filter) : "";
+}
+
+// Every way to write it is one line long; the error is in its last word.
+TEST(FilterText, PointsIntoAnyKindOfScalar) {
+  constexpr std::string_view message = ": error: unknown field 'Nme'; did you mean 'Name'?";
+  const std::vector<std::pair<std::string, std::string>> cases{
+      {"filter: Message = 'ё' or Nme = 1\n", "1:26"},
+      {"filter: 'Message = ''it''''s'' or Nme = 1'\n", "1:35"},
+      {"filter: \"Message = '\\u0451\\x41' or Nme = 1\"\n", "1:36"},
+      {"filter: |\n  Message = 'ё'\n    or Nme = 1\n", "3:8"},
+      {"filter: >-\n  Message = 'ё' or\n  Nme = 1\n", "3:3"},
+      {"filter: Message = 'ё'\n  or Nme = 1\n", "2:6"},
+      {"filter: {all: [Message = 'ё', any: [Nme = 1]]}\n", "1:37"},
+  };
+  for (const auto& [text, place] : cases)
+    EXPECT_EQ(document(text), Lines{place + std::string(message)}) << text;
+}
+
+TEST(FilterText, PointsAtAConstantThatDoesNotCompile) {
+  EXPECT_EQ(document("filter: |\n  SourceAddress inSubnet 'x'\n").size(), 1U);
+  EXPECT_EQ(document("filter: |\n  SourceAddress inSubnet 'x'\n")[0].substr(0, 12), "2:26: error:");
+}
+
+TEST(FilterText, MayNotBeEmpty) {
+  for (const std::string_view text : {"filter: ''\n", "filter: ~\n", "filter: ' '\n"})
+    EXPECT_EQ(document(text), (Lines{"1:9: error: the filter is empty; write an expression such as "
+                                     "DestinationPort = 443, or remove the key"}));
+}
+
+TEST(FilterText, RefusesOperatorsOfLaterVersions) {
+  const Lines found = document("filter: inDictionary('d', Name)\n");
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_NE(found[0].find("not supported yet"), std::string::npos);
+}
+
+TEST(FilterTree, MeansTheSameAsItsExpression) {
+  const std::string tree = expression(R"(
+filter:
+  all:
+    - DestinationPort = 443
+    - any: [Name = 'a', "Name = 'b'"]
+    - not: [BytesIn > 5, BytesOut > 6]
+)");
+  EXPECT_EQ(tree, expression("filter: DestinationPort = 443 and (Name = 'a' or Name = 'b') and "
+                             "not (BytesIn > 5 and BytesOut > 6)\n"));
+}
+
+TEST(FilterTree, HasOneKeyAGroup) {
+  EXPECT_EQ(document("filter:\n  all: [Name = 1]\n  any: [Name = 2]\n"),
+            (Lines{"2:3: error: a filter group has exactly one of 'all', 'any' and 'not'; put "
+                   "further groups into its list"}));
+}
+
+TEST(FilterTree, HasNoEmptyGroup) {
+  EXPECT_EQ(document("filter: {any: []}\n"),
+            (Lines{"1:15: error: the list 'any' is empty; write at least one condition, or remove "
+                   "the filter"}));
+}
+
+TEST(FilterTree, HasLists) {
+  EXPECT_EQ(document("filter: {not: Name = 1}\n"),
+            (Lines{"1:15: error: not must be a list, not 'Name = 1'"}));
+}
+
+TEST(FilterTree, SuggestsItsKeys) {
+  EXPECT_EQ(document("filter: {nott: [Name = 1]}\n"),
+            (Lines{"1:10: error: unknown key 'nott'; did you mean 'not'?"}));
+}
+
+TEST(FilterTree, ReportsEveryItem) {
+  EXPECT_EQ(document("filter: {any: [Nme = 1, Nam = 2]}\n").size(), 2U);
+}
+
+TEST(FilterJson, OfKumaIsNotSupportedYet) {
+  EXPECT_EQ(document("{\"filter\": {\"root\": {\"op\": \"=\"}}}"),
+            (Lines{"1:13: error: 'root' is not supported yet"}));
+}
+
+TEST(SavedFilters, AreAMapOrAList) {
+  for (const std::string_view text :
+       {"filters: {b: Name = 'x', a: Name = 'y'}\n",
+        "filters: [{name: b, filter: Name = 'x'}, {name: a, filter: Name = 'y'}]\n"}) {
+    const Parsed parsed = parse_document(text);
+    EXPECT_EQ(lines(parsed), Lines{});
+    ASSERT_EQ(parsed.document.filters.size(), 2U);
+    EXPECT_EQ(parsed.document.filters[0].name, "b");
+    EXPECT_EQ(filter::to_expression(parsed.document.filters[1].tree), "Name = 'y'");
+  }
+}
+
+TEST(SavedFilters, ReferToOneAnotherInAnyOrder) {
+  EXPECT_EQ(document("filters:\n  a: filter('b') or filter('b')\n  b: Name = 'x'\n"
+                     "filter: filter('a')\n"),
+            Lines{});
+}
+
+TEST(SavedFilters, SuggestAName) {
+  EXPECT_EQ(document("filters:\n  internal: Name = 'x'\nfilter: not filter('interal')\n"),
+            (Lines{"3:13: error: unknown saved filter 'interal'; did you mean 'internal'?"}));
+}
+
+TEST(SavedFilters, ReportACycleOnceAtItsFirst) {
+  EXPECT_EQ(document("filters:\n  z: filter('a')\n  b: filter('c')\n  a: not filter('b')\n"
+                     "  c: filter('a')\nfilter: filter('z')\n"),
+            (Lines{"3:3: error: saved filters refer to each other in a circle: 'b' -> 'c' -> 'a' "
+                   "-> 'b'; take one of the references out"}));
+}
+
+TEST(SavedFilters, ReportAFilterThatRefersToItself) {
+  EXPECT_EQ(document("filters:\n  a: filter('a')\n"),
+            (Lines{"2:3: error: saved filters refer to each other in a circle: 'a' -> 'a'; take "
+                   "one of the references out"}));
+}
+
+TEST(SavedFilters, AreReportedOnceHoweverOftenTheyAreUsed) {
+  EXPECT_EQ(document("filters:\n  a: Nme = 1\n  b: filter('a')\nfilter: filter('b')\n"),
+            (Lines{"2:6: error: unknown field 'Nme'; did you mean 'Name'?"}));
+}
+
+TEST(SavedFilters, AreCompiledAtTheirOwnPlaceBeforeThoseThatUseThem) {
+  const Lines found = document("filters:\n  b: not filter('a')\n  a: Message match '('\n");
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].substr(0, 11), "3:21: error");
+}
+
+TEST(SavedFilters, HaveNamesOfTheirOwn) {
+  EXPECT_EQ(document("filters:\n- {name: a, filter: Name = 1}\n- {name: a, filter: Name = 1}\n"),
+            (Lines{"3:10: error: two filters have the name 'a', the first on line 2; rename one"}));
+  EXPECT_EQ(document("filters:\n  a: Name = 1\n  a: Name = 1\n"),
+            (Lines{"3:3: error: duplicate key 'a': the first is on line 2; remove one"}));
+}
+
+TEST(SavedFilters, CannotMultiplyWithoutEnd) {
+  std::string text = "filters:\n  f0: Name = 'x'\n";
+  for (int i = 1; i < 60; ++i) {
+    const std::string reference = "filter('f" + std::to_string(i - 1) + "')";
+    text += "  f" + std::to_string(i) + ": " + reference + " and " + reference + "\n";
+  }
+  EXPECT_FALSE(parse_document(text).good());
+}
+
+TEST(SavedFilters, ReferAtMost64Deep) {
+  const auto chain = [](int length) {
+    std::string text = "filters:\n  f0: Name = 'x'\n";
+    for (int i = 1; i <= length; ++i)
+      text += "  f" + std::to_string(i) + ": filter('f" + std::to_string(i - 1) + "')\n";
+    return document(text);
+  };
+  EXPECT_EQ(chain(64), Lines{});
+  EXPECT_EQ(chain(65),
+            (Lines{"67:8: error: saved filters refer to each other more than 64 deep; write some "
+                   "of them out"}));
+}
+
+}  // namespace
+}  // namespace weir::rule

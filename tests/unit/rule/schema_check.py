@@ -1,0 +1,54 @@
+#!/usr/bin/env python3
+"""Checks the JSON Schema of documents (standard input) with python3-jsonschema: what it must accept
+and what it must not. Exit code 77 (skipped) without that module."""
+
+import json
+import sys
+
+try:
+    import jsonschema
+except ImportError:
+    print("python3-jsonschema is not installed: skipped")
+    sys.exit(77)
+
+schema = json.load(sys.stdin)
+jsonschema.Draft202012Validator.check_schema(schema)
+validator = jsonschema.Draft202012Validator(schema)
+
+rule = {"name": "r", "identical_fields": ["Name", "S.Zone", "Extra.a.b"]}
+good = [
+    {},
+    {"schema": "kuma", "aggregation": [rule], "tests": [{"name": "anything"}]},
+    {"aggregation": [{
+        "name": "[OOTB] Netflow 9", "threshold": 100, "lifetime": 10,
+        "identical_fields": ["DestinationAddress", "DestinationPort", "SourceAddress",
+                             "TransportProtocol", "DeviceVendor", "DeviceProduct"],
+        "sum_fields": ["DeviceCustomString1", "BytesIn"]}]},
+    {"filters": {"a": "Name = 'x'"}, "filter": {"all": ["filter('a')", {"not": ["Name = 'y'"]}]}},
+    {"filters": [{"name": "a", "filter": "Name = 'x'"}], "polarity": "drop"},
+    {"aggregation": [rule | {"lifetime": "500ms", "sum_strings": "join", "missing": "group"}]},
+    {"enrichment": [{"type": "host", "name": "e", "callback": "c", "filter": "Name = 'x'"}]},
+]
+bad = [
+    [],
+    {"agregation": []},
+    {"aggregation": [{"name": "r"}]},
+    {"aggregation": [rule | {"threshold": 0}]},
+    {"aggregation": [rule | {"threshold": "100"}]},
+    {"aggregation": [rule | {"lifetime": 0}]},
+    {"aggregation": [rule | {"lifetime": "10 s"}]},
+    {"aggregation": [rule | {"name": "x" * 129}]},
+    {"aggregation": [rule | {"identical_fields": []}]},
+    {"aggregation": [rule | {"identical_fields": ["Timestamp"]}]},
+    {"aggregation": [rule | {"identical_fields": ["TI"]}]},
+    {"aggregation": [rule | {"sum_fields": ["FlexDate1"]}]},
+    {"aggregation": [rule | {"missing": "pass"}]},
+    {"filter": {"all": ["Name = 'x'"], "any": ["Name = 'y'"]}},
+    {"enrichment": [{"type": "dns"}]},
+]
+for document in good:
+    validator.validate(document)
+for document in bad:
+    if validator.is_valid(document):
+        sys.exit(f"the schema accepts {json.dumps(document)}")
+print(f"{len(good)} accepted, {len(bad)} refused")
