@@ -7,10 +7,11 @@
  *           caller's, which it fills when it fails.
  * Structs.  A struct that is passed singly begins with struct_size: set it to sizeof of the struct
  *           that you compiled with, and the rest to zero. Zero is every member's default. Such a
- *           struct may grow at its end; a member that the library does not know must be zero. The
- *           structs that are passed in arrays (weir_field, weir_event, weir_text) never change.
+ *           struct may grow at its end; a member that the loaded library does not know and that is not
+ *           zero gets WEIR_NOT_SUPPORTED. The structs that are passed in arrays (weir_field,
+ *           weir_event, weir_text) never change.
  * Text.     UTF-8, an address and a size in bytes. NUL and invalid UTF-8 are data, not the end.
- *           Text that the library hands out has a NUL after it, beyond its size.
+ *           Text that the library made has a NUL after it, beyond its size.
  * Memory.   What you pass in is borrowed until the call returns. What a callback is given is valid
  *           until the callback returns. Nothing that one side allocated is freed by the other.
  * Time.     Nanoseconds since the Unix epoch, UTC. The library never reads a clock: the host owns
@@ -226,8 +227,8 @@ typedef void (*weir_log_fn)(void* user, uint32_t level, const char* message, uin
 typedef struct weir_engine_options {
   uint32_t struct_size;
   uint32_t clock;             /* WEIR_CLOCK_HOST … */
-  uint64_t max_groups;        /* open buckets; 0: 1,000,000 */
-  uint64_t max_bytes;         /* of open buckets; 0: 1 GiB */
+  uint64_t max_groups; /* of open buckets; not supported yet: leave 0, there is no bound */
+  uint64_t max_bytes;  /* likewise */
   int64_t max_future_skew;    /* ns; 0: one hour */
   weir_text instance;         /* tells this engine's event IDs from another's */
   weir_log_fn log;            /* optional; called on the thread that made the call */

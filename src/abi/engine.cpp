@@ -71,17 +71,19 @@ std::int32_t weir_create_rule(weir_engine* engine, const char* document, std::ui
                               const weir_callbacks* callbacks, weir_rule** rule,
                               weir_error* error) {
   return guarded(error, [&] {
-    auto taken = take(callbacks);
+    // Held to the end: when this fails, user data is destroyed behind every lock.
+    const auto taken = take(callbacks);
     weir_engine& owner = entered(engine);
     weir_rule*& to = required(rule, "rule is NULL; pass where to write it");
     to = nullptr;
-    auto handle = std::make_unique<weir_rule>();
+    // The handle first, in a node of its own: nothing can fail once the rule is there.
+    std::list<std::unique_ptr<weir_rule>> handle;
+    handle.push_back(std::make_unique<weir_rule>());
+    handle.front()->owner = &owner;
+    handle.front()->rule = owner.engine.create_rule(text_of(document, size), taken);
+    to = handle.front().get();
     const std::lock_guard lock(owner.mutex);
-    owner.rules.reserve(owner.rules.size() + 1);
-    handle->owner = &owner;
-    handle->rule = owner.engine.create_rule(text_of(document, size), std::move(taken));
-    to = handle.get();
-    owner.rules.push_back(std::move(handle));
+    owner.rules.splice(owner.rules.end(), handle);
     return Status::ok;
   });
 }
@@ -104,12 +106,12 @@ std::int32_t weir_destroy_rule(weir_rule* rule, weir_error* error) {
 std::int32_t weir_set_callback(weir_engine* engine, const char* name, std::uint64_t name_size,
                                const weir_callbacks* callbacks, weir_error* error) {
   return guarded(error, [&] {
-    auto taken = take(callbacks);
+    const auto taken = take(callbacks);  // held to the end, as above
     weir_engine& owner = entered(engine);
     if (taken == nullptr || (taken->filter == nullptr && taken->enrich == nullptr))
       refuse("callbacks has neither a filter nor an enrich function; set one");
     if (name_size == 0) refuse("the name of a callback is empty; give it one");
-    owner.engine.set_callback(text_of(name, name_size), std::move(taken));
+    owner.engine.set_callback(text_of(name, name_size), taken);
     return Status::ok;
   });
 }

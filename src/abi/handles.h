@@ -1,7 +1,9 @@
 // The opaque types of weir.h, and what is converted on the way in.
 #pragma once
 
+#include <list>
 #include <memory>
+#include <mutex>
 
 #include "abi/guard.h"
 #include "engine/engine.h"
@@ -12,7 +14,7 @@ struct weir_engine {
   weir::engine::Engine engine;
   // Handles of created rules that the host has not destroyed; they go with the engine.
   std::mutex mutex;
-  std::vector<std::unique_ptr<weir_rule>> rules;
+  std::list<std::unique_ptr<weir_rule>> rules;
 };
 
 struct weir_rule {

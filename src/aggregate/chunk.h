@@ -82,6 +82,8 @@ struct Chunk {
   std::size_t width = 0;       // values in a row
   std::span<const Time> line;  // the clock's line when each event is applied, ascending
   std::uint64_t first_ordinal = 0;
+  // Where to begin walking the shards: threads that begin apart do not queue behind one another.
+  std::size_t first_shard = 0;
   std::vector<Item> items;  // by event
   Closing closing;
   // Out, beside closing.closed.
@@ -96,6 +98,7 @@ struct Chunk {
   std::span<const Item> of_shard(std::size_t shard) const noexcept {
     return {by_shard.data() + starts[shard], by_shard.data() + starts[shard + 1]};
   }
+  std::size_t shard_at(std::size_t step) const noexcept { return (first_shard + step) % shards; }
   // Throws bad_alloc.
   void partition() {
     starts.fill(0);

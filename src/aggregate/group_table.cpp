@@ -18,9 +18,10 @@ void GroupTable::reserve(Chunk& chunk) {
   std::size_t reserved = 0;
   try {
     for (; reserved < shards; ++reserved) {
-      const auto items = chunk.of_shard(reserved);
+      const std::size_t i = chunk.shard_at(reserved);
+      const auto items = chunk.of_shard(i);
       if (items.empty()) continue;
-      with(reserved, [&](Shard& shard) { shard.reserve(chunk, items, chunk.needs[reserved]); });
+      with(i, [&](Shard& shard) { shard.reserve(chunk, items, chunk.needs[i]); });
     }
   } catch (...) {
     release(chunk, reserved);
@@ -29,13 +30,16 @@ void GroupTable::reserve(Chunk& chunk) {
 }
 
 void GroupTable::release(const Chunk& chunk, std::size_t count) noexcept {
-  for (std::size_t i = 0; i < count; ++i)
+  for (std::size_t step = 0; step < count; ++step) {
+    const std::size_t i = chunk.shard_at(step);
     with(i, [&](Shard& shard) { shard.release(chunk, chunk.of_shard(i), chunk.needs[i]); });
+  }
 }
 
 void GroupTable::apply(Chunk& chunk) noexcept {
   const Time now = chunk.line.back();
-  for (std::size_t i = 0; i < shards; ++i) {
+  for (std::size_t step = 0; step < shards; ++step) {
+    const std::size_t i = chunk.shard_at(step);
     const auto items = chunk.of_shard(i);
     const bool due = next_due_[i].load(std::memory_order_relaxed) <= now.nanos;
     if (items.empty() && !due) continue;

@@ -57,7 +57,10 @@ class GroupTable {
     return f(accessor->second);
   }
   void note_due(std::size_t shard, const Shard& state) noexcept {
-    next_due_[shard].store(state.next_due().nanos, std::memory_order_relaxed);
+    // Written only when it changes: the line is read by every chunk of every thread.
+    const std::int64_t due = state.next_due().nanos;
+    if (next_due_[shard].load(std::memory_order_relaxed) != due)
+      next_due_[shard].store(due, std::memory_order_relaxed);
   }
 
   Shards shards_;

@@ -24,6 +24,12 @@ class Bump {
     return taken;
   }
 
+  // From now on pieces that take `size` bytes in all, each rounded up to 8, cannot fail. Throws
+  // bad_alloc.
+  void reserve(std::size_t size) {
+    if (static_cast<std::size_t>(end_ - next_) < size) grow(size);
+  }
+
   // With a NUL behind it, as the ABI promises of text.
   std::string_view copy(std::string_view text) {
     char* to = take(text.size() + 1);

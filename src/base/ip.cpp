@@ -92,6 +92,8 @@ std::optional<Address> parse_address(std::string_view text) noexcept {
 }
 
 bool Subnet::contains(const Address& address) const noexcept {
+  // Above ::ffff:0:0/96 there are only IPv6 subnets, and IPv4 addresses are not in them.
+  if (length < 96 && address.is_ipv4()) return false;
   const std::size_t whole = length / 8;
   if (std::memcmp(network.bytes.data(), address.bytes.data(), whole) != 0) return false;
   if (length % 8 == 0) return true;

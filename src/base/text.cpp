@@ -97,7 +97,9 @@ std::optional<std::int64_t> parse_integer(std::string_view text) noexcept {
 std::optional<double> parse_number(std::string_view text) noexcept {
   const std::string_view digits = text.substr(!text.empty() && text[0] == '-' ? 1 : 0);
   // from_chars also reads "inf", "nan", ".5", "5." and "05"; JSON does not.
-  const auto is_digit = [&](std::size_t i) { return i < digits.size() && digits[i] >= '0' && digits[i] <= '9'; };
+  const auto is_digit = [&](std::size_t i) {
+    return i < digits.size() && digits[i] >= '0' && digits[i] <= '9';
+  };
   if (!is_digit(0) || (digits[0] == '0' && is_digit(1))) return std::nullopt;
   if (const auto dot = digits.find('.'); dot != std::string_view::npos && !is_digit(dot + 1))
     return std::nullopt;

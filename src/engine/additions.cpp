@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "engine/field_check.h"
 #include "engine/output.h"
 #include "event/convert.h"
 #include "event/schema.h"
@@ -18,6 +19,14 @@ void weir_additions::set(const weir_field& field) {
     throw Failure(Status::invalid_argument,
                   fmt::format("field '{}' has an unknown kind or more than 4 MiB",
                               field_name(field.id)));
+  const bool sized = field.kind == WEIR_TEXT || field.kind >= WEIR_INTEGER_ARRAY;
+  std::uint64_t bytes = 0;
+  std::string_view problem;
+  if (sized && field.size > 0 && field.word == 0) problem = engine::null_text;
+  else if (field.kind == WEIR_TEXT_ARRAY) problem = engine::check_texts(field, bytes);
+  if (!problem.empty())
+    throw Failure(Status::invalid_argument,
+                  fmt::format("field '{}': {}", field_name(field.id), problem));
   Value value{field.word, static_cast<std::uint32_t>(field.size), static_cast<Kind>(field.kind)};
   if (!convert(value, field_type(field.id), memory_))
     throw Failure(Status::invalid_argument,

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "engine/field_check.h"
 #include "event/convert.h"
 
 namespace weir::engine {
@@ -55,7 +56,7 @@ void Batch::read(const Ruleset& rules, const weir_event* events, std::size_t cou
   for (std::size_t i = 0; i < count; ++i) {
     if (i + ahead < count) {
       const auto* const fields = reinterpret_cast<const char*>(events[i + ahead].fields);
-      const std::size_t bytes = std::min<std::size_t>(events[i + ahead].field_count, 16) * sizeof(weir_field);
+      const std::size_t bytes = fields == nullptr ? 0 : std::min<std::size_t>(events[i + ahead].field_count, 16) * sizeof(weir_field);
       for (std::size_t at = 0; at < bytes; at += 64) __builtin_prefetch(fields + at);
     }
     read_event(rules, events[i]);
@@ -64,6 +65,7 @@ void Batch::read(const Ruleset& rules, const weir_event* events, std::size_t cou
 
 bool Batch::same_layout(const weir_event& event) const noexcept {
   if (!resolved_ || event.field_count != layout_.heads.size()) return false;
+  if (event.fields == nullptr) return event.field_count == 0;
   std::uint64_t difference = 0;
   for (std::size_t i = 0; i < layout_.heads.size(); ++i) {
     std::uint64_t head;
@@ -110,17 +112,23 @@ void Batch::resolve(const Ruleset& rules, const weir_event& event) {
 
 std::string_view Batch::check_sizes(const weir_event& event) const noexcept {
   std::uint64_t bytes = 0, widest = 0;
-  bool null = false;
+  bool null = false, texts = false;
   for (const std::uint32_t position : layout_.sized) {
     const weir_field& field = event.fields[position];
     const bool words = field.kind == WEIR_INTEGER_ARRAY || field.kind == WEIR_FLOAT_ARRAY;
     bytes += words ? field.size * 8 : field.size;
     widest |= field.size;
     null |= field.word == 0 && field.size != 0;
+    texts |= field.kind == WEIR_TEXT_ARRAY;
   }
   // `widest` keeps the sum from wrapping: 4096 sizes below 2^32 do not.
-  if (widest >> 32 != 0 || bytes > WEIR_MAX_EVENT_BYTES) return "more than 4 MiB";
-  return null ? "the address of a field's text is NULL" : std::string_view();
+  if (widest >> 32 != 0 || bytes > WEIR_MAX_EVENT_BYTES) return too_large;
+  if (null) return null_text;
+  if (!texts) return {};
+  for (const std::uint32_t position : layout_.sized)
+    if (const weir_field& field = event.fields[position]; field.kind == WEIR_TEXT_ARRAY)
+      if (const auto problem = check_texts(field, bytes); !problem.empty()) return problem;
+  return {};
 }
 
 void Batch::read_event(const Ruleset& rules, const weir_event& event) {

@@ -81,8 +81,15 @@ void Engine::apply(const std::shared_ptr<const Ruleset>& rules, Worker& worker, 
   chunk.closing = {clock.shift, options_.instance, &outputs.memory, &worker.closed};
   chunk.shortfalls = {};
   table_.reserve(chunk);
-  // Merging must not fail once the chunk is applied.
+  // Nothing must fail once the chunk is applied: neither merging, nor keeping what no sink takes.
   try {
+    std::size_t bytes = 0;
+    for (std::size_t event = 0; event < count; ++event) {
+      const Origin& origin = worker.batch.origin(event);
+      if (origin.verdict == Verdict::passed || origin.verdict == Verdict::rejected)
+        bytes += owned_size(origin);
+    }
+    outputs.reserve_own(bytes);
     outputs.items.reserve(2 * count + max_due_in_chunk);
     worker.closed.reserve(count + max_due_in_chunk);
   } catch (...) {

@@ -1,5 +1,6 @@
 // The calls that move events.
 
+#include <algorithm>
 #include <limits>
 
 #include "engine/engine.h"
@@ -42,11 +43,13 @@ Status Engine::close_due(Worker& worker, Time line, aggregate::Reason reason,
       outputs.clear();
       outputs.rules = rules_->rules;
       worker.closed.clear();
-      outputs.items.reserve(2 * closing_batch);
+      outputs.items.reserve(closing_batch + aggregate::shards * rules_->plans.size());
       const aggregate::Clock clock = clock_.now();
       const std::int64_t now = clock.host().millis();
       const bool by_deadline = reason == aggregate::Reason::lifetime;
-      table_.close_due(line, reason, by_deadline ? nullptr : &now, closing_batch,
+      // Each rule offers so many: what has closed must find room in `items`.
+      const std::size_t batch = closing_batch / std::max<std::size_t>(1, rules_->plans.size());
+      table_.close_due(line, reason, by_deadline ? nullptr : &now, batch,
                        {clock.shift, options_.instance, &outputs.memory, &worker.closed});
       for (const aggregate::Closed& closed : worker.closed) outputs.add(closed);
     }

@@ -45,7 +45,35 @@ weir_event copy_event(const weir_event& event, Bump& memory) {
   return {fields, event.field_count, event.cookie};
 }
 
+// What Bump::copy takes: the NUL, rounded up.
+std::size_t copied_size(std::uint64_t size) noexcept { return size + 8; }
+
+std::size_t copied_size(const weir_field& field) noexcept {
+  switch (field.kind) {
+    case WEIR_TEXT:
+    case WEIR_JSON: return copied_size(field.size);
+    case WEIR_INTEGER_ARRAY:
+    case WEIR_FLOAT_ARRAY: return copied_size(field.size * 8);
+    case WEIR_TEXT_ARRAY: {
+      const auto* texts = reinterpret_cast<const weir_text*>(static_cast<std::uintptr_t>(field.word));
+      std::size_t size = field.size * sizeof(weir_text);
+      for (std::uint64_t i = 0; i < field.size; ++i) size += copied_size(texts[i].size);
+      return size;
+    }
+    default: return 0;
+  }
+}
+
 }  // namespace
+
+std::size_t owned_size(const Origin& origin) noexcept {
+  std::size_t size = copied_size(origin.line.size()) + copied_size(origin.problem.size());
+  if (origin.verdict == Verdict::rejected || origin.event.fields == nullptr) return size;
+  size += origin.event.field_count * sizeof(weir_field);
+  for (std::uint64_t i = 0; i < origin.event.field_count; ++i)
+    size += copied_size(origin.event.fields[i]);
+  return size;
+}
 
 void OutputQueue::add(const aggregate::Closed& closed) {
   Output& output = items.emplace_back();
@@ -64,16 +92,16 @@ void OutputQueue::add(const Origin& origin) {
   output.number = origin.number;
 }
 
-void OutputQueue::own() {
+void OutputQueue::own() noexcept {
   if (owned) return;
   for (std::size_t i = next; i < items.size(); ++i) {
     Output& item = items[i];
     // What a rejected event's fields say cannot be trusted, not even where they are.
     if (item.kind == WEIR_OUTPUT_REJECTED) item.event = {nullptr, 0, item.event.cookie};
     if (item.kind == WEIR_OUTPUT_BASE && item.event.fields != nullptr)
-      item.event = copy_event(item.event, memory);
-    if (!item.line.empty()) item.line = memory.copy(item.line);
-    if (!item.message.empty()) item.message = memory.copy(item.message);
+      item.event = copy_event(item.event, kept);
+    if (!item.line.empty()) item.line = kept.copy(item.line);
+    if (!item.message.empty()) item.message = kept.copy(item.message);
   }
   owned = true;
 }

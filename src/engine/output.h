@@ -30,12 +30,16 @@ struct Output {
 // A field whose value lies in `memory`. Throws bad_alloc.
 weir_field copy_field(weir_field field, Bump& memory);
 
+// The memory that own() takes for an event that passes or was rejected, at most.
+std::size_t owned_size(const Origin& origin) noexcept;
+
 // Outputs in their order, and the memory that they lie in. What was read from the host's memory or
 // from a batch is borrowed until own() copies it.
 struct OutputQueue {
   std::vector<Output> items;
   std::size_t next = 0;  // items before have been accepted
   Bump memory;
+  Bump kept;  // copies of what was borrowed
   std::shared_ptr<const Rules> rules;  // whose texts the items borrow
   bool owned = false;                    // nothing is borrowed from outside any more
 
@@ -45,13 +49,17 @@ struct OutputQueue {
     next = 0;
     owned = false;
     memory.reset();
+    kept.reset();
     rules.reset();
   }
   void add(const aggregate::Closed& closed);
   // An event that passes or was rejected.
   void add(const Origin& origin);
-  // Copies what is borrowed of the items that are left. Throws bad_alloc.
-  void own();
+  // Makes room for own(): `bytes` is the sum of owned_size() of all that add() will be given. It comes
+  // before a chunk is applied, because afterwards nothing may be lost. Throws bad_alloc.
+  void reserve_own(std::size_t bytes) { kept.reserve(bytes); }
+  // Copies what is borrowed of the items that are left. REQUIRES: reserve_own().
+  void own() noexcept;
 };
 
 }  // namespace weir::engine

@@ -14,10 +14,12 @@ namespace {
 // The values of an output by slot, for filters and callbacks.
 void fill_row(const Output& output, const Ruleset& rules, Worker& worker, Bump& memory) {
   worker.row.assign(rules.slots.size(), Value{});
-  weir_event event = output.event;
+  const weir_event& event = output.event;
   if (event.fields == nullptr) {
-    const auto fields = worker.whole.read(output.line, memory);
-    event = {fields.data(), fields.size(), 0};
+    std::uint64_t counted = 0;  // when the line was read first
+    worker.reader.start(output.line);
+    worker.reader.read(output.line, rules.keys, worker.row.data(), memory, counted);
+    return;
   }
   for (std::uint64_t i = 0; i < event.field_count; ++i) {
     const weir_field& field = event.fields[i];

@@ -36,6 +36,11 @@ std::uint32_t free_table(const std::vector<std::shared_ptr<const aggregate::Rule
   return table;
 }
 
+// Rules of one name cannot be told apart, and rules of one id make events of one ID.
+bool conflict(const aggregate::Settings& a, const aggregate::Settings& b) {
+  return (a.tenant == b.tenant && a.name == b.name) || a.id == b.id;
+}
+
 }  // namespace
 
 // A rule of the new sources that was not in the old ones has a table of its own; a rule that is gone
@@ -90,11 +95,11 @@ void Engine::load(std::string_view text) {
   auto taken = rules_of(sources_);
   for (const aggregate::Settings& settings : sources.document.aggregation) {
     for (const auto& created : sources.created)
-      if (created->aggregates && created->aggregation.tenant == settings.tenant &&
-          created->aggregation.name == settings.name)
+      if (created->aggregates && conflict(created->aggregation, settings))
         throw Failure(Status::already_exists,
-                      fmt::format("rule '{}' was created by weir_create_rule; rename one of the two "
-                                  "or destroy that one first", settings.name));
+                      fmt::format("rule '{}' has the name or the id of one that weir_create_rule "
+                                  "made; change it or destroy that one first",
+                                  settings.name));
     const auto same = std::find_if(
         sources_.rules.begin(), sources_.rules.end(), [&](const auto& rule) {
           return same_meaning(rule->settings(), sources_.document.filters, settings,
@@ -105,13 +110,20 @@ void Engine::load(std::string_view text) {
                                 : std::make_shared<const aggregate::Rule>(settings, free_table(taken)));
     taken.push_back(sources.rules.back());
   }
+  for (const enrich::Settings& settings : sources.document.enrichment)
+    for (const auto& created : sources.created)
+      if (!created->aggregates && created->enrichment.name == settings.name)
+        throw Failure(Status::already_exists,
+                      fmt::format("enrichment rule '{}' has the name of one that weir_create_rule "
+                                  "made; change it or destroy that one first",
+                                  settings.name));
   old = replace(std::move(sources));
 }
 
 void Engine::check_free(const aggregate::Settings& settings) const {
   for (const auto& rule : rules_of(sources_)) {
     const aggregate::Settings& other = rule->settings();
-    if ((other.tenant == settings.tenant && other.name == settings.name) || other.id == settings.id)
+    if (conflict(other, settings))
       throw Failure(Status::already_exists,
                     fmt::format("rule '{}' exists already; give this one another name and id",
                                 other.name));

@@ -41,6 +41,7 @@ struct Worker {
   std::vector<weir_field> asked_fields;
   std::vector<Value> row;  // of an output, for the filters of enrichments
   filter::Scratch scratch;
+  NdjsonReader reader;    // of an output that is a line
   WholeReader whole;
   // One queue, in a list so that it can move to the engine's without allocating.
   std::list<OutputQueue> queue;
@@ -72,7 +73,11 @@ class WorkerPool {
   std::unique_ptr<Worker> take() {
     const std::lock_guard lock(mutex_);
     idle_.reserve(++leased_ + idle_.size());  // so that give() cannot fail
-    if (idle_.empty()) return std::make_unique<Worker>();
+    if (idle_.empty()) {
+      auto worker = std::make_unique<Worker>();
+      worker->chunk.first_shard = made_++ * 20 % aggregate::shards;
+      return worker;
+    }
     auto worker = std::move(idle_.back());
     idle_.pop_back();
     return worker;
@@ -85,6 +90,7 @@ class WorkerPool {
 
   std::mutex mutex_;
   std::size_t leased_ = 0;
+  std::size_t made_ = 0;
   std::vector<std::unique_ptr<Worker>> idle_;
 };
 

@@ -1,5 +1,6 @@
 #include "event/convert.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/text.h"
@@ -77,13 +78,23 @@ bool to_array(Value& value, FieldType type, Bump& bump) {
   return true;
 }
 
+// JSON has no other numbers. True of what is no floating-point number.
+bool is_finite(const Value& value) noexcept {
+  if (value.kind == Kind::floating) return std::isfinite(value.floating());
+  if (value.kind != Kind::float_array) return true;
+  const double* const numbers = value.pointer<double>();
+  return std::all_of(numbers, numbers + value.size,
+                     [](double number) { return std::isfinite(number); });
+}
+
 }  // namespace
 
 bool convert(Value& value, FieldType type, Bump& bump) {
   const bool sized = value.kind == Kind::text || value.kind == Kind::json ||
                      (value.kind >= Kind::integer_array && value.kind <= Kind::text_array);
   if (sized && value.size == 0) value = {};
-  if (!value.present() || (fits(value.kind, type) && value.kind != Kind::floating)) return true;
+  if (!value.present()) return true;
+  if (fits(value.kind, type)) return is_finite(value);
   switch (type) {
     case FieldType::text: return to_text(value, bump);
     case FieldType::number:

@@ -43,7 +43,7 @@ JsonIndex::JsonIndex(JsonIndex&&) noexcept = default;
 
 JsonError JsonIndex::build(std::string_view text) {
   auto& parser = implementation_->parser;
-  begin_ = end_ = nullptr;
+  begin_ = nullptr;
   if (text.empty()) return JsonError::empty;
   if (parser == nullptr || parser->capacity() < text.size()) {
     const std::size_t capacity = std::bit_ceil(std::max<std::size_t>(text.size(), 4096));
@@ -62,7 +62,6 @@ JsonError JsonIndex::build(std::string_view text) {
     default: return JsonError::expected_value;
   }
   begin_ = parser->structural_indexes.get();
-  end_ = begin_ + parser->n_structural_indexes;
   return JsonError::none;
 }
 
@@ -195,31 +194,22 @@ std::string_view unescape(std::string_view raw, char* const to) noexcept {
   return {to, static_cast<std::size_t>(out - to)};
 }
 
-bool JsonCursor::take_string(std::string_view& raw, bool& escaped) noexcept {
-  const std::string_view token = take();
-  // Stage 1 has closed every string; what does not end in a quote has something glued to it.
-  if (token.size() < 2 || token.back() != '"') {
-    --token_;
-    return fail(JsonError::unclosed_string);
+// The string that was just taken has an escape, or something glued to it: stage 1 has closed every
+// string, so what does not end in a quote is not one alone.
+bool JsonCursor::check_string(std::string_view token, bool escaped) noexcept {
+  JsonError error = JsonError::unclosed_string;
+  if (token.size() >= 2 && token.back() == '"') {
+    const auto end = static_cast<std::uint32_t>(token.data() - text_) +
+                     static_cast<std::uint32_t>(token.size());
+    if (escaped) backslash_ = find_backslash(end);
+    if (escapes_are_good(token.substr(1, token.size() - 2))) return true;
+    error = JsonError::bad_escape;
   }
-  raw = token.substr(1, token.size() - 2);
-  escaped = raw.find('\\') != std::string_view::npos;
-  if (escaped && !escapes_are_good(raw)) {
-    --token_;
-    return fail(JsonError::bad_escape);
-  }
-  return true;
+  --token_;
+  return fail(error);
 }
 
-bool JsonCursor::take_key(std::string_view& raw, bool& escaped) noexcept {
-  if (peek() != '"') return fail(JsonError::expected_key);
-  if (!take_string(raw, escaped)) return false;
-  if (peek() != ':') return fail(JsonError::expected_colon);
-  advance();
-  return true;
-}
-
-bool JsonCursor::take_scalar(Value& value, std::string_view& raw) noexcept {
+bool JsonCursor::take_other(Value& value, std::string_view& raw) noexcept {
   const char first = peek();
   if (first == '\0' || first == ',' || first == ':' || first == ']' || first == '}')
     return fail(JsonError::expected_value);

@@ -169,7 +169,7 @@ void append_event(std::string& out, std::span<const weir_field> fields) {
 void append_patched(std::string& out, std::string_view line, std::span<const weir_field> changes,
                     JsonIndex& index) {
   index.build(line);
-  JsonCursor cursor(line.data(), index.begin(), index.end(), static_cast<std::uint32_t>(line.size()));
+  JsonCursor cursor(line.data(), index.begin(), static_cast<std::uint32_t>(line.size()));
   PlaceFinder finder(line, changes);
   finder.walk(cursor, "");
   std::vector<Edit> edits;

@@ -10,8 +10,6 @@ namespace {
 
 constexpr int max_nesting = 64;          // WEIR_MAX_NESTING
 constexpr std::size_t max_members = 4096;  // WEIR_MAX_FIELDS
-// Keys beyond are looked up each time.
-constexpr std::size_t max_guesses = 256;
 
 bool is_blank(std::string_view line) noexcept {
   return line.find_first_not_of(" \t\r\n") == std::string_view::npos;
@@ -32,6 +30,23 @@ bool take_plain(Value& value, FieldType type, JsonCursor& cursor) noexcept {
   return true;
 }
 
+// memcmp without the call, which costs more than comparing a key.
+bool equal(const char* a, const char* b, std::size_t size) noexcept {
+  const auto word = [](const char* at) {
+    std::uint64_t value;
+    std::memcpy(&value, at, sizeof value);
+    return value;
+  };
+  if (size < 8) {
+    std::size_t i = 0;
+    while (i < size && a[i] == b[i]) ++i;
+    return i == size;
+  }
+  std::uint64_t difference = word(a + size - 8) ^ word(b + size - 8);
+  for (std::size_t i = 0; i + 8 < size; i += 8) difference |= word(a + i) ^ word(b + i);
+  return difference == 0;
+}
+
 }  // namespace
 
 struct NdjsonReader::Reading {
@@ -46,7 +61,8 @@ struct NdjsonReader::Reading {
     return escaped ? unescape(raw, bump.take(raw.size())) : raw;
   }
   void store(Value value, const JsonKeys::Target& target) {
-    if (!convert(value, target.type, bump)) {
+    const bool plain = fits(value.kind, target.type) && value.kind <= Kind::text;
+    if ((!plain || value.kind == Kind::floating) && !convert(value, target.type, bump)) {
       ++conversion_errors;
       value = {};
     }
@@ -56,7 +72,6 @@ struct NdjsonReader::Reading {
 
 void NdjsonReader::start(std::string_view lines) {
   lines_ = lines;
-  guesses_.clear();  // they point into keys that may be gone
   lines_error_ = index_.build(lines);
   next_ = index_.begin();
 }
@@ -65,12 +80,11 @@ LineError NdjsonReader::read(std::string_view line, const JsonKeys& keys, Value*
                              std::uint64_t& conversion_errors) {
   for (std::size_t slot = 0; slot < keys.width(); ++slot) row[slot] = {};
   if (keys.serial() != guessed_for_) {
-    guesses_.clear();
+    guessed_ = 0;
     guessed_for_ = keys.serial();
   }
   const char* base = lines_.data();
   const std::uint32_t* first = next_;
-  const std::uint32_t* last = index_.end();
   auto begin = static_cast<std::uint32_t>(line.data() - lines_.data());
   if (lines_error_ != JsonError::none) {
     // Some line is bad: find out which, one by one.
@@ -79,26 +93,21 @@ LineError NdjsonReader::read(std::string_view line, const JsonKeys& keys, Value*
     base = line.data();
     begin = 0;
     first = index_.begin();
-    last = index_.end();
-  } else {
-    while (first < last && *first < begin) ++first;
   }
   const auto stop = static_cast<std::uint32_t>(begin + line.size());
-  const std::uint32_t* end = first;
-  while (end < last && *end < stop) ++end;
-  next_ = end;
-  if (first == end) return {JsonError::empty, 0};
+  while (*first < begin) ++first;  // what a bad line left
+  if (*first >= stop) return {JsonError::empty, 0};
 
-  Reading reading{JsonCursor(base, first, end, stop), keys, row, bump, conversion_errors};
+  Reading reading{JsonCursor(base, first, stop), keys, row, bump, conversion_errors};
   JsonCursor& cursor = reading.cursor;
   if (cursor.peek() != '{') {
     // Not an object, but is it JSON at all?
     if (cursor.skip_value(max_nesting)) cursor.fail(JsonError::not_object);
   } else {
     cursor.advance();
-    if (read_members(reading) && cursor.peek() != '\0') cursor.fail(JsonError::trailing);
-    if (!cursor.failed() && cursor.token() != end) cursor.fail(JsonError::trailing);
+    if (read_members(reading) && !cursor.at_end()) cursor.fail(JsonError::trailing);
   }
+  next_ = cursor.token();
   if (!cursor.failed()) return {};
   return {cursor.error(), cursor.error_offset() - begin};
 }
@@ -106,14 +115,14 @@ LineError NdjsonReader::read(std::string_view line, const JsonKeys& keys, Value*
 const JsonKeys::Target* NdjsonReader::look_up(std::string_view raw, bool escaped,
                                               std::size_t member, Reading& reading) {
   if (escaped) return reading.keys.find(raw);
-  if (member < guesses_.size()) {
+  if (member < guessed_) {
     const Guess& guess = guesses_[member];
-    if (guess.size == raw.size() && std::memcmp(guess.key.data(), raw.data(), raw.size()) == 0)
+    if (guess.size == raw.size() && equal(guess.key.data(), raw.data(), raw.size()))
       return guess.target;
   }
   const JsonKeys::Target* target = reading.keys.find(raw);
-  if (member < max_guesses && raw.size() <= sizeof(Guess::key)) {
-    if (member >= guesses_.size()) guesses_.resize(member + 1);
+  if (member < guesses_.size() && raw.size() <= sizeof(Guess::key)) {
+    for (; guessed_ <= member; ++guessed_) guesses_[guessed_].size = no_guess;
     Guess& guess = guesses_[member];
     std::memcpy(guess.key.data(), raw.data(), raw.size());
     guess.size = static_cast<std::uint8_t>(raw.size());
@@ -132,9 +141,15 @@ bool NdjsonReader::read_members(Reading& reading) {
     if (!cursor.take_key(key, escaped)) return false;
     key = reading.text(key, escaped);
     const JsonKeys::Target* target = look_up(key, escaped, member, reading);
-    const bool extra = target == nullptr && key == "Extra" && cursor.peek() == '{';
+    if (target != nullptr && key == "Extra") {
+      // Who wants it whole may want its members too.
+      const JsonCursor value = cursor;
+      if (!read_value(*target, max_nesting - 1, reading)) return false;
+      cursor = value;
+      target = nullptr;
+    }
     const bool good = target != nullptr ? read_value(*target, max_nesting - 1, reading)
-                      : extra           ? read_extra(reading)
+                      : key == "Extra"  ? read_extra(reading)
                                         : cursor.skip_value(max_nesting - 1);
     if (!good) return false;
   }
@@ -143,6 +158,7 @@ bool NdjsonReader::read_members(Reading& reading) {
 
 bool NdjsonReader::read_extra(Reading& reading) {
   JsonCursor& cursor = reading.cursor;
+  if (cursor.peek() != '{') return cursor.skip_value(max_nesting - 1);
   cursor.advance();
   std::string_view key;
   bool escaped = false;

@@ -37,9 +37,10 @@ class NdjsonReader {
  private:
   struct Reading;
   // The key of a member in the line before, and what it filled.
+  static constexpr std::uint8_t no_guess = 255;
   struct Guess {
     std::array<char, 40> key;
-    std::uint8_t size = 0;
+    std::uint8_t size = no_guess;
     const JsonKeys::Target* target = nullptr;
   };
 
@@ -55,7 +56,8 @@ class NdjsonReader {
   std::string_view lines_;
   JsonError lines_error_ = JsonError::none;  // then each line is indexed by itself
   const std::uint32_t* next_ = nullptr;
-  std::vector<Guess> guesses_;
+  std::array<Guess, 64> guesses_;  // of the first members; the others are looked up each time
+  std::size_t guessed_ = 0;
   std::uint64_t guessed_for_ = 0;  // JsonKeys::serial
   std::vector<Value> elements_;
 };

@@ -5,7 +5,6 @@
 #include <cstdlib>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "weir/weir.h"
 
@@ -14,21 +13,24 @@ namespace bench {
 class Engine {
  public:
   explicit Engine(const std::string& document) {
-    check(weir_create_engine(nullptr, &engine_, &error_));
-    check(weir_load(engine_, document.data(), document.size(), &error_));
+    weir_error error{sizeof(weir_error), 0, 0, 0, 0, {}};
+    check(weir_create_engine(nullptr, &engine_, &error), error);
+    check(weir_load(engine_, document.data(), document.size(), &error), error);
   }
   ~Engine() { weir_destroy_engine(engine_, nullptr); }
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  void feed(const std::vector<weir_event>& events, std::uint64_t& outputs) const {
+  void feed(const weir_event* events, std::size_t size, std::uint64_t& outputs) const {
     const weir_sink sink{sizeof(weir_sink), WEIR_FORM_EVENTS, count, &outputs};
-    check(weir_feed(engine_, events.data(), events.size(), now, &sink, nullptr, &error_));
+    weir_error error{sizeof(weir_error), 0, 0, 0, 0, {}};
+    check(weir_feed(engine_, events, size, now, &sink, nullptr, &error), error);
   }
   void feed(std::string_view lines, std::uint64_t& outputs) const {
     const weir_sink sink{sizeof(weir_sink), WEIR_FORM_NDJSON, count, &outputs};
     weir_cursor cursor{sizeof(weir_cursor), 0, 0, 0};
-    check(weir_feed_ndjson(engine_, lines.data(), lines.size(), now, 0, &sink, &cursor, &error_));
+    weir_error error{sizeof(weir_error), 0, 0, 0, 0, {}};
+    check(weir_feed_ndjson(engine_, lines.data(), lines.size(), now, 0, &sink, &cursor, &error), error);
   }
 
  private:
@@ -38,14 +40,13 @@ class Engine {
     *static_cast<std::uint64_t*>(user) += output->count;
     *answer = WEIR_ACCEPT;
   }
-  void check(std::int32_t status) const {
+  static void check(std::int32_t status, const weir_error& error) {
     if (status == WEIR_OK) return;
-    std::fprintf(stderr, "%s: %s\n", weir_status_name(status), error_.message);
+    std::fprintf(stderr, "%s: %s\n", weir_status_name(status), error.message);
     std::abort();
   }
 
   weir_engine* engine_ = nullptr;
-  mutable weir_error error_{sizeof(weir_error), 0, 0, 0, 0, {}};
 };
 
 }  // namespace bench

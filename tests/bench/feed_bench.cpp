@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <map>
 #include <memory>
+#include <thread>
 
 #include "engine.h"
 #include "events.h"
@@ -27,9 +28,23 @@ void feed(benchmark::State& state, bool uniques) {
   const Events& events = events_of(static_cast<std::size_t>(state.range(0)));
   const Engine engine(document(3600, uniques));
   std::uint64_t outputs = 0;
-  for (auto _ : state) engine.feed(events.events(), outputs);
+  for (auto _ : state) engine.feed(events.events().data(), events.events().size(), outputs);
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(events.events().size()));
   state.counters["out"] = benchmark::Counter(static_cast<double>(outputs) / static_cast<double>(state.iterations()));
+}
+
+// The same events, half of them from each of two threads, into one engine.
+void FeedFromTwoThreads(benchmark::State& state) {
+  const Events& events = events_of(static_cast<std::size_t>(state.range(0)));
+  const Engine engine(document(3600));
+  const std::size_t half = events.events().size() / 2;
+  for (auto _ : state) {
+    std::uint64_t outputs[2] = {0, 0};
+    std::thread other([&] { engine.feed(events.events().data(), half, outputs[0]); });
+    engine.feed(events.events().data() + half, events.events().size() - half, outputs[1]);
+    other.join();
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(events.events().size()));
 }
 
 void Feed(benchmark::State& state) { feed(state, false); }
@@ -67,6 +82,8 @@ void OneAccessorAnEvent(benchmark::State& state) {
 }
 
 BENCHMARK(Feed)->Arg(4)->Arg(1'000)->Arg(100'000)->Arg(1'000'000)->Unit(benchmark::kMillisecond);
+BENCHMARK(FeedFromTwoThreads)
+    ->Arg(4)->Arg(1'000)->Arg(100'000)->Arg(1'000'000)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK(OneAccessorAnEvent)
     ->Arg(4)->Arg(1'000)->Arg(100'000)->Arg(1'000'000)->Unit(benchmark::kMillisecond);
 BENCHMARK(FeedWithTwoUniqueLists)->Arg(1'000)->Arg(100'000)->Unit(benchmark::kMillisecond);

@@ -1,0 +1,69 @@
+// Any bytes as NDJSON: every line is read or rejected as simdjson's own parser would have it, alone
+// or in its block, and nothing else happens.
+
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "../unit/event/judged.h"
+#include "engine/batch.h"
+
+namespace {
+
+using weir::engine::Batch;
+using weir::engine::Ruleset;
+using weir::engine::Verdict;
+
+Ruleset wanted_fields() {
+  Ruleset rules;
+  for (const char* name :
+       {"Name", "BytesIn", "F.x", "SA.x", "NA.x", "FA.x", "Extra", "Extra.a", "Timestamp"})
+    rules.slots.want(weir::field_id(name));
+  rules.keys = weir::JsonKeys(rules.slots);
+  return rules;
+}
+
+// Touches every text, so that a sanitizer sees one that is not there.
+std::uint64_t touch(const weir::Value& value) {
+  std::uint64_t sum = value.word;
+  if (value.kind == weir::Kind::text || value.kind == weir::Kind::json)
+    for (const char c : value.text()) sum += static_cast<unsigned char>(c);
+  if (value.kind == weir::Kind::text_array)
+    for (std::uint32_t i = 0; i < value.size; ++i)
+      for (const char c : value.pointer<weir::TextRef>()[i].view())
+        sum += static_cast<unsigned char>(c);
+  if (value.kind == weir::Kind::text && value.size == 0) std::abort();  // it would be absent
+  return sum;
+}
+
+// The limits are Weir's own, and simdjson has others.
+bool is_limit(std::string_view problem) {
+  return problem.starts_with("nested deeper") || problem.starts_with("more than");
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static const Ruleset rules = wanted_fields();
+  static Batch batch;
+  static simdjson::dom::parser parser;
+  static volatile std::uint64_t seen;
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  weir_cursor cursor{sizeof(weir_cursor), 0, 0, 0};
+  while (cursor.consumed < size) {
+    batch.read(rules, text.substr(cursor.consumed), true, cursor);
+    for (std::size_t event = 0; event < batch.size(); ++event) {
+      const auto& origin = batch.origin(event);
+      const bool good = origin.verdict != Verdict::rejected;
+      if (good != origin.problem.empty()) std::abort();
+      const auto verdict = weir::judge(parser, origin.line);
+      if (verdict && good != *verdict && !(*verdict && is_limit(origin.problem))) std::abort();
+      for (std::size_t slot = 0; good && slot < batch.width(); ++slot)
+        seen = seen + touch(batch.row(event)[slot]);
+    }
+    const std::uint64_t before = cursor.consumed;
+    batch.advance(cursor, batch.size());
+    if (cursor.consumed <= before) std::abort();
+  }
+  return 0;
+}
