@@ -18,8 +18,10 @@
  *           time. Time-valued fields of events are milliseconds, as in KUMA.
  * Threads.  [any-thread]: may be called from any thread, at any time. [serial]: the host guarantees
  *           that no other call is running on that engine. Feeds from several threads share buckets.
- *           weir_load, weir_flush, weir_create_rule, weir_destroy_rule and weir_set_callback wait
- *           until running feeds have finished their chunk; new chunks wait for them.
+ *           weir_load, weir_create_rule, weir_destroy_rule, weir_set_callback and the beginning of
+ *           weir_flush wait until running feeds have finished their chunk, host filters and
+ *           enrichers included; new chunks wait for them. So no callback may wait for a thread that
+ *           is in one of these.
  * Callbacks run only on the thread that made the call, never after it returned, and may not enter
  *           the engine that called them: that gets WEIR_BUSY. They return nothing: they answer
  *           through a pointer that the library has preset to WEIR_CALLBACK_FAILED. So an exception
@@ -64,7 +66,7 @@ enum {
   WEIR_ALREADY_EXISTS = -4,
   WEIR_BUSY = -5,            /* called from inside a callback of the same engine */
   WEIR_CALLBACK_FAILED = -6, /* a sink gave no answer */
-  WEIR_OUT_OF_MEMORY = -7,   /* the chunk was not applied; the engine is as it was */
+  WEIR_OUT_OF_MEMORY = -7,   /* what `consumed` counts was applied, the rest was not */
   WEIR_LIMIT = -8,           /* a limit that the message names */
   WEIR_NOT_SUPPORTED = -9,   /* known, but not in this version */
   WEIR_INTERNAL = -10        /* a bug in Weir: please report the message */
@@ -272,7 +274,8 @@ typedef struct weir_callbacks {
 } weir_callbacks;
 
 /* Compiles one rule, YAML or JSON, into the engine, behind those of the document: an aggregation
- * rule, or with `type:` an enrichment rule. callbacks may be NULL; an aggregation rule's filter
+ * rule, or with `type:` an enrichment rule. Saved filters that it names are those of the document
+ * that is loaded now, also when another is loaded later. callbacks may be NULL; an aggregation rule's filter
  * callback decides together with its filter, its enrich callback sees its aggregated events.
  * A name that is in use is WEIR_ALREADY_EXISTS. [any-thread] */
 WEIR_API int32_t weir_create_rule(weir_engine* engine, const char* document, uint64_t size,
@@ -328,7 +331,7 @@ WEIR_API int32_t weir_feed_ndjson(weir_engine* engine, const char* bytes, uint64
 WEIR_API int32_t weir_advance(weir_engine* engine, int64_t now, const weir_sink* sink,
                               weir_error* error);
 
-/* Closes every open bucket, reason flush. timeout: how long to wait for enrichments in flight, ns.
+/* Closes every bucket that is open when it begins, reason flush. timeout: how long to wait for enrichments in flight, ns.
  * After WEIR_STOPPED some may still be open: call again. [any-thread] */
 WEIR_API int32_t weir_flush(weir_engine* engine, int64_t timeout, const weir_sink* sink,
                             weir_error* error);

@@ -153,14 +153,20 @@ std::int32_t weir_feed_ndjson(weir_engine* engine, const char* bytes, std::uint6
     required(cursor, "cursor is NULL; pass one a source, zero at its start");
     if ((flags & ~static_cast<std::uint32_t>(WEIR_LAST)) != 0)
       throw Failure(Status::not_supported, "flags holds one that is unknown; use 0 or WEIR_LAST");
-    weir_cursor at = read_struct(cursor, "weir_cursor.struct_size is wrong; set it to sizeof(weir_cursor)");
+    weir_cursor at =
+        read_struct(cursor, "weir_cursor.struct_size is wrong; set it to sizeof(weir_cursor)");
+    if (cursor->struct_size < sizeof(weir_cursor))
+      refuse("weir_cursor.struct_size is too small; set it to sizeof(weir_cursor)");
     at.consumed = 0;
-    cursor->consumed = 0;
     struct WriteBack {  // also when a chunk fails: those before it were applied
-      weir_cursor& from;
-      weir_cursor* to;
-      ~WriteBack() { write_struct(to, from); }
-    } const write_back{at, cursor};
+      const weir_cursor& from;
+      weir_cursor& to;
+      ~WriteBack() {
+        to.state = from.state;
+        to.consumed = from.consumed;
+        to.lines = from.lines;
+      }
+    } const write_back{at, *cursor};
     return to.engine.feed_lines(text_of(bytes, size), checked_time(now), (flags & WEIR_LAST) != 0,
                                 checked(sink), at);
   });

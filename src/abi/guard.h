@@ -1,4 +1,5 @@
-// What every exported function shares: no exception leaves, errors are written, structs are checked.
+// What every exported function shares: no exception leaves, errors are written, structs are
+// checked.
 #pragma once
 
 #include <cstddef>
@@ -26,7 +27,8 @@ std::int32_t guarded(weir_error* error, Body&& body) noexcept {
   } catch (const Failure& failure) {
     return report(error, failure.status(), failure.what(), failure.position());
   } catch (const std::bad_alloc&) {
-    return report(error, Status::out_of_memory, "out of memory; nothing was applied, try again");
+    return report(error, Status::out_of_memory,
+                  "out of memory; what `consumed` counts was applied, feed the rest again");
   } catch (const std::exception& exception) {
     return report(error, Status::internal, exception.what());
   } catch (...) {
@@ -59,7 +61,10 @@ T read_struct(const T* given, const char* name_of_it) {
   if (size < sizeof(std::uint32_t) || size > 1 << 20) refuse(name_of_it);
   const auto* bytes = reinterpret_cast<const unsigned char*>(given);
   for (std::size_t i = sizeof(T); i < size; ++i)
-    if (bytes[i] != 0) throw Failure(Status::not_supported, "a struct has a member that this version of the library does not know; set it to zero or load a newer library");
+    if (bytes[i] != 0)
+      throw Failure(Status::not_supported,
+                    "a struct has a member that this version of the library does not know; set it "
+                    "to zero or load a newer library");
   std::memcpy(static_cast<void*>(&known), given, size < sizeof(T) ? size : sizeof(T));
   return known;
 }

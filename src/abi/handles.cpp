@@ -14,7 +14,8 @@ weir_engine& entered(weir_engine* engine) {
 engine::SharedCallbacks take(const weir_callbacks* given) {
   if (given == nullptr) return nullptr;
   // The destructor first: whatever fails from here on, it runs once.
-  constexpr std::uint32_t through_destroy = offsetof(weir_callbacks, destroy) + sizeof given->destroy;
+  constexpr std::uint32_t through_destroy =
+      offsetof(weir_callbacks, destroy) + sizeof given->destroy;
   const bool owns = given->struct_size >= through_destroy && given->destroy != nullptr;
   std::unique_ptr<engine::Callbacks> callbacks(new (std::nothrow) engine::Callbacks);
   if (callbacks == nullptr) {
@@ -25,13 +26,15 @@ engine::SharedCallbacks take(const weir_callbacks* given) {
     callbacks->destroy = given->destroy;
     callbacks->user = given->user;
   }
-  const weir_callbacks known = read_struct(given, "weir_callbacks.struct_size is wrong; set it to sizeof(weir_callbacks)");
+  const weir_callbacks known =
+      read_struct(given, "weir_callbacks.struct_size is wrong; set it to sizeof(weir_callbacks)");
   callbacks->user = known.user;
   callbacks->filter = known.filter;
   callbacks->enrich = known.enrich;
   callbacks->all_fields = known.fields == nullptr;
   for (std::uint64_t i = 0; known.fields != nullptr && i < known.field_count; ++i) {
-    if (known.fields[i] >= field_count()) refuse("callbacks.fields holds an id that weir_field_id did not give");
+    if (known.fields[i] >= field_count())
+      refuse("callbacks.fields holds an id that weir_field_id did not give");
     callbacks->fields.push_back(known.fields[i]);
   }
   return callbacks;
@@ -39,9 +42,11 @@ engine::SharedCallbacks take(const weir_callbacks* given) {
 
 weir_sink checked(const weir_sink* given) {
   required(given, "sink is NULL; outputs need somewhere to go");
-  const weir_sink sink = read_struct(given, "weir_sink.struct_size is wrong; set it to sizeof(weir_sink)");
+  const weir_sink sink =
+      read_struct(given, "weir_sink.struct_size is wrong; set it to sizeof(weir_sink)");
   if (sink.accept == nullptr) refuse("sink.accept is NULL; set it to a function");
-  if (sink.form > WEIR_FORM_NDJSON) refuse("sink.form is unknown; use WEIR_FORM_EVENTS or WEIR_FORM_NDJSON");
+  if (sink.form > WEIR_FORM_NDJSON)
+    refuse("sink.form is unknown; use WEIR_FORM_EVENTS or WEIR_FORM_NDJSON");
   return sink;
 }
 

@@ -30,7 +30,7 @@ weir_engine& entered(weir_engine* engine);
 // Takes ownership of the user data before anything can fail: its destructor runs exactly once.
 engine::SharedCallbacks take(const weir_callbacks* callbacks);
 
-// REQUIRES: take() has had its callbacks. Says what is wrong with them.
+// Throws Failure if outputs cannot be handed to it.
 weir_sink checked(const weir_sink* sink);
 
 }  // namespace weir::abi

@@ -20,19 +20,32 @@ const char* weir_version() {
 
 const char* weir_status_name(std::int32_t status) {
   switch (status) {
-    case WEIR_OK: return "WEIR_OK";
-    case WEIR_STOPPED: return "WEIR_STOPPED";
-    case WEIR_INVALID_ARGUMENT: return "WEIR_INVALID_ARGUMENT";
-    case WEIR_INVALID_DOCUMENT: return "WEIR_INVALID_DOCUMENT";
-    case WEIR_NOT_FOUND: return "WEIR_NOT_FOUND";
-    case WEIR_ALREADY_EXISTS: return "WEIR_ALREADY_EXISTS";
-    case WEIR_BUSY: return "WEIR_BUSY";
-    case WEIR_CALLBACK_FAILED: return "WEIR_CALLBACK_FAILED";
-    case WEIR_OUT_OF_MEMORY: return "WEIR_OUT_OF_MEMORY";
-    case WEIR_LIMIT: return "WEIR_LIMIT";
-    case WEIR_NOT_SUPPORTED: return "WEIR_NOT_SUPPORTED";
-    case WEIR_INTERNAL: return "WEIR_INTERNAL";
-    default: return "unknown status";
+    case WEIR_OK:
+      return "WEIR_OK";
+    case WEIR_STOPPED:
+      return "WEIR_STOPPED";
+    case WEIR_INVALID_ARGUMENT:
+      return "WEIR_INVALID_ARGUMENT";
+    case WEIR_INVALID_DOCUMENT:
+      return "WEIR_INVALID_DOCUMENT";
+    case WEIR_NOT_FOUND:
+      return "WEIR_NOT_FOUND";
+    case WEIR_ALREADY_EXISTS:
+      return "WEIR_ALREADY_EXISTS";
+    case WEIR_BUSY:
+      return "WEIR_BUSY";
+    case WEIR_CALLBACK_FAILED:
+      return "WEIR_CALLBACK_FAILED";
+    case WEIR_OUT_OF_MEMORY:
+      return "WEIR_OUT_OF_MEMORY";
+    case WEIR_LIMIT:
+      return "WEIR_LIMIT";
+    case WEIR_NOT_SUPPORTED:
+      return "WEIR_NOT_SUPPORTED";
+    case WEIR_INTERNAL:
+      return "WEIR_INTERNAL";
+    default:
+      return "unknown status";
   }
 }
 
@@ -60,7 +73,8 @@ std::int32_t weir_describe(const char* topic, std::uint64_t topic_size, const ch
                            weir_error* error) {
   return guarded(error, [&] {
     if (write == nullptr) refuse("write is NULL; the description needs somewhere to go");
-    const std::string text = engine::describe(text_of(topic, topic_size), text_of(input, input_size));
+    const std::string text =
+        engine::describe(text_of(topic, topic_size), text_of(input, input_size));
     write(user, text.data(), text.size());
     return Status::ok;
   });

@@ -7,6 +7,7 @@
 #include "aggregate/key.h"
 #include "aggregate/unique_list.h"
 #include "base/text.h"
+#include "event/field_value.h"
 #include "event/standard_fields.h"
 
 namespace weir::aggregate {
@@ -22,7 +23,7 @@ class Fields {
       : first_(reinterpret_cast<weir_field*>(memory.take(room * sizeof(weir_field)))),
         next_(first_) {}
   void add(FieldId id, const Value& value) noexcept {
-    if (value.present()) *next_++ = {id, static_cast<std::uint32_t>(value.kind), value.size, value.word};
+    if (value.present()) *next_++ = field_of(id, value);
   }
   std::span<const weir_field> all() const noexcept { return {first_, next_}; }
 
@@ -56,8 +57,7 @@ Value event_id(const Bucket& bucket, const Rule& rule, std::string_view instance
   out = std::to_chars(out, end, bucket.opened.nanos).ptr;
   *out++ = '\n';
   out = std::to_chars(out, end, bucket.ordinal).ptr;
-  const Uuid uuid =
-      uuid_v5(rule.settings().id, {name, static_cast<std::size_t>(out - name)});
+  const Uuid uuid = uuid_v5(rule.settings().id, {name, static_cast<std::size_t>(out - name)});
   char* const text = memory.take(37);
   write_uuid(uuid, text);
   text[36] = '\0';
@@ -75,9 +75,10 @@ std::span<const weir_field> make_event(const Bucket& bucket, const Rule& rule,
   const char* key = bucket.key(rule).data();
   for (const FieldId field : settings.identical) out.add(field, read_key(key, memory));
   for (const Rule::Unique& unique : rule.uniques())
-    out.add(unique.field, unique_values(*bucket.at<UniqueList>(unique.offset), unique.array_kind,
-                                        lists, memory));
-  for (const Rule::Sum& sum : rule.sums()) out.add(sum.field, sum_value(bucket, sum, lists, memory));
+    out.add(unique.field,
+            unique_values(*bucket.at<UniqueList>(unique.offset), unique.array_kind, lists, memory));
+  for (const Rule::Sum& sum : rule.sums())
+    out.add(sum.field, sum_value(bucket, sum, lists, memory));
   out.add(fields::Type, Value::of(aggregated_type));
   out.add(fields::ID, event_id(bucket, rule, instance, memory));
   out.add(fields::AggregationRuleID, Value::of(rule.id_text()));

@@ -29,16 +29,16 @@ void BlockArena::Free::operator()(std::byte* bytes) const noexcept { std::free(b
 
 void BlockArena::reserve(std::size_t bytes) {
   if (left_ >= bytes) return;
+  bytes += unit;  // of the first region, which has no block 0
   const std::size_t usual = bytes_ < large_region / 2 ? page : large_region;
   const std::size_t size = std::max(usual, (bytes + page - 1) / page * page);
   const std::size_t pages = size / page;
   if ((pages_.size() + pages) * units_per_page > 0xFFFFFFFFULL) throw std::bad_alloc();
-  const std::size_t alignment = size >= large_region ? large_region : page;
-  const std::size_t rounded_up = (size + alignment - 1) / alignment * alignment;
-  std::unique_ptr<std::byte, Free> region(
-      static_cast<std::byte*>(std::aligned_alloc(alignment, rounded_up)));
+  // Only the usual region is one huge page; a larger one is for a single large block.
+  std::unique_ptr<std::byte, Free> region(static_cast<std::byte*>(
+      std::aligned_alloc(size == large_region ? large_region : page, size)));
   if (region == nullptr) throw std::bad_alloc();
-  if (size >= large_region) madvise(region.get(), rounded_up, MADV_HUGEPAGE);
+  if (size == large_region) madvise(region.get(), size, MADV_HUGEPAGE);
   pages_.reserve(std::bit_ceil(pages_.size() + pages));
   regions_.reserve(std::bit_ceil(regions_.size() + 1));
   next_ = static_cast<Ref>(pages_.size() * units_per_page);
@@ -50,7 +50,6 @@ void BlockArena::reserve(std::size_t bytes) {
   }
   bytes_ += size;
   regions_.push_back(std::move(region));
-  if (left_ < bytes) reserve(bytes);
 }
 
 BlockArena::Ref BlockArena::take(std::size_t size) noexcept {

@@ -1,10 +1,10 @@
 // Memory of one shard, in blocks of any size that are reused by size.
 //
-// A block is named by a 32-bit Ref, so that tables and links stay small. Blocks lie in regions taken
-// from the system, first 64 KiB, then 2 MiB in huge pages; none goes back before the arena does.
-// take and give cost a few instructions: a free list for each size class, else the end of the region.
-// Classes are 8 bytes apart up to 512 and a quarter of a power of two apart beyond, so that at most
-// a fifth of a large block is waste.
+// A block is named by a 32-bit Ref, so that tables and links stay small. Blocks lie in regions
+// taken from the system, first 64 KiB, then 2 MiB in huge pages; none goes back before the arena
+// does. take and give cost a few instructions: a free list for each size class, else the end of the
+// region. Classes are 8 bytes apart up to 512 and a quarter of a power of two apart beyond, so that
+// at most a fifth of a large block is waste.
 //
 // reserve() may throw and changes nothing that can be seen; the take()s it announced cannot fail.
 // A block that was given back keeps its first 4 bytes, and a fresh one has them zero: generations
@@ -69,8 +69,8 @@ class BlockArena {
   std::vector<std::byte*> pages_;  // by page number; those of one region are neighbours
   std::vector<std::unique_ptr<std::byte, Free>> regions_;
   std::array<Ref, classes> free_{};
-  Ref next_ = null;                // the first unit behind what was taken of the last region
-  std::size_t left_ = 0;           // bytes of the last region from next_ on
+  Ref next_ = null;       // the first unit behind what was taken of the last region
+  std::size_t left_ = 0;  // bytes of the last region from next_ on
   std::size_t used_ = 0;
   std::size_t bytes_ = 0;
 };

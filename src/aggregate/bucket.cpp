@@ -83,8 +83,12 @@ void accumulate(Bucket& bucket, const Plan& plan, const Value* row, std::int64_t
     const Rule::Sum& sum = rule.sums()[i];
     switch (sum.kind) {
       case SumKind::integer:
-      case SumKind::floating: add_number(bucket, sum, value, shortfalls); break;
-      case SumKind::numeric_text: add_text(bucket, sum, value.text(), shortfalls); break;
+      case SumKind::floating:
+        add_number(bucket, sum, value, shortfalls);
+        break;
+      case SumKind::numeric_text:
+        add_text(bucket, sum, value.text(), shortfalls);
+        break;
       case SumKind::joined:
         if (!append_joined(*bucket.at<JoinedText>(sum.offset), value.text(), lists))
           ++shortfalls.joins_cut;

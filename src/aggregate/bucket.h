@@ -19,11 +19,11 @@ struct Bucket {
   std::uint32_t generation;  // first: it outlives the bucket in its block (see BlockArena)
   std::uint32_t count;
   std::uint32_t key_size;
-  std::uint32_t hash;      // the tag in the slot table
-  Time deadline;           // on the table's own time line, which a corrected clock does not move
-  Time opened;             // the clock at opening
-  std::uint64_t ordinal;   // events fed before the opening one
-  std::int64_t start;      // smallest and largest Timestamp, ms
+  std::uint32_t hash;     // the tag in the slot table
+  Time deadline;          // on the table's own time line, which a corrected clock does not move
+  Time opened;            // the clock at opening
+  std::uint64_t ordinal;  // events fed before the opening one
+  std::int64_t start;     // smallest and largest Timestamp, ms
   std::int64_t end;
 
   template <class T>

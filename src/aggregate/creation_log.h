@@ -48,27 +48,47 @@ class CreationLog {
     tail_ = entries;
   }
 
-  // REQUIRES: room, and a deadline no earlier than the last.
+  // REQUIRES: room. Entries come nearly sorted: threads that open buckets at the same moment may do
+  // so out of the order of their events, so an entry may have to step over a few.
   void push(const Entry& entry) noexcept {
     assert(size() < ring_.size());
-    ring_[tail_++ & mask_] = entry;
+    std::size_t at = tail_++;
+    for (; at != head_ && is_later(ring_[(at - 1) & mask_], entry); --at)
+      ring_[at & mask_] = ring_[(at - 1) & mask_];
+    ring_[at & mask_] = entry;
   }
 
   // How many entries from the front come before or at the pair.
   std::size_t count_until(Time deadline, std::uint64_t ordinal) const noexcept {
+    const Entry last{deadline, ordinal, 0, 0};
+    return count_while([&](const Entry& entry) { return !is_later(entry, last); });
+  }
+
+  // How many entries from the front opened before the event with that ordinal. REQUIRES: whatever
+  // was in the log at some moment is older than it, and whatever came since is not.
+  std::size_t count_opened_before(std::uint64_t ordinal) const noexcept {
+    return count_while([&](const Entry& entry) { return entry.ordinal < ordinal; });
+  }
+
+ private:
+  static bool is_later(const Entry& a, const Entry& b) noexcept {
+    return a.deadline != b.deadline ? a.deadline > b.deadline : a.ordinal > b.ordinal;
+  }
+
+  // The length of the prefix for which `in` holds; it holds for no entry behind.
+  template <class In>
+  std::size_t count_while(In&& in) const noexcept {
     std::size_t low = 0, high = size();
     while (low < high) {
       const std::size_t middle = (low + high) / 2;
-      const Entry& entry = (*this)[middle];
-      const bool in = entry.deadline < deadline ||
-                      (entry.deadline == deadline && entry.ordinal <= ordinal);
-      if (in) low = middle + 1;
-      else high = middle;
+      if (in((*this)[middle]))
+        low = middle + 1;
+      else
+        high = middle;
     }
     return low;
   }
 
- private:
   template <class Live>
   void drop_stale(Live&& live) noexcept {
     std::size_t to = head_;

@@ -1,6 +1,7 @@
 #include "aggregate/group_table.h"
 
 #include <algorithm>
+#include <new>
 
 namespace weir::aggregate {
 
@@ -67,24 +68,26 @@ std::size_t GroupTable::count_due(Time line) noexcept {
   return count;
 }
 
-bool GroupTable::close_due(Time line, Reason reason, const std::int64_t* timestamp,
+bool GroupTable::close_due(const Horizon& horizon, Reason reason, const std::int64_t* timestamp,
                            std::size_t batch, const Closing& closing) {
-  if (!any_due(line)) return false;
+  if (!any_due(horizon.line)) return false;
   // Each log offers an entry at the same depth; everything up to the earliest of these is a prefix
   // of the order of all logs, and about `batch` entries long.
   std::vector<Due> sample;
   const std::size_t quota = std::max<std::size_t>(1, batch / shards);
   for (std::size_t i = 0; i < shards; ++i)
-    with(i, [&](Shard& shard) { shard.sample_due(line, quota, sample); });
+    with(i, [&](Shard& shard) { shard.sample_due(horizon, quota, sample); });
   if (sample.empty()) return false;
   const Due until = *std::min_element(sample.begin(), sample.end());
-  const auto first = static_cast<std::ptrdiff_t>(closing.closed->size());
+  const std::size_t before = closing.closed->size();
+  bool all = true;
   for (std::size_t i = 0; i < shards; ++i)
     with(i, [&](Shard& shard) {
-      shard.close_until(until, reason, timestamp, closing);
+      all = shard.close_until(until, horizon, reason, timestamp, closing) && all;
       note_due(i, shard);
     });
-  std::sort(closing.closed->begin() + first, closing.closed->end());
+  if (!all && closing.closed->size() == before) throw std::bad_alloc();
+  std::sort(closing.closed->begin() + static_cast<std::ptrdiff_t>(before), closing.closed->end());
   return true;
 }
 

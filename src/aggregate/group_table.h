@@ -1,7 +1,7 @@
 // The open buckets of an engine: shards in a concurrent hash map, whose accessors are their locks.
 //
-// An accessor is held for a run of events of one chunk, never for one event: against one accessor an
-// event this is several times faster and a hot key does not make two threads slower than one
+// An accessor is held for a run of events of one chunk, never for one event: against one accessor
+// an event this is several times faster and a hot key does not make two threads slower than one
 // (docs/performance.md). Any thread may apply chunks at any time; remove() wants to be alone.
 #pragma once
 
@@ -33,10 +33,11 @@ class GroupTable {
   std::size_t count_due(Time line) noexcept;
   bool any_due(Time line) const noexcept;
 
-  // Closes the next buckets that are due, about `batch` of them, appending them in order.
-  // timestamp null: each deadline's. False when nothing was left. Throws bad_alloc.
-  bool close_due(Time line, Reason reason, const std::int64_t* timestamp, std::size_t batch,
-                 const Closing& closing);
+  // Closes the next buckets within the horizon, about `batch` of them for each rule, appending them
+  // in order. timestamp null: each deadline's. False when nothing was left. Throws bad_alloc if not
+  // one could be closed.
+  bool close_due(const Horizon& horizon, Reason reason, const std::int64_t* timestamp,
+                 std::size_t batch, const Closing& closing);
 
   // Alone: appends all of the rule's open buckets in order; nothing changes. Throws bad_alloc.
   void collect(const Rule& rule, std::int64_t timestamp, const Closing& closing);

@@ -36,8 +36,10 @@ void append(JoinedText& joined, std::string_view text, BlockArena& arena) noexce
   const std::size_t size = BlockArena::rounded(std::max(wish, sizeof(Segment) + text.size()));
   const Ref ref = arena.take(size);
   *arena.as<Segment>(ref) = {BlockArena::null, static_cast<std::uint32_t>(size), sizeof(Segment)};
-  if (last == nullptr) joined.first = ref;
-  else last->next = ref;
+  if (last == nullptr)
+    joined.first = ref;
+  else
+    last->next = ref;
   joined.last = ref;
   fill(joined, text, arena);
 }

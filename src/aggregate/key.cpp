@@ -17,9 +17,12 @@ T get(const char*& from) noexcept {
 Value read_key(const char*& from, Bump& bump) {
   const char tag = *from++;
   switch (tag) {
-    case key_tag::small_integer: return Value::of(std::int64_t{get<std::uint16_t>(from)});
-    case key_tag::integer: return Value::of(get<std::int64_t>(from));
-    case key_tag::floating: return Value::of(get<double>(from));
+    case key_tag::small_integer:
+      return Value::of(std::int64_t{get<std::uint16_t>(from)});
+    case key_tag::integer:
+      return Value::of(get<std::int64_t>(from));
+    case key_tag::floating:
+      return Value::of(get<double>(from));
     case key_tag::short_text:
     case key_tag::text: {
       const std::uint32_t size =
@@ -28,7 +31,8 @@ Value read_key(const char*& from, Bump& bump) {
       from += size;
       return Value::of(text);
     }
-    default: return {};
+    default:
+      return {};
   }
 }
 

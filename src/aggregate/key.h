@@ -1,9 +1,10 @@
 // The key of a group: the values of the identical fields as bytes, compared whole.
 //
 // Each value is a tag and its payload, so that absent, number and text never meet: ("ab","c") and
-// ("a","bc") differ, and so do 1 and "1". Short forms save memory without joining what is different:
-// a small integer takes 2 bytes of payload, a text below 256 bytes one byte of length. Addresses stay
-// text: packing a dotted quad costs more time (20 ns) than it saves in hashing. Arrays do not occur.
+// ("a","bc") differ, and so do 1 and "1". Short forms save memory without joining what is
+// different: a small integer takes 2 bytes of payload, a text below 256 bytes one byte of length.
+// Addresses stay text: packing a dotted quad costs more time (20 ns) than it saves in hashing.
+// Arrays do not occur.
 #pragma once
 
 #include <cstdint>
@@ -66,12 +67,15 @@ inline char* append_key(char* to, const Value& value) noexcept {
       copy_short(to, value.pointer<char>(), value.size);
       return to + value.size;
     case Kind::integer:
-      return value.word < 0x10000 ? put(key_tag::small_integer, static_cast<std::uint16_t>(value.word))
-                                  : put(key_tag::integer, value.word);
+      return value.word < 0x10000
+                 ? put(key_tag::small_integer, static_cast<std::uint16_t>(value.word))
+                 : put(key_tag::integer, value.word);
     case Kind::floating:
       // 0.0 and -0.0 are one value.
       return put(key_tag::floating, value.floating() == 0 ? 0.0 : value.floating());
-    default: *to++ = key_tag::absent; return to;
+    default:
+      *to++ = key_tag::absent;
+      return to;
   }
 }
 

@@ -6,6 +6,7 @@
 #include "aggregate/bucket.h"
 #include "aggregate/joined_text.h"
 #include "aggregate/unique_list.h"
+#include "base/secret.h"
 #include "event/standard_fields.h"
 
 namespace weir::aggregate {
@@ -41,8 +42,9 @@ Rule::Rule(Settings settings, std::uint32_t table)
   for (Sum& sum : sums_)
     if (sum.kind != SumKind::joined) sum.state = offset++;
   key_offset_ = offset;
-  // Two rules do not share their slow keys, and a key says nothing about another rule's.
-  seed_ = XXH3_64bits(settings_.id.bytes.data(), settings_.id.bytes.size());
+  // Nobody can prepare keys that collide, and two rules do not share their slow ones.
+  seed_ =
+      XXH3_64bits_withSeed(settings_.id.bytes.data(), settings_.id.bytes.size(), process_secret());
 }
 
 Plan::Plan(std::shared_ptr<const Rule> bound, SlotMap& slots)

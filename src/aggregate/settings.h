@@ -14,7 +14,9 @@
 namespace weir::aggregate {
 
 enum class SumStrings : std::uint8_t { numeric, join };
-enum class Missing : std::uint8_t { group };
+// What an event that lacks an identical field comes to: it groups with others that lack it, or the
+// rule does not take it.
+enum class Missing : std::uint8_t { group, pass };
 
 struct Settings {
   std::string name;

@@ -146,11 +146,13 @@ bool Shard::close(Table& table, BlockArena::Ref ref, Reason reason, std::uint32_
                   std::int64_t timestamp, const Closing& closing) noexcept {
   const auto& bucket = *buckets_.as<Bucket>(ref);
   const std::uint32_t count = bucket.count;
+  // The caller has made room for as many as it can hand on.
+  if (closing.closed->size() == closing.closed->capacity()) return false;
   try {
     const auto fields =
         make_event(bucket, *table.rule, timestamp, closing.instance, lists_, *closing.memory);
-    closing.closed->push_back({table.rule.get(), fields, bucket.deadline, bucket.ordinal, position,
-                               count, reason});
+    closing.closed->push_back(
+        {table.rule.get(), fields, bucket.deadline, bucket.ordinal, position, count, reason});
   } catch (const std::bad_alloc&) {
     return false;
   }
@@ -197,40 +199,48 @@ Time Shard::next_due() const noexcept {
   return earliest;
 }
 
+std::size_t Shard::count_within(const CreationLog& log, const Horizon& horizon) noexcept {
+  const std::size_t due = log.count_until(horizon.line, ~std::uint64_t{0});
+  return horizon.ordinal == ~std::uint64_t{0}
+             ? due
+             : std::min(due, log.count_opened_before(horizon.ordinal));
+}
+
 std::size_t Shard::count_due(Time line) const noexcept {
   std::size_t count = 0;
   for (const auto& table : tables_)
-    if (table != nullptr) count += table->log.count_until(line, ~std::uint64_t{0});
+    if (table != nullptr) count += count_within(table->log, {line});
   return count;
 }
 
-void Shard::sample_due(Time line, std::size_t quota, std::vector<Due>& sample) const {
+void Shard::sample_due(const Horizon& horizon, std::size_t quota, std::vector<Due>& sample) const {
   for (const auto& table : tables_) {
-    if (table == nullptr) continue;
-    const std::size_t due = table->log.count_until(line, ~std::uint64_t{0});
+    const std::size_t due = table == nullptr ? 0 : count_within(table->log, horizon);
     if (due == 0) continue;
     const CreationLog::Entry& entry = table->log[std::min(quota, due) - 1];
     sample.push_back({entry.deadline, entry.ordinal});
   }
 }
 
-void Shard::close_until(const Due& until, Reason reason, const std::int64_t* timestamp,
-                        const Closing& closing) noexcept {
+bool Shard::close_until(const Due& until, const Horizon& horizon, Reason reason,
+                        const std::int64_t* timestamp, const Closing& closing) noexcept {
   constexpr std::size_t ahead = 8;  // enough to hide a miss behind making an event
   for (const auto& table : tables_) {
     if (table == nullptr) continue;
     CreationLog& log = table->log;
-    for (std::size_t left = log.count_until(until.deadline, until.ordinal); left > 0;
-         --left, log.pop()) {
+    std::size_t left =
+        std::min(log.count_until(until.deadline, until.ordinal), count_within(log, horizon));
+    for (; left > 0; --left, log.pop()) {
       if (log.size() > ahead) __builtin_prefetch(buckets_.at(log[ahead].bucket));
       const CreationLog::Entry& entry = log.front();
       if (!live(entry)) continue;
       const Time due = entry.deadline + closing.shift;
       if (!close(*table, entry.bucket, reason, 0, timestamp != nullptr ? *timestamp : due.millis(),
                  closing))
-        return;
+        return false;
     }
   }
+  return true;
 }
 
 void Shard::collect(const Rule& rule, std::int64_t timestamp, const Closing& closing) const {
@@ -239,7 +249,8 @@ void Shard::collect(const Rule& rule, std::int64_t timestamp, const Closing& clo
   for (std::size_t i = 0; i < log.size(); ++i) {
     if (!live(log[i])) continue;
     const auto& bucket = *buckets_.as<Bucket>(log[i].bucket);
-    const auto fields = make_event(bucket, rule, timestamp, closing.instance, lists_, *closing.memory);
+    const auto fields =
+        make_event(bucket, rule, timestamp, closing.instance, lists_, *closing.memory);
     closing.closed->push_back(
         {&rule, fields, bucket.deadline, bucket.ordinal, 0, bucket.count, Reason::reload});
   }

@@ -1,11 +1,11 @@
 // A share of the open buckets of all rules: those whose keys hash to it.
 //
-// Each rule has a table here: slots that lead from a key's hash to a bucket, and a log of buckets in
-// the order of their opening. Buckets and lists lie in the shard's two arenas. A chunk is applied in
-// two steps: reserve() finds out what the items can need at most and may throw; apply() cannot fail.
-// What one thread has reserved stays reserved while another applies. Only the event that a closing
-// bucket becomes may find no memory: then the bucket stays open and closes at the next opportunity. Whoever holds the shard's
-// accessor in the table of shards holds its lock.
+// Each rule has a table here: slots that lead from a key's hash to a bucket, and a log of buckets
+// in the order of their opening. Buckets and lists lie in the shard's two arenas. A chunk is
+// applied in two steps: reserve() finds out what the items can need at most and may throw; apply()
+// cannot fail. What one thread has reserved stays reserved while another applies. Only the event
+// that a closing bucket becomes may find no memory: then the bucket stays open and closes at the
+// next opportunity. Whoever holds the shard's accessor in the table of shards holds its lock.
 #pragma once
 
 #include <cstdint>
@@ -40,6 +40,12 @@ struct Due {
   friend auto operator<=>(const Due&, const Due&) = default;
 };
 
+// What is to be closed: buckets that are due at `line` and that events before `ordinal` opened.
+struct Horizon {
+  Time line;
+  std::uint64_t ordinal = ~std::uint64_t{0};
+};
+
 class Shard {
  public:
   Shard() = default;
@@ -61,11 +67,12 @@ class Shard {
   Time next_due() const noexcept;
   // Entries of the logs that are due, at most: some may be stale.
   std::size_t count_due(Time line) const noexcept;
-  // Appends, for each log with something due at `line`, its quota'th entry or its last one due.
-  void sample_due(Time line, std::size_t quota, std::vector<Due>& sample) const;
-  // Closes, with `reason`, what comes at or before `until`; timestamp null: the deadline's.
-  void close_until(const Due& until, Reason reason, const std::int64_t* timestamp,
-                   const Closing& closing) noexcept;
+  // Appends, for each log with something within the horizon, its quota'th entry or its last one.
+  void sample_due(const Horizon& horizon, std::size_t quota, std::vector<Due>& sample) const;
+  // Closes, with `reason`, what comes at or before `until` within the horizon; timestamp null: the
+  // deadline's. False if an event found no memory: the rest is still open.
+  bool close_until(const Due& until, const Horizon& horizon, Reason reason,
+                   const std::int64_t* timestamp, const Closing& closing) noexcept;
 
   // The events of all of a rule's open buckets; nothing changes. Throws bad_alloc.
   void collect(const Rule& rule, std::int64_t timestamp, const Closing& closing) const;
@@ -97,6 +104,7 @@ class Shard {
   bool close(Table& table, BlockArena::Ref ref, Reason reason, std::uint32_t position,
              std::int64_t timestamp, const Closing& closing) noexcept;
   void erase(Table& table, BlockArena::Ref ref) noexcept;
+  static std::size_t count_within(const CreationLog& log, const Horizon& horizon) noexcept;
   bool live(const CreationLog::Entry& entry) const noexcept {
     return buckets_.as<Bucket>(entry.bucket)->generation == entry.generation;
   }
@@ -104,7 +112,7 @@ class Shard {
   BlockArena buckets_;
   BlockArena lists_;
   std::vector<std::unique_ptr<Table>> tables_;  // by Rule::table
-  Need reserved_;  // by chunks that have not been applied
+  Need reserved_;                               // by chunks that have not been applied
 };
 
 }  // namespace weir::aggregate

@@ -6,16 +6,20 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/secret.h"
+
 namespace weir::aggregate {
 
 namespace {
 
 using Ref = BlockArena::Ref;
 
-// A chain longer than this gets a trie: scanning 16 hashes costs about as much as three steps.
-constexpr std::uint32_t scanned = 16;
+// A chain longer than this gets a trie: scanning 12 hashes costs about as much as three steps, and
+// a chunk reserves a node for each.
+constexpr std::uint32_t scanned = 12;
 constexpr std::size_t first_segment = 64;
-constexpr std::size_t largest_segment = 1024;  // unless one value needs more
+constexpr std::size_t largest_segment =
+    256;  // unless one value needs more: a chunk reserves as much
 
 struct Segment {
   Ref next;
@@ -48,7 +52,8 @@ struct Payload {
                                        : reinterpret_cast<const char*>(&value.word)),
         size(value.kind == Kind::text ? value.size : 8),
         text(value.kind == Kind::text) {
-    hash = static_cast<std::uint32_t>(XXH3_64bits(bytes, size));
+    static const std::uint64_t seed = process_secret();
+    hash = static_cast<std::uint32_t>(XXH3_64bits_withSeed(bytes, size, seed));
   }
   std::uint32_t tagged_size() const noexcept { return size | (text ? text_bit : 0); }
 };
@@ -80,7 +85,8 @@ bool any_entry(const UniqueList& list, const BlockArena& arena, Visit&& visit) {
 
 // The link of the trie where a value with that hash hangs or would hang. Two bits a level; after 16
 // levels the hash is used up and what remains hangs in a line from child 0.
-Ref* find_link(UniqueList& list, const Payload& value, const BlockArena& arena, bool& found) noexcept {
+Ref* find_link(UniqueList& list, const Payload& value, const BlockArena& arena,
+               bool& found) noexcept {
   Ref* link = &list.trie;
   std::uint32_t bits = value.hash;
   found = false;
@@ -118,13 +124,16 @@ std::pair<Ref, std::uint32_t> append(UniqueList& list, const Payload& value,
   const std::size_t need = entry_bytes(value.size);
   Segment* last = list.last == BlockArena::null ? nullptr : arena.as<Segment>(list.last);
   if (last == nullptr || last->size - last->used < need) {
-    const std::size_t wish = last == nullptr ? first_segment
-                                             : std::min(largest_segment, std::size_t{last->size} * 2);
+    const std::size_t wish =
+        last == nullptr ? first_segment : std::min(largest_segment, std::size_t{last->size} * 2);
     const std::size_t size = BlockArena::rounded(std::max(wish, sizeof(Segment) + need));
     const Ref ref = arena.take(size);
-    *arena.as<Segment>(ref) = {BlockArena::null, static_cast<std::uint32_t>(size), sizeof(Segment), 0};
-    if (last == nullptr) list.first = ref;
-    else last->next = ref;
+    *arena.as<Segment>(ref) = {BlockArena::null, static_cast<std::uint32_t>(size), sizeof(Segment),
+                               0};
+    if (last == nullptr)
+      list.first = ref;
+    else
+      last->next = ref;
     list.last = ref;
     last = arena.as<Segment>(ref);
   }
@@ -169,8 +178,10 @@ Added add_unique(UniqueList& list, const Value& value, std::uint32_t limit,
   if (list.count >= limit) return Added::full;
   const auto [segment, offset] = append(list, payload, arena);
   ++list.count;
-  if (link != nullptr) hang(link, segment, offset, arena);
-  else if (list.count > scanned) build_trie(list, arena);
+  if (link != nullptr)
+    hang(link, segment, offset, arena);
+  else if (list.count > scanned)
+    build_trie(list, arena);
   return Added::yes;
 }
 

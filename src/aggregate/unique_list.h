@@ -2,13 +2,12 @@
 //
 // Values stand in a chain of segments, each a run of entries {hash, size, kind, bytes}. Up to
 // `scanned` values a look-up walks them all, comparing hashes; beyond, a trie over the hash (four
-// children a node, two bits a level) finds one in a few steps. Every insertion allocates at most one
-// segment and a bounded number of nodes, so that a chunk can reserve what it will need at most.
+// children a node, two bits a level) finds one in a few steps. Every insertion allocates at most
+// one segment and a bounded number of nodes, so that a chunk can reserve what it will need at most.
 // The shard is the lock.
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
 #include "aggregate/block_arena.h"
 #include "base/bump.h"

@@ -6,9 +6,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstring>
 #include <memory>
 #include <string_view>
-#include <cstring>
 #include <vector>
 
 namespace weir {

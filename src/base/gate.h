@@ -1,7 +1,8 @@
 // Lets running chunks finish, then one change in: many pass together, or one alone.
 //
-// A plain reader-writer lock would let eight feeding threads keep a reload out for ever; here whoever
-// wants to be alone holds the turnstile while it waits, so that new arrivals queue behind it.
+// A plain reader-writer lock would let eight feeding threads keep a reload out for ever; here
+// whoever wants to be alone holds the turnstile while it waits, so that new arrivals queue behind
+// it.
 #pragma once
 
 #include <mutex>

@@ -19,7 +19,7 @@ struct Address {
 std::optional<Address> parse_address(std::string_view text) noexcept;
 
 struct Subnet {
-  Address network;           // host bits cleared
+  Address network;            // host bits cleared
   std::uint8_t length = 128;  // 0..128, of the 16 bytes: an IPv4 /8 is 104
   bool contains(const Address& address) const noexcept;
 };

@@ -22,7 +22,8 @@ std::size_t distance(std::string_view a, std::string_view b) {
     for (std::size_t j = 1; j <= b.size(); ++j) {
       const bool same = lower(a[i - 1]) == lower(b[j - 1]);
       row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (same ? 0 : 1)});
-      if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) && lower(a[i - 2]) == lower(b[j - 1]))
+      if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) &&
+          lower(a[i - 2]) == lower(b[j - 1]))
         row[j] = std::min(row[j], before[j - 2] + 1);
     }
     before.swap(last);
@@ -58,7 +59,8 @@ std::size_t sequence(std::string_view s, std::size_t at) noexcept {
 
 std::size_t count_code_points(std::string_view utf8) noexcept {
   std::size_t count = 0;
-  for (std::size_t at = 0; at < utf8.size(); ++count) at += std::max<std::size_t>(1, sequence(utf8, at));
+  for (std::size_t at = 0; at < utf8.size(); ++count)
+    at += std::max<std::size_t>(1, sequence(utf8, at));
   return count;
 }
 

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "engine/field_check.h"
 #include "event/convert.h"
 
 namespace weir::engine {
@@ -33,7 +32,7 @@ void Batch::begin(const Ruleset& rules, std::size_t room) {
   width_ = rules.slots.size();
   if (values_.size() < room * width_) values_.resize(room * width_);
   origins_.reserve(room);
-  resolved_ = false;
+  layouts_.forget();
 }
 
 Value* Batch::add_row() {
@@ -56,93 +55,28 @@ void Batch::read(const Ruleset& rules, const weir_event* events, std::size_t cou
   for (std::size_t i = 0; i < count; ++i) {
     if (i + ahead < count) {
       const auto* const fields = reinterpret_cast<const char*>(events[i + ahead].fields);
-      const std::size_t bytes = fields == nullptr ? 0 : std::min<std::size_t>(events[i + ahead].field_count, 16) * sizeof(weir_field);
+      const std::size_t bytes =
+          fields == nullptr
+              ? 0
+              : std::min<std::size_t>(events[i + ahead].field_count, 16) * sizeof(weir_field);
       for (std::size_t at = 0; at < bytes; at += 64) __builtin_prefetch(fields + at);
     }
     read_event(rules, events[i]);
   }
 }
 
-bool Batch::same_layout(const weir_event& event) const noexcept {
-  if (!resolved_ || event.field_count != layout_.heads.size()) return false;
-  if (event.fields == nullptr) return event.field_count == 0;
-  std::uint64_t difference = 0;
-  for (std::size_t i = 0; i < layout_.heads.size(); ++i) {
-    std::uint64_t head;
-    std::memcpy(&head, &event.fields[i], sizeof head);
-    difference |= head ^ layout_.heads[i];
-  }
-  return difference == 0;
-}
-
-void Batch::resolve(const Ruleset& rules, const weir_event& event) {
-  layout_.heads.clear();
-  layout_.sized.clear();
-  layout_.wanted.clear();
-  layout_.lacking.clear();
-  layout_.problem = {};
-  resolved_ = false;
-  if (event.field_count > WEIR_MAX_FIELDS) layout_.problem = "more than 4096 fields";
-  else if (event.field_count > 0 && event.fields == nullptr)
-    layout_.problem = "the address of its fields is NULL";
-  if (!layout_.problem.empty()) return;
-  const std::uint32_t known = field_count();
-  for (std::uint32_t i = 0; i < event.field_count; ++i) {
-    const weir_field& field = event.fields[i];
-    std::uint64_t head;
-    std::memcpy(&head, &field, sizeof head);
-    layout_.heads.push_back(head);
-    if (field.id >= known) layout_.problem = "a field's id is none that weir_field_id gave";
-    else if (field.kind > WEIR_JSON) layout_.problem = "a field's kind is unknown";
-    if (!layout_.problem.empty()) return;
-    if (field.kind == WEIR_TEXT || field.kind >= WEIR_INTEGER_ARRAY) layout_.sized.push_back(i);
-    const Slot slot = rules.slots.find(field.id);
-    if (slot == SlotMap::none) continue;
-    const FieldType type = field_type(field.id);
-    // A double may be NaN, so even one that fits is looked at.
-    const bool fits = weir::fits(static_cast<Kind>(field.kind), type) && field.kind != WEIR_FLOAT;
-    layout_.wanted.push_back({i, slot, type, fits});
-  }
-  for (Slot slot = 0; slot < rules.slots.size(); ++slot)
-    if (std::none_of(layout_.wanted.begin(), layout_.wanted.end(),
-                     [&](const Layout::Wanted& wanted) { return wanted.slot == slot; }))
-      layout_.lacking.push_back(slot);
-  resolved_ = true;
-}
-
-std::string_view Batch::check_sizes(const weir_event& event) const noexcept {
-  std::uint64_t bytes = 0, widest = 0;
-  bool null = false, texts = false;
-  for (const std::uint32_t position : layout_.sized) {
-    const weir_field& field = event.fields[position];
-    const bool words = field.kind == WEIR_INTEGER_ARRAY || field.kind == WEIR_FLOAT_ARRAY;
-    bytes += words ? field.size * 8 : field.size;
-    widest |= field.size;
-    null |= field.word == 0 && field.size != 0;
-    texts |= field.kind == WEIR_TEXT_ARRAY;
-  }
-  // `widest` keeps the sum from wrapping: 4096 sizes below 2^32 do not.
-  if (widest >> 32 != 0 || bytes > WEIR_MAX_EVENT_BYTES) return too_large;
-  if (null) return null_text;
-  if (!texts) return {};
-  for (const std::uint32_t position : layout_.sized)
-    if (const weir_field& field = event.fields[position]; field.kind == WEIR_TEXT_ARRAY)
-      if (const auto problem = check_texts(field, bytes); !problem.empty()) return problem;
-  return {};
-}
-
 void Batch::read_event(const Ruleset& rules, const weir_event& event) {
   Value* const row = add_row();
   origins_.back().event = event;
-  if (!same_layout(event)) resolve(rules, event);
-  std::string_view problem = layout_.problem;
-  if (problem.empty()) problem = check_sizes(event);
+  const Layout& layout = layouts_.of(event, rules.slots);
+  std::string_view problem = layout.problem;
+  if (problem.empty()) problem = layout.check_sizes(event);
   if (!problem.empty()) {
     std::fill_n(row, width_, Value{});
     return reject(problem);
   }
-  for (const Slot slot : layout_.lacking) row[slot] = {};
-  for (const Layout::Wanted& wanted : layout_.wanted) {
+  for (const Slot slot : layout.lacking) row[slot] = {};
+  for (const Layout::Wanted& wanted : layout.wanted) {
     const weir_field& field = event.fields[wanted.position];
     // Written member by member: through a local, the row's copy would wait for its stores.
     Value& value = row[wanted.slot];
@@ -162,7 +96,8 @@ void Batch::read_event(const Ruleset& rules, const weir_event& event) {
 
 // ---- Lines of JSON
 
-void Batch::read(const Ruleset& rules, std::string_view text, bool last, const weir_cursor& cursor) {
+void Batch::read(const Ruleset& rules, std::string_view text, bool last,
+                 const weir_cursor& cursor) {
   begin(rules, WEIR_CHUNK_EVENTS);
   end_ = 0;
   lines_ = cursor.lines;
@@ -172,7 +107,9 @@ void Batch::read(const Ruleset& rules, std::string_view text, bool last, const w
     find_lines(text, last);
     if (line_ends_.empty()) return read_unfinished(text);
     const std::size_t block_end = std::min(line_ends_.back() + 1, text.size());
-    reader_.start(text.substr(block_begin, block_end - block_begin));
+    // A line that is too long stands alone in its block, and nobody looks into it.
+    if (line_ends_.front() - block_begin <= WEIR_MAX_EVENT_BYTES)
+      reader_.start(text.substr(block_begin, block_end - block_begin));
     for (const std::size_t line_end : line_ends_) {
       const std::string_view line = text.substr(end_, line_end - end_);
       end_ = std::min(line_end + 1, text.size());
@@ -192,8 +129,12 @@ void Batch::find_lines(std::string_view text, bool last) {
   while (line_ends_.size() < room && from - end_ < block_bytes && from < text.size()) {
     const std::size_t lf = text.find('\n', from);
     if (lf == std::string_view::npos && !last) break;
-    line_ends_.push_back(std::min(lf, text.size()));
-    from = line_ends_.back() + 1;
+    const std::size_t end = std::min(lf, text.size());
+    const bool long_line = end - from > WEIR_MAX_EVENT_BYTES;
+    if (long_line && !line_ends_.empty()) break;
+    line_ends_.push_back(end);
+    if (long_line) break;
+    from = end + 1;
   }
 }
 
@@ -233,6 +174,7 @@ void Batch::advance(weir_cursor& cursor, std::size_t events) const noexcept {
     const Origin& last = origins_[events - 1];
     cursor.consumed += last.end;
     cursor.lines = last.number;
+    cursor.state = 0;
     return;
   }
   cursor.consumed += end_;

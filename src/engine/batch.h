@@ -1,8 +1,8 @@
 // The events of one chunk as rows of values, whatever they came as.
 //
 // A row holds the wanted fields of one event by slot. Where each wanted field stands among an
-// event's fields is found once for a run of events with the same fields in the same order. No allocation once the
-// buffers have grown to a chunk.
+// event's fields is found once for a run of events with the same fields in the same order. No
+// allocation once the buffers have grown to a chunk.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/bump.h"
+#include "engine/layout.h"
 #include "engine/ruleset.h"
 #include "event/ndjson_reader.h"
 #include "event/value.h"
@@ -35,8 +36,9 @@ class Batch {
   // Reads events, at most a chunk of them. Throws bad_alloc.
   void read(const Ruleset& rules, const weir_event* events, std::size_t count);
 
-  // Reads lines until a chunk is full or the text ends; blank ones are skipped. `last`: what follows
-  // the last LF is a line. `cursor` as in weir_feed_ndjson: its state is read. Throws bad_alloc.
+  // Reads lines until a chunk is full or the text ends; blank ones are skipped. `last`: what
+  // follows the last LF is a line. `cursor` as in weir_feed_ndjson: its state is read. Throws
+  // bad_alloc.
   void read(const Ruleset& rules, std::string_view text, bool last, const weir_cursor& cursor);
 
   std::size_t size() const noexcept { return origins_.size(); }
@@ -53,27 +55,8 @@ class Batch {
   Bump& memory() noexcept { return memory_; }
 
  private:
-  // What is to be done with the fields of events of one layout: the same ids and kinds in the same
-  // order as in the event before.
-  struct Layout {
-    struct Wanted {
-      std::uint32_t position;  // in the event's fields
-      Slot slot;
-      FieldType type;
-      bool fits;  // needs no conversion
-    };
-    std::vector<std::uint64_t> heads;  // id and kind of each field
-    std::vector<std::uint32_t> sized;  // positions of text, JSON and arrays
-    std::vector<Wanted> wanted;
-    std::vector<Slot> lacking;  // wanted slots that no field fills
-    std::string_view problem;   // why events of this layout are rejected
-  };
-
   void begin(const Ruleset& rules, std::size_t room);
   Value* add_row();
-  bool same_layout(const weir_event& event) const noexcept;
-  void resolve(const Ruleset& rules, const weir_event& event);
-  std::string_view check_sizes(const weir_event& event) const noexcept;
   void read_event(const Ruleset& rules, const weir_event& event);
   void find_lines(std::string_view text, bool last);
   void read_unfinished(std::string_view text);
@@ -87,8 +70,7 @@ class Batch {
   NdjsonReader reader_;
   std::vector<std::size_t> line_ends_;
 
-  Layout layout_;
-  bool resolved_ = false;  // layout_ is that of an event of this batch
+  Layouts layouts_;
 
   // The source behind the last line that was looked at.
   std::uint64_t end_ = 0;

@@ -13,12 +13,11 @@ namespace {
 // closed before it, piece by piece, so that a sink can stop in between and memory stays bounded.
 constexpr std::size_t max_due_in_chunk = 4096;
 
-// The time of an event in nanoseconds; false if it has none that a clock can take.
+// The time of an event; beyond what a clock can take, the end of time. False if it has none.
 bool event_time(const Value& timestamp, Time& time) noexcept {
-  if (!timestamp.present()) return false;
+  if (!timestamp.present() || timestamp.integer() < 0) return false;
   const std::int64_t millis = timestamp.integer();
-  if (millis < 0 || millis > latest.nanos / 1'000'000) return false;
-  time = {millis * 1'000'000};
+  time = millis > latest.nanos / 1'000'000 ? end_of_time : Time{millis * 1'000'000};
   return true;
 }
 
@@ -32,14 +31,17 @@ void Engine::place_on_line(const Ruleset& rules, Worker& worker, Time now, std::
     std::fill(worker.line.begin(), worker.line.end(), line);
     return;
   }
-  const bool bounded = now.nanos != 0;
-  const Time bound = now + clock_.max_skew();
+  // Without a `now`, and with a skew as large as "no bound", only the end of time is too far ahead.
+  const bool bounded = now.nanos != 0 && now.nanos <= latest.nanos - clock_.max_skew().nanos;
+  const Time bound = bounded ? now + clock_.max_skew() : latest;
   for (std::size_t i = 0; i < count; ++i) {
     Time time;
     if (worker.batch.origin(i).verdict != Verdict::rejected &&
         event_time(worker.batch.row(i)[rules.timestamp], time) && time > line) {
-      if (bounded && time > bound) ++worker.counts.future_times;
-      else line = time;
+      if (time > bound)
+        ++worker.counts.future_times;
+      else
+        line = time;
     }
     worker.line[i] = line;
   }
@@ -52,8 +54,10 @@ std::size_t Engine::cut(const Worker& worker, std::size_t count) {
   std::size_t low = 0, high = count - 1;  // the first event before which too much is due
   while (low < high) {
     const std::size_t middle = (low + high) / 2;
-    if (table_.count_due(worker.line[middle]) > max_due_in_chunk) high = middle;
-    else low = middle + 1;
+    if (table_.count_due(worker.line[middle]) > max_due_in_chunk)
+      high = middle;
+    else
+      low = middle + 1;
   }
   return low;
 }
@@ -90,8 +94,8 @@ void Engine::apply(const std::shared_ptr<const Ruleset>& rules, Worker& worker, 
         bytes += owned_size(origin);
     }
     outputs.reserve_own(bytes);
-    outputs.items.reserve(2 * count + max_due_in_chunk);
     worker.closed.reserve(count + max_due_in_chunk);
+    outputs.items.reserve(count + worker.closed.capacity());
   } catch (...) {
     table_.release(chunk);
     throw;
@@ -116,7 +120,8 @@ void Engine::merge_outputs(Worker& worker, std::size_t count) noexcept {
   for (std::size_t event = 0; event < count; ++event) {
     add_closed(event, false);
     const Origin& origin = worker.batch.origin(event);
-    if (origin.verdict == Verdict::passed || origin.verdict == Verdict::rejected) outputs.add(origin);
+    if (origin.verdict == Verdict::passed || origin.verdict == Verdict::rejected)
+      outputs.add(origin);
     add_closed(event, true);
   }
 }

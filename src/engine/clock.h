@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "aggregate/chunk.h"
+#include "base/error.h"
 #include "base/moment.h"
 
 namespace weir::engine {
@@ -14,6 +15,9 @@ enum class ClockMode : std::uint8_t { host, event };
 
 // Later times would overflow when a lifetime (at most 365 days) is added.
 constexpr Time latest{std::numeric_limits<std::int64_t>::max() - 366LL * 86'400 * 1'000'000'000};
+
+// Later than any deadline, earlier than `never`.
+constexpr Time end_of_time{std::numeric_limits<std::int64_t>::max() - 1};
 
 // Any thread.
 class EngineClock {
@@ -29,9 +33,18 @@ class EngineClock {
   // skew, so that it was corrected and not merely read by another thread a little earlier.
   bool move_host(Time now) {
     const std::lock_guard lock(mutex_);
-    const bool back = now < clock_.host() - max_skew_;
-    if (back) clock_.shift = now - clock_.line;
-    else if (now > clock_.host()) clock_.line = now - clock_.shift;
+    const Time host = clock_.host();
+    const bool back = host.nanos - now.nanos > max_skew_.nanos;
+    if (back) {
+      clock_.shift = now - clock_.line;
+    } else if (now > host) {
+      // Every step back and forth makes the line longer, and it must not end.
+      if ((now - host).nanos > latest.nanos - clock_.line.nanos)
+        throw Failure(Status::limit,
+                      "the host's clock has jumped ahead by more than 290 years in all; "
+                      "flush this engine and create another");
+      clock_.line = clock_.line + (now - host);
+    }
     return back;
   }
 

@@ -1,5 +1,8 @@
 #include "engine/delivery.h"
 
+#include <algorithm>
+
+#include "event/field_value.h"
 #include "event/json_writer.h"
 
 namespace weir::engine {
@@ -37,8 +40,10 @@ weir_output describe(const Output& item) {
 }  // namespace
 
 std::span<const weir_field> WholeReader::read(std::string_view line, Bump& memory) {
-  if (known_ != field_count()) {
-    known_ = field_count();
+  if (known_ != std::min<std::uint32_t>(field_count(), SlotMap::none)) {
+    // The last id of all has no slot left: 65,535 names are as many as a line's fields can be told
+    // by.
+    known_ = std::min<std::uint32_t>(field_count(), SlotMap::none);
     slots_ = SlotMap();
     for (FieldId id = 0; id < known_; ++id) slots_.want(id);
     keys_ = JsonKeys(slots_);
@@ -52,29 +57,26 @@ std::span<const weir_field> WholeReader::read(std::string_view line, Bump& memor
   auto* const fields = reinterpret_cast<weir_field*>(memory.take(count * sizeof(weir_field)));
   std::size_t next = 0;
   for (FieldId id = 0; id < known_; ++id)
-    if (const Value& value = row_[id]; value.present())
-      fields[next++] = {id, static_cast<std::uint32_t>(value.kind), value.size, value.word};
+    if (const Value& value = row_[id]; value.present()) fields[next++] = field_of(id, value);
   return {fields, count};
+}
+
+weir_event whole_event(const Output& output, WholeReader& reader, std::vector<weir_field>& fields,
+                       Bump& memory) {
+  std::span<const weir_field> base{output.event.fields, output.event.field_count};
+  if (output.event.fields == nullptr) base = reader.read(output.line, memory);
+  fields.assign(base.begin(), base.end());
+  for (const weir_field& addition : output.additions) {
+    std::erase_if(fields, [&](const weir_field& field) { return field.id == addition.id; });
+    if (addition.kind != WEIR_ABSENT) fields.push_back(addition);
+  }
+  return {fields.data(), fields.size(), output.event.cookie};
 }
 
 Status Delivery::deliver(OutputQueue& queue, const weir_sink& sink, const Engine& engine) {
   if (queue.empty()) return Status::ok;
   return sink.form == WEIR_FORM_NDJSON ? deliver_lines(queue, sink, engine)
                                        : deliver_events(queue, sink, engine);
-}
-
-weir_event Delivery::whole_event(const Output& item) {
-  fields_.assign(item.event.fields, item.event.fields + item.event.field_count);
-  if (item.event.fields == nullptr && item.kind == WEIR_OUTPUT_BASE) {
-    const auto read = whole_.read(item.line, memory_);
-    fields_.assign(read.begin(), read.end());
-  }
-  for (const weir_field& addition : item.additions) {
-    auto same = [&](const weir_field& field) { return field.id == addition.id; };
-    std::erase_if(fields_, same);
-    if (addition.kind != WEIR_ABSENT) fields_.push_back(addition);
-  }
-  return {fields_.data(), fields_.size(), item.event.cookie};
 }
 
 Status Delivery::deliver_events(OutputQueue& queue, const weir_sink& sink, const Engine& engine) {
@@ -84,7 +86,7 @@ Status Delivery::deliver_events(OutputQueue& queue, const weir_sink& sink, const
     const bool whole = item.additions.empty() && item.event.fields != nullptr;
     if (!whole && item.kind != WEIR_OUTPUT_REJECTED) {
       memory_.reset();
-      output.event = whole_event(item);
+      output.event = whole_event(item, whole_, fields_, memory_);
     }
     const Status status = offer(sink, output, engine);
     if (status == Status::callback_failed) return status;
@@ -96,12 +98,14 @@ Status Delivery::deliver_events(OutputQueue& queue, const weir_sink& sink, const
 
 void Delivery::append_line(const Output& item) {
   if (item.event.fields == nullptr && item.kind == WEIR_OUTPUT_BASE && !item.line.empty()) {
-    if (item.additions.empty()) text_ += item.line;
-    else append_patched(text_, item.line, item.additions, index_);
+    if (item.additions.empty())
+      text_ += item.line;
+    else
+      append_patched(text_, item.line, item.additions, index_);
   } else if (item.additions.empty()) {
     append_event(text_, {item.event.fields, item.event.field_count});
   } else {
-    const weir_event event = whole_event(item);
+    const weir_event event = whole_event(item, whole_, fields_, memory_);
     append_event(text_, {event.fields, event.field_count});
   }
   text_ += '\n';

@@ -11,8 +11,8 @@
 
 namespace weir::engine {
 
-// Reads every field of the schema that a line has, in the order of ids. For what needs whole events:
-// sinks in the form of events, host callbacks without a list. Not for the hot path.
+// Reads every field of the schema that a line has, in the order of ids. For what needs whole
+// events: sinks in the form of events, host callbacks without a list. Not for the hot path.
 class WholeReader {
  public:
   // Valid until the next read with the same memory. Throws bad_alloc.
@@ -26,6 +26,11 @@ class WholeReader {
   std::vector<Value> row_;
 };
 
+// An output with everything that enrichments have added, in `fields`; what had to be read from its
+// line lies in `memory`. Throws bad_alloc.
+weir_event whole_event(const Output& output, WholeReader& reader, std::vector<weir_field>& fields,
+                       Bump& memory);
+
 // The buffers of one call; reused.
 class Delivery {
  public:
@@ -37,7 +42,6 @@ class Delivery {
   Status deliver_events(OutputQueue& queue, const weir_sink& sink, const Engine& engine);
   Status deliver_lines(OutputQueue& queue, const weir_sink& sink, const Engine& engine);
   void append_line(const Output& item);
-  weir_event whole_event(const Output& item);
 
   std::string text_;
   JsonIndex index_;

@@ -32,7 +32,8 @@ std::string fields_json() {
 std::string describe(std::string_view topic, std::string_view input) {
   if (topic == "fields") return fields_json();
   if (topic == "schema") return std::string(rule::schema_json());
-  if (topic == "diagnostics") return rule::diagnostics_json(rule::parse_document(input).diagnostics);
+  if (topic == "diagnostics")
+    return rule::diagnostics_json(rule::parse_document(input).diagnostics);
   constexpr std::string_view topics[] = {"fields", "schema", "diagnostics"};
   const std::string hint = did_you_mean(topic, topics);
   throw Failure(Status::not_found,

@@ -8,9 +8,17 @@ namespace weir::engine {
 thread_local const InsideCallback* InsideCallback::innermost_ = nullptr;
 
 Engine::Engine(Options options)
-    : options_(std::move(options)), clock_(options_.max_future_skew), rules_(build_ruleset(sources_)) {}
+    : options_(std::move(options)),
+      clock_(options_.max_future_skew),
+      rules_(build_ruleset(sources_)) {}
 
-Engine::~Engine() = default;
+Engine::~Engine() {
+  // User data is destroyed with the rules; a destructor that enters the engine gets BUSY.
+  const InsideCallback inside(*this);
+  pending_.clear();
+  rules_.reset();
+  sources_ = {};
+}
 
 void Engine::log(std::uint32_t level, std::string_view message) const {
   if (options_.log == nullptr) return;
@@ -42,7 +50,9 @@ using aggregate::Reason;
 // The members that weir_stats and weir_rule_stats share.
 template <class Stats>
 void fill(Stats& stats, const aggregate::RuleCounters& counters) {
-  const auto closed = [&](Reason reason) { return counters.closed[static_cast<std::size_t>(reason)]; };
+  const auto closed = [&](Reason reason) {
+    return counters.closed[static_cast<std::size_t>(reason)];
+  };
   stats.aggregated = counters.aggregated;
   stats.closed_count = closed(Reason::count);
   stats.closed_lifetime = closed(Reason::lifetime);
@@ -56,7 +66,7 @@ void fill(Stats& stats, const aggregate::RuleCounters& counters) {
 }  // namespace
 
 void Engine::get_stats(weir_stats& stats) {
-  const Gate::Alone gate(gate_);
+  const Gate::Shared gate(gate_);
   aggregate::RuleCounters counters = retired_;
   for (const aggregate::Plan& plan : rules_->plans) counters += table_.counters(*plan.rule);
   fill(stats, counters);
@@ -79,13 +89,14 @@ void Engine::get_stats(weir_stats& stats) {
   }
   {
     const std::lock_guard lock(pending_mutex_);
-    for (const OutputQueue& queue : pending_) stats.waiting_outputs += queue.items.size() - queue.next;
+    for (const OutputQueue& queue : pending_)
+      stats.waiting_outputs += queue.items.size() - queue.next;
   }
   stats.clock = clock_.now().host().nanos;
 }
 
 bool Engine::get_rule_stats(std::uint64_t index, weir_rule_stats& stats) {
-  const Gate::Alone gate(gate_);
+  const Gate::Shared gate(gate_);
   if (index >= rules_->plans.size()) return false;
   const aggregate::Rule& rule = *rules_->plans[index].rule;
   const aggregate::RuleCounters counters = table_.counters(rule);

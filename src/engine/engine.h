@@ -1,8 +1,9 @@
 // The engine: filter, aggregate, enrich, hand to the sink.
 //
-// A call that feeds works in chunks. Each chunk holds the gate together with other feeding threads,
-// from the reading of its events to the enrichment of its outputs; a reload holds it alone. Sinks
-// are called behind the gate, with no lock held. docs/architecture.md walks through it.
+// A call that feeds works in chunks. Each chunk passes the gate together with those of other
+// threads, from the reading of its events to the enrichment of its outputs; a reload passes it
+// alone. Host filters and enrichers are called inside, so a reload waits for them; sinks are called
+// outside. docs/architecture.md walks through it.
 #pragma once
 
 #include <atomic>
@@ -70,11 +71,16 @@ class Engine {
   Status begin(Worker& worker, Time now, const weir_sink& sink);
   template <class Read, class Done>
   Status feed_chunks(Worker& worker, Time now, const weir_sink& sink, Read&& read, Done&& done);
-  Status close_due(Worker& worker, Time line, aggregate::Reason reason, const weir_sink& sink);
+  // opened_before: the ordinal of an event; buckets that it or later ones opened stay open.
+  Status close_due(Worker& worker, Time line, aggregate::Reason reason, const weir_sink& sink,
+                   std::uint64_t opened_before = ~std::uint64_t{0});
   void move_clock(Time now);
 
   // Outputs (pending.cpp).
   void enrich(Worker& worker, OutputQueue& outputs);
+  // Within the gate that the outputs were made in; what finds no memory is enriched when it is
+  // offered.
+  void enrich_now(Worker& worker, OutputQueue& outputs) noexcept;
   enum class End : std::uint8_t { front, back };
   Status offer(std::list<OutputQueue>& queue, Worker& worker, const weir_sink& sink, End end);
   Status deliver(Worker& worker, const weir_sink& sink);
@@ -91,7 +97,7 @@ class Engine {
   EngineClock clock_;
   aggregate::GroupTable table_;
 
-  Gate gate_;                             // guards what follows: shared to read, alone to change
+  Gate gate_;  // guards what follows: shared to read, alone to change
   Sources sources_;
   std::shared_ptr<const Ruleset> rules_;  // never null
 

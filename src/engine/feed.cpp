@@ -1,7 +1,6 @@
 // The calls that move events.
 
 #include <algorithm>
-#include <limits>
 
 #include "engine/engine.h"
 
@@ -11,9 +10,6 @@ namespace {
 
 // Buckets that are made into events between two offers to the sink.
 constexpr std::size_t closing_batch = 4096;
-
-// Later than any deadline, earlier than `never`.
-constexpr Time end_of_time{std::numeric_limits<std::int64_t>::max() - 1};
 
 }  // namespace
 
@@ -34,8 +30,9 @@ Status Engine::begin(Worker& worker, Time now, const weir_sink& sink) {
   return close_due(worker, clock_.now().line, aggregate::Reason::lifetime, sink);
 }
 
-Status Engine::close_due(Worker& worker, Time line, aggregate::Reason reason,
-                         const weir_sink& sink) {
+Status Engine::close_due(Worker& worker, Time line, aggregate::Reason reason, const weir_sink& sink,
+                         std::uint64_t opened_before) {
+  const aggregate::Horizon horizon{line, opened_before};
   while (table_.any_due(line)) {
     {
       const Gate::Shared gate(gate_);
@@ -43,15 +40,19 @@ Status Engine::close_due(Worker& worker, Time line, aggregate::Reason reason,
       outputs.clear();
       outputs.rules = rules_->rules;
       worker.closed.clear();
-      outputs.items.reserve(closing_batch + aggregate::shards * rules_->plans.size());
+      const std::size_t room = closing_batch + aggregate::shards * rules_->plans.size();
+      outputs.items.reserve(room);
+      worker.closed.reserve(room);
       const aggregate::Clock clock = clock_.now();
       const std::int64_t now = clock.host().millis();
       const bool by_deadline = reason == aggregate::Reason::lifetime;
       // Each rule offers so many: what has closed must find room in `items`.
       const std::size_t batch = closing_batch / std::max<std::size_t>(1, rules_->plans.size());
-      table_.close_due(line, reason, by_deadline ? nullptr : &now, batch,
-                       {clock.shift, options_.instance, &outputs.memory, &worker.closed});
+      if (!table_.close_due(horizon, reason, by_deadline ? nullptr : &now, batch,
+                            {clock.shift, options_.instance, &outputs.memory, &worker.closed}))
+        return Status::ok;
       for (const aggregate::Closed& closed : worker.closed) outputs.add(closed);
+      enrich_now(worker, outputs);
     }
     if (const Status status = deliver(worker, sink); status != Status::ok) return status;
   }
@@ -75,7 +76,10 @@ Status Engine::feed_chunks(Worker& worker, Time now, const weir_sink& sink, Read
       }
       count = whole;
       apply(rules, worker, now, count);
-      if (count > 0) done(count);
+      if (count > 0) {
+        done(count);
+        enrich_now(worker, worker.outputs());
+      }
     }
     Status status = Status::ok;
     if (count > 0) {
@@ -107,7 +111,9 @@ Status Engine::feed_lines(std::string_view text, Time now, bool last, const weir
   if (const Status status = begin(worker, now, sink); status != Status::ok) return status;
   return feed_chunks(
       worker, now, sink,
-      [&](const Ruleset& rules) { worker.batch.read(rules, text.substr(cursor.consumed), last, cursor); },
+      [&](const Ruleset& rules) {
+        worker.batch.read(rules, text.substr(cursor.consumed), last, cursor);
+      },
       [&](std::size_t applied) { worker.batch.advance(cursor, applied); });
 }
 
@@ -123,10 +129,15 @@ Status Engine::flush(const weir_sink& sink) {
   const WorkerPool::Lease lease(workers_);
   Worker& worker = *lease;
   if (const Status status = deliver_pending(worker, sink); status != Status::ok) return status;
-  const Status status =
-      close_due(worker, clock_.now().line, aggregate::Reason::lifetime, sink);
+  // What other threads open from here on stays open: a flush ends, however fast they feed.
+  std::uint64_t opened_before = 0;
+  {
+    const Gate::Alone gate(gate_);
+    opened_before = ordinal_.load(std::memory_order_relaxed);
+  }
+  const Status status = close_due(worker, clock_.now().line, aggregate::Reason::lifetime, sink);
   if (status != Status::ok) return status;
-  return close_due(worker, end_of_time, aggregate::Reason::flush, sink);
+  return close_due(worker, end_of_time, aggregate::Reason::flush, sink, opened_before);
 }
 
 }  // namespace weir::engine

@@ -21,7 +21,8 @@ weir_field copy_field(weir_field field, Bump& memory) {
       break;
     }
     case WEIR_TEXT_ARRAY: {
-      const auto* texts = reinterpret_cast<const weir_text*>(static_cast<std::uintptr_t>(field.word));
+      const auto* texts =
+          reinterpret_cast<const weir_text*>(static_cast<std::uintptr_t>(field.word));
       auto* const to = reinterpret_cast<weir_text*>(memory.take(field.size * sizeof(weir_text)));
       for (std::uint64_t i = 0; i < field.size; ++i) {
         const std::string_view copy = memory.copy({texts[i].data, texts[i].size});
@@ -30,7 +31,8 @@ weir_field copy_field(weir_field field, Bump& memory) {
       field.word = Value::address(to);
       break;
     }
-    default: break;
+    default:
+      break;
   }
   return field;
 }
@@ -51,16 +53,20 @@ std::size_t copied_size(std::uint64_t size) noexcept { return size + 8; }
 std::size_t copied_size(const weir_field& field) noexcept {
   switch (field.kind) {
     case WEIR_TEXT:
-    case WEIR_JSON: return copied_size(field.size);
+    case WEIR_JSON:
+      return copied_size(field.size);
     case WEIR_INTEGER_ARRAY:
-    case WEIR_FLOAT_ARRAY: return copied_size(field.size * 8);
+    case WEIR_FLOAT_ARRAY:
+      return copied_size(field.size * 8);
     case WEIR_TEXT_ARRAY: {
-      const auto* texts = reinterpret_cast<const weir_text*>(static_cast<std::uintptr_t>(field.word));
+      const auto* texts =
+          reinterpret_cast<const weir_text*>(static_cast<std::uintptr_t>(field.word));
       std::size_t size = field.size * sizeof(weir_text);
       for (std::uint64_t i = 0; i < field.size; ++i) size += copied_size(texts[i].size);
       return size;
     }
-    default: return 0;
+    default:
+      return 0;
   }
 }
 

@@ -18,13 +18,13 @@ namespace weir::engine {
 struct Output {
   std::uint32_t kind = WEIR_OUTPUT_BASE;  // base, aggregated or rejected
   aggregate::Reason reason = aggregate::Reason::none;
-  bool enriched = false;                   // the enrichment rules have seen it
-  const aggregate::Rule* rule = nullptr;   // of an aggregated event
-  weir_event event{};                      // fields null for a line
-  std::string_view line;                   // as fed
-  std::span<const weir_field> additions;   // by enrichments, on top of the event or the line
-  std::string_view message;                // why it was rejected
-  std::uint64_t number = 0;                // of a rejected line
+  bool enriched = false;                  // the enrichment rules have seen it
+  const aggregate::Rule* rule = nullptr;  // of an aggregated event
+  weir_event event{};                     // fields null for a line
+  std::string_view line;                  // as fed
+  std::span<const weir_field> additions;  // by enrichments, on top of the event or the line
+  std::string_view message;               // why it was rejected
+  std::uint64_t number = 0;               // of a rejected line
 };
 
 // A field whose value lies in `memory`. Throws bad_alloc.
@@ -39,9 +39,9 @@ struct OutputQueue {
   std::vector<Output> items;
   std::size_t next = 0;  // items before have been accepted
   Bump memory;
-  Bump kept;  // copies of what was borrowed
+  Bump kept;                           // copies of what was borrowed
   std::shared_ptr<const Rules> rules;  // whose texts the items borrow
-  bool owned = false;                    // nothing is borrowed from outside any more
+  bool owned = false;                  // nothing is borrowed from outside any more
 
   bool empty() const noexcept { return next == items.size(); }
   void clear() noexcept {
@@ -55,8 +55,8 @@ struct OutputQueue {
   void add(const aggregate::Closed& closed);
   // An event that passes or was rejected.
   void add(const Origin& origin);
-  // Makes room for own(): `bytes` is the sum of owned_size() of all that add() will be given. It comes
-  // before a chunk is applied, because afterwards nothing may be lost. Throws bad_alloc.
+  // Makes room for own(): `bytes` is the sum of owned_size() of all that add() will be given. It
+  // comes before a chunk is applied, because afterwards nothing may be lost. Throws bad_alloc.
   void reserve_own(std::size_t bytes) { kept.reserve(bytes); }
   // Copies what is borrowed of the items that are left. REQUIRES: reserve_own().
   void own() noexcept;

@@ -1,11 +1,13 @@
 // Outputs between the table and the sink: enriched, delivered, kept while nobody takes them.
 
 #include <algorithm>
+#include <new>
 
 #include "engine/additions.h"
 #include "engine/engine.h"
 #include "engine/selection.h"
 #include "event/convert.h"
+#include "event/field_value.h"
 
 namespace weir::engine {
 
@@ -25,22 +27,9 @@ void fill_row(const Output& output, const Ruleset& rules, Worker& worker, Bump& 
     const weir_field& field = event.fields[i];
     const Slot slot = rules.slots.find(field.id);
     if (slot == SlotMap::none) continue;
-    Value value{field.word, static_cast<std::uint32_t>(field.size), static_cast<Kind>(field.kind)};
+    Value value = value_of(field);
     worker.row[slot] = convert(value, field_type(field.id), memory) ? value : Value{};
   }
-}
-
-// The whole event as the enrichments so far have left it.
-weir_event whole_event(const Output& output, Worker& worker, Bump& memory) {
-  std::span<const weir_field> base{output.event.fields, output.event.field_count};
-  if (output.event.fields == nullptr) base = worker.whole.read(output.line, memory);
-  auto& fields = worker.asked_fields;
-  fields.assign(base.begin(), base.end());
-  for (const weir_field& addition : output.additions) {
-    std::erase_if(fields, [&](const weir_field& field) { return field.id == addition.id; });
-    if (addition.kind != WEIR_ABSENT) fields.push_back(addition);
-  }
-  return {fields.data(), fields.size(), output.event.cookie};
 }
 
 // True if the callback answered that it is done; then the output has what it added.
@@ -50,7 +39,7 @@ bool enrich_one(const Enricher& enricher, const Ruleset& rules, Output& output, 
   Bump& memory = outputs.memory;
   const weir_event event =
       callbacks.all_fields
-          ? whole_event(output, worker, memory)
+          ? whole_event(output, worker.whole, worker.asked_fields, memory)
           : shown_event(callbacks, enricher.callback_slots, rules.slots, worker.row.data(),
                         output.event, output.line, worker, memory);
   weir_additions additions(memory, output.additions);
@@ -63,8 +52,7 @@ bool enrich_one(const Enricher& enricher, const Ruleset& rules, Output& output, 
   output.additions = additions.copy();
   for (const weir_field& field : output.additions)
     if (const Slot slot = rules.slots.find(field.id); slot != SlotMap::none)
-      worker.row[slot] = {field.word, static_cast<std::uint32_t>(field.size),
-                          static_cast<Kind>(field.kind)};
+      worker.row[slot] = value_of(field);
   return true;
 }
 
@@ -90,8 +78,17 @@ void Engine::enrich(Worker& worker, OutputQueue& outputs) {
   if (failures > 0) add_counts(counts);
 }
 
+void Engine::enrich_now(Worker& worker, OutputQueue& outputs) noexcept {
+  try {
+    enrich(worker, outputs);
+  } catch (const std::bad_alloc&) {
+    return;
+  }
+}
+
 // Offers one queue; what is left of it goes to the engine's, at `end`.
-Status Engine::offer(std::list<OutputQueue>& queue, Worker& worker, const weir_sink& sink, End end) {
+Status Engine::offer(std::list<OutputQueue>& queue, Worker& worker, const weir_sink& sink,
+                     End end) {
   OutputQueue& outputs = queue.front();
   const auto keep_rest = [&] {
     if (outputs.empty()) return;

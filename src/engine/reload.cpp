@@ -12,9 +12,9 @@ namespace weir::engine {
 namespace {
 
 Failure failure_of(const rule::Parsed& parsed) {
-  const auto first = std::find_if(
-      parsed.diagnostics.begin(), parsed.diagnostics.end(),
-      [](const rule::Diagnostic& d) { return d.severity == rule::Severity::error; });
+  const auto first =
+      std::find_if(parsed.diagnostics.begin(), parsed.diagnostics.end(),
+                   [](const rule::Diagnostic& d) { return d.severity == rule::Severity::error; });
   return Failure(Status::invalid_document, first->message,
                  {first->offset, first->line, first->column});
 }
@@ -43,8 +43,8 @@ bool conflict(const aggregate::Settings& a, const aggregate::Settings& b) {
 
 }  // namespace
 
-// A rule of the new sources that was not in the old ones has a table of its own; a rule that is gone
-// hands its buckets over. Everything that can fail comes before the first change.
+// A rule of the new sources that was not in the old ones has a table of its own; a rule that is
+// gone hands its buckets over. Everything that can fail comes before the first change.
 std::shared_ptr<const Ruleset> Engine::replace(Sources sources) {
   const auto compiled = build_ruleset(sources);
   const auto kept = rules_of(sources);
@@ -63,6 +63,9 @@ std::shared_ptr<const Ruleset> Engine::replace(Sources sources) {
   std::sort(closed.begin(), closed.end());
   for (const aggregate::Closed& one : closed) outputs.add(one);
   outputs.owned = true;
+  // By the rules that they were made under, a destroyed rule's own enricher among them.
+  const WorkerPool::Lease lease(workers_);
+  enrich(*lease, outputs);
 
   for (const auto& rule : gone) {
     aggregate::RuleCounters counters = table_.counters(*rule);
@@ -100,14 +103,14 @@ void Engine::load(std::string_view text) {
                       fmt::format("rule '{}' has the name or the id of one that weir_create_rule "
                                   "made; change it or destroy that one first",
                                   settings.name));
-    const auto same = std::find_if(
-        sources_.rules.begin(), sources_.rules.end(), [&](const auto& rule) {
+    const auto same =
+        std::find_if(sources_.rules.begin(), sources_.rules.end(), [&](const auto& rule) {
           return same_meaning(rule->settings(), sources_.document.filters, settings,
                               sources.document.filters);
         });
-    sources.rules.push_back(same != sources_.rules.end()
-                                ? *same
-                                : std::make_shared<const aggregate::Rule>(settings, free_table(taken)));
+    sources.rules.push_back(same != sources_.rules.end() ? *same
+                                                         : std::make_shared<const aggregate::Rule>(
+                                                               settings, free_table(taken)));
     taken.push_back(sources.rules.back());
   }
   for (const enrich::Settings& settings : sources.document.enrichment)
@@ -124,9 +127,9 @@ void Engine::check_free(const aggregate::Settings& settings) const {
   for (const auto& rule : rules_of(sources_)) {
     const aggregate::Settings& other = rule->settings();
     if (conflict(other, settings))
-      throw Failure(Status::already_exists,
-                    fmt::format("rule '{}' exists already; give this one another name and id",
-                                other.name));
+      throw Failure(
+          Status::already_exists,
+          fmt::format("rule '{}' exists already; give this one another name and id", other.name));
   }
 }
 
@@ -140,11 +143,17 @@ std::shared_ptr<CreatedRule> Engine::create_rule(std::string_view text, SharedCa
   created->aggregates = !parsed.document.aggregation.empty();
   if (created->aggregates) {
     created->aggregation = parsed.document.aggregation.front();
+    // It keeps the saved filters that it was created with: another document may mean others by
+    // them.
+    if (auto& filter = created->aggregation.filter; filter)
+      filter = filter::inline_saved(*filter, finder(sources_.document.filters));
     check_free(created->aggregation);
     created->rule = std::make_shared<const aggregate::Rule>(created->aggregation,
                                                             free_table(rules_of(sources_)));
   } else {
     created->enrichment = parsed.document.enrichment.front();
+    if (auto& filter = created->enrichment.filter; filter)
+      filter = filter::inline_saved(*filter, finder(sources_.document.filters));
     for (const enrich::Settings& other : sources_.document.enrichment)
       if (other.name == created->enrichment.name)
         throw Failure(Status::already_exists,

@@ -8,8 +8,6 @@
 
 namespace weir::engine {
 
-namespace {
-
 filter::FindSaved finder(const std::vector<rule::SavedFilter>& saved) {
   return [&saved](std::string_view name) -> const filter::Node* {
     for (const rule::SavedFilter& filter : saved)
@@ -17,6 +15,8 @@ filter::FindSaved finder(const std::vector<rule::SavedFilter>& saved) {
     return nullptr;
   };
 }
+
+namespace {
 
 class Builder {
  public:
@@ -35,8 +35,10 @@ class Builder {
     for (const enrich::Settings& settings : sources_.document.enrichment)
       add(settings, named(settings.callback, settings.name, Part::enrich));
     for (const auto& created : sources_.created) {
-      if (created->aggregates) add(created->rule, filter_of(*created));
-      else add(created->enrichment, enricher_of(*created));
+      if (created->aggregates)
+        add(created->rule, filter_of(*created));
+      else
+        add(created->enrichment, enricher_of(*created));
       if (created->aggregates && created->callbacks && created->callbacks->enrich != nullptr)
         set_->enrichers.push_back({filter::Program(), created->callbacks,
                                    slots_of(created->callbacks), created->rule.get()});
@@ -63,7 +65,8 @@ class Builder {
     if (created.callbacks && created.callbacks->enrich != nullptr) return created.callbacks;
     throw Failure(Status::invalid_argument,
                   fmt::format("enrichment rule '{}' has no function; name one with `callback` or "
-                              "pass callbacks.enrich", settings.name));
+                              "pass callbacks.enrich",
+                              settings.name));
   }
 
   SharedCallbacks named(const std::string& name, const std::string& rule, Part part) const {
@@ -77,13 +80,13 @@ class Builder {
                     fmt::format("callback '{}' of rule '{}' is not set{}", name, rule,
                                 hint.empty() ? "; call weir_set_callback before weir_load" : hint));
     }
-    const bool fits = part == Part::filter ? found->second->filter != nullptr
-                                           : found->second->enrich != nullptr;
+    const bool fits =
+        part == Part::filter ? found->second->filter != nullptr : found->second->enrich != nullptr;
     if (!fits)
       throw Failure(Status::invalid_argument,
                     fmt::format("callback '{}' of rule '{}' has no {} function; give "
-                                "weir_set_callback one", name, rule,
-                                part == Part::filter ? "filter" : "enrich"));
+                                "weir_set_callback one",
+                                name, rule, part == Part::filter ? "filter" : "enrich"));
     return found->second;
   }
 

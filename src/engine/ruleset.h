@@ -21,7 +21,7 @@ struct CreatedRule {
   aggregate::Settings aggregation;
   enrich::Settings enrichment;
   bool aggregates = true;
-  SharedCallbacks callbacks;  // may be null
+  SharedCallbacks callbacks;                    // may be null
   std::shared_ptr<const aggregate::Rule> rule;  // of an aggregation rule
 };
 
@@ -48,11 +48,14 @@ struct Ruleset {
   Slot timestamp = 0;
   bool filtered = false;  // the engine has a filter of its own
   filter::Program filter;
-  bool keep = true;  // it keeps what matches, else drops it
+  bool keep = true;                    // it keeps what matches, else drops it
   std::vector<aggregate::Plan> plans;  // in the order in which they are tried
   std::vector<Intake> intakes;         // of each plan
   std::vector<Enricher> enrichers;     // in the order in which they apply
 };
+
+// Finds a saved filter by name among those of a document.
+filter::FindSaved finder(const std::vector<rule::SavedFilter>& saved);
 
 using NamedCallbacks = std::map<std::string, SharedCallbacks, std::less<>>;
 

@@ -7,15 +7,19 @@
 #include <new>
 
 #include "aggregate/key.h"
+#include "event/field_value.h"
 
 namespace weir::engine {
 
 namespace {
 
-// An event that has none of the identical fields belongs to no group.
+// An event that has none of the identical fields belongs to no group; with `missing: pass` neither
+// does one that lacks any.
 bool has_key(const aggregate::Plan& plan, const Value* row) noexcept {
-  return std::any_of(plan.identical.begin(), plan.identical.end(),
-                     [&](Slot slot) { return row[slot].present(); });
+  const auto present = [&](Slot slot) { return row[slot].present(); };
+  return plan.rule->settings().missing == aggregate::Missing::pass
+             ? std::all_of(plan.identical.begin(), plan.identical.end(), present)
+             : std::any_of(plan.identical.begin(), plan.identical.end(), present);
 }
 
 void add_item(const aggregate::Plan& plan, std::uint32_t index, std::uint32_t event,
@@ -49,8 +53,10 @@ void ask_host(const Intake& intake, const Ruleset& rules, Worker& worker, const 
   }
   std::size_t kept = 0;
   for (std::size_t i = 0; i < worker.willing.size(); ++i) {
-    if (worker.answers[i] == WEIR_TAKE) worker.willing[kept++] = worker.willing[i];
-    else if (worker.answers[i] != WEIR_LEAVE) ++worker.counts.filter_failures;
+    if (worker.answers[i] == WEIR_TAKE)
+      worker.willing[kept++] = worker.willing[i];
+    else if (worker.answers[i] != WEIR_LEAVE)
+      ++worker.counts.filter_failures;
   }
   worker.willing.resize(kept);
 }
@@ -101,8 +107,7 @@ weir_event shown_event(const Callbacks& callbacks, const std::vector<Slot>& slot
   std::size_t size = 0;
   for (const Slot slot : slots)
     if (const Value& value = row[slot]; value.present())
-      fields[size++] = {map.field(slot), static_cast<std::uint32_t>(value.kind), value.size,
-                        value.word};
+      fields[size++] = field_of(map.field(slot), value);
   return {fields, size, fed.cookie};
 }
 

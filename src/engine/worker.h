@@ -41,7 +41,7 @@ struct Worker {
   std::vector<weir_field> asked_fields;
   std::vector<Value> row;  // of an output, for the filters of enrichments
   filter::Scratch scratch;
-  NdjsonReader reader;    // of an output that is a line
+  NdjsonReader reader;  // of an output that is a line
   WholeReader whole;
   // One queue, in a list so that it can move to the engine's without allocating.
   std::list<OutputQueue> queue;
@@ -75,6 +75,7 @@ class WorkerPool {
     idle_.reserve(++leased_ + idle_.size());  // so that give() cannot fail
     if (idle_.empty()) {
       auto worker = std::make_unique<Worker>();
+      // 0, 20, 8, 28 …: however many there are, they begin far from each other.
       worker->chunk.first_shard = made_++ * 20 % aggregate::shards;
       return worker;
     }

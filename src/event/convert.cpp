@@ -13,13 +13,18 @@ namespace {
 bool to_text(Value& value, Bump& bump) {
   char digits[32];
   switch (value.kind) {
-    case Kind::integer: value = Value::of(bump.copy(format_integer(value.integer(), digits))); return true;
+    case Kind::integer:
+      value = Value::of(bump.copy(format_integer(value.integer(), digits)));
+      return true;
     case Kind::floating:
       if (!std::isfinite(value.floating())) return false;
       value = Value::of(bump.copy(format_double(value.floating(), digits)));
       return true;
-    case Kind::boolean: value = Value::of(std::string_view(value.word != 0 ? "true" : "false")); return true;
-    default: return value.kind == Kind::text;
+    case Kind::boolean:
+      value = Value::of(std::string_view(value.word != 0 ? "true" : "false"));
+      return true;
+    default:
+      return value.kind == Kind::text;
   }
 }
 
@@ -71,7 +76,7 @@ bool to_array(Value& value, FieldType type, Bump& bump) {
       reinterpret_cast<std::uint64_t*>(to)[i] = one.word;
     }
   }
-  const Kind kind = texts                            ? Kind::text_array
+  const Kind kind = texts                             ? Kind::text_array
                     : type == FieldType::number_array ? Kind::integer_array
                                                       : Kind::float_array;
   value = Value::array(kind, to, value.size);
@@ -96,14 +101,19 @@ bool convert(Value& value, FieldType type, Bump& bump) {
   if (!value.present()) return true;
   if (fits(value.kind, type)) return is_finite(value);
   switch (type) {
-    case FieldType::text: return to_text(value, bump);
+    case FieldType::text:
+      return to_text(value, bump);
     case FieldType::number:
-    case FieldType::timestamp: return to_number(value, type);
-    case FieldType::floating: return to_floating(value);
+    case FieldType::timestamp:
+      return to_number(value, type);
+    case FieldType::floating:
+      return to_floating(value);
     case FieldType::text_array:
     case FieldType::number_array:
-    case FieldType::float_array: return to_array(value, type, bump);
-    case FieldType::structured: return false;
+    case FieldType::float_array:
+      return to_array(value, type, bump);
+    case FieldType::structured:
+      return false;
   }
   return false;
 }

@@ -10,14 +10,21 @@ namespace weir {
 // True of a value that needs no conversion to be stored in a field of the type.
 inline bool fits(Kind kind, FieldType type) noexcept {
   switch (type) {
-    case FieldType::text: return kind == Kind::text;
+    case FieldType::text:
+      return kind == Kind::text;
     case FieldType::number:
-    case FieldType::timestamp: return kind == Kind::integer;
-    case FieldType::floating: return kind == Kind::floating;
-    case FieldType::text_array: return kind == Kind::text_array;
-    case FieldType::number_array: return kind == Kind::integer_array;
-    case FieldType::float_array: return kind == Kind::float_array;
-    case FieldType::structured: return kind == Kind::json;
+    case FieldType::timestamp:
+      return kind == Kind::integer;
+    case FieldType::floating:
+      return kind == Kind::floating;
+    case FieldType::text_array:
+      return kind == Kind::text_array;
+    case FieldType::number_array:
+      return kind == Kind::integer_array;
+    case FieldType::float_array:
+      return kind == Kind::float_array;
+    case FieldType::structured:
+      return kind == Kind::json;
   }
   return false;
 }

@@ -12,12 +12,15 @@ JsonKeys::JsonKeys(const SlotMap& slots) : width_(slots.size()) {
   static std::atomic<std::uint64_t> last = 0;
   serial_ = last.fetch_add(1, std::memory_order_relaxed) + 1;
   std::vector<Entry> top, extra;
-  for (Slot slot = 0; slot < slots.size(); ++slot) {
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    const auto slot = static_cast<Slot>(i);
     const FieldId id = slots.field(slot);
     const std::string_view name = field_name(id);
     const Target target{slot, field_type(id)};
     top.push_back({name, target});
-    if (is_extra(id)) extra.push_back({name.substr(std::string_view("Extra.").size()), target});
+    if (!is_extra(id)) continue;
+    extra.push_back({name.substr(std::string_view("Extra.").size()), target});
+    extra_slots_.push_back(slot);
   }
   build(top_, top);
   build(extra_, extra);

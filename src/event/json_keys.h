@@ -23,6 +23,8 @@ class JsonKeys {
   const Target* find(std::string_view key) const noexcept { return find(key, top_); }
   // A key inside the object `Extra`.
   const Target* find_extra(std::string_view key) const noexcept { return find(key, extra_); }
+  // The slots of the keys of `Extra`.
+  const std::vector<Slot>& extra_slots() const noexcept { return extra_slots_; }
   std::size_t width() const noexcept { return width_; }
   // Tells these keys from any others, also from some that lay at the same address before.
   std::uint64_t serial() const noexcept { return serial_; }
@@ -39,6 +41,7 @@ class JsonKeys {
 
   Table top_;
   Table extra_;
+  std::vector<Slot> extra_slots_;
   std::size_t width_ = 0;
   std::uint64_t serial_ = 0;
 };

@@ -12,23 +12,40 @@ namespace weir {
 
 std::string_view describe(JsonError error) noexcept {
   switch (error) {
-    case JsonError::none: return "";
-    case JsonError::empty: return "no JSON";
-    case JsonError::utf8: return "invalid UTF-8";
-    case JsonError::control_character: return "a control character must be escaped in a string";
-    case JsonError::unclosed_string: return "a string is not closed";
-    case JsonError::not_object: return "an event must be a JSON object";
-    case JsonError::expected_key: return "expected a key in double quotes";
-    case JsonError::expected_colon: return "expected ':' after a key";
-    case JsonError::expected_comma_or_brace: return "expected ',' or '}'";
-    case JsonError::expected_comma_or_bracket: return "expected ',' or ']'";
-    case JsonError::expected_value: return "expected a value";
-    case JsonError::bad_number: return "not a JSON number";
-    case JsonError::bad_literal: return "expected true, false, null, a number or a string";
-    case JsonError::bad_escape: return "an unknown escape in a string";
-    case JsonError::trailing: return "something follows the object";
-    case JsonError::too_deep: return "nested deeper than 64 levels";
-    case JsonError::too_many_members: return "more than 4096 fields";
+    case JsonError::none:
+      return "";
+    case JsonError::empty:
+      return "no JSON";
+    case JsonError::utf8:
+      return "invalid UTF-8";
+    case JsonError::control_character:
+      return "a control character must be escaped in a string";
+    case JsonError::unclosed_string:
+      return "a string is not closed";
+    case JsonError::not_object:
+      return "an event must be a JSON object";
+    case JsonError::expected_key:
+      return "expected a key in double quotes";
+    case JsonError::expected_colon:
+      return "expected ':' after a key";
+    case JsonError::expected_comma_or_brace:
+      return "expected ',' or '}'";
+    case JsonError::expected_comma_or_bracket:
+      return "expected ',' or ']'";
+    case JsonError::expected_value:
+      return "expected a value";
+    case JsonError::bad_number:
+      return "not a JSON number";
+    case JsonError::bad_literal:
+      return "expected true, false, null, a number or a string";
+    case JsonError::bad_escape:
+      return "an unknown escape in a string";
+    case JsonError::trailing:
+      return "something follows the object";
+    case JsonError::too_deep:
+      return "nested deeper than 64 levels";
+    case JsonError::too_many_members:
+      return "more than 4096 fields";
   }
   return "";
 }
@@ -47,19 +64,25 @@ JsonError JsonIndex::build(std::string_view text) {
   if (text.empty()) return JsonError::empty;
   if (parser == nullptr || parser->capacity() < text.size()) {
     const std::size_t capacity = std::bit_ceil(std::max<std::size_t>(text.size(), 4096));
-    if (simdjson::get_active_implementation()->create_dom_parser_implementation(capacity, 1, parser) !=
-        simdjson::SUCCESS)
+    if (simdjson::get_active_implementation()->create_dom_parser_implementation(
+            capacity, 1, parser) != simdjson::SUCCESS)
       throw std::bad_alloc();
   }
   const auto error = parser->stage1(reinterpret_cast<const std::uint8_t*>(text.data()), text.size(),
                                     simdjson::stage1_mode::regular);
   switch (error) {
-    case simdjson::SUCCESS: break;
-    case simdjson::EMPTY: return JsonError::empty;
-    case simdjson::UTF8_ERROR: return JsonError::utf8;
-    case simdjson::UNCLOSED_STRING: return JsonError::unclosed_string;
-    case simdjson::UNESCAPED_CHARS: return JsonError::control_character;
-    default: return JsonError::expected_value;
+    case simdjson::SUCCESS:
+      break;
+    case simdjson::EMPTY:
+      return JsonError::empty;
+    case simdjson::UTF8_ERROR:
+      return JsonError::utf8;
+    case simdjson::UNCLOSED_STRING:
+      return JsonError::unclosed_string;
+    case simdjson::UNESCAPED_CHARS:
+      return JsonError::control_character;
+    default:
+      return JsonError::expected_value;
   }
   begin_ = parser->structural_indexes.get();
   return JsonError::none;
@@ -73,7 +96,7 @@ int hex4(const char* at) noexcept {
   int value = 0;
   for (int i = 0; i < 4; ++i) {
     const char c = at[i];
-    const int digit = is_digit(c)                ? c - '0'
+    const int digit = is_digit(c)            ? c - '0'
                       : c >= 'a' && c <= 'f' ? c - 'a' + 10
                       : c >= 'A' && c <= 'F' ? c - 'A' + 10
                                              : -1;
@@ -168,11 +191,21 @@ std::string_view unescape(std::string_view raw, char* const to) noexcept {
     const char c = raw[at + 1];
     at += 2;
     switch (c) {
-      case 'b': *out++ = '\b'; break;
-      case 'f': *out++ = '\f'; break;
-      case 'n': *out++ = '\n'; break;
-      case 'r': *out++ = '\r'; break;
-      case 't': *out++ = '\t'; break;
+      case 'b':
+        *out++ = '\b';
+        break;
+      case 'f':
+        *out++ = '\f';
+        break;
+      case 'n':
+        *out++ = '\n';
+        break;
+      case 'r':
+        *out++ = '\r';
+        break;
+      case 't':
+        *out++ = '\t';
+        break;
       case 'u': {
         auto code = static_cast<std::uint32_t>(hex4(raw.data() + at));
         at += 4;
@@ -188,7 +221,8 @@ std::string_view unescape(std::string_view raw, char* const to) noexcept {
         out = put_utf8(out, code);
         break;
       }
-      default: *out++ = c;
+      default:
+        *out++ = c;
     }
   }
   return {to, static_cast<std::size_t>(out - to)};
@@ -199,8 +233,8 @@ std::string_view unescape(std::string_view raw, char* const to) noexcept {
 bool JsonCursor::check_string(std::string_view token, bool escaped) noexcept {
   JsonError error = JsonError::unclosed_string;
   if (token.size() >= 2 && token.back() == '"') {
-    const auto end = static_cast<std::uint32_t>(token.data() - text_) +
-                     static_cast<std::uint32_t>(token.size());
+    const auto end =
+        static_cast<std::uint32_t>(token.data() - text_) + static_cast<std::uint32_t>(token.size());
     if (escaped) backslash_ = find_backslash(end);
     if (escapes_are_good(token.substr(1, token.size() - 2))) return true;
     error = JsonError::bad_escape;

@@ -19,9 +19,23 @@
 namespace weir {
 
 enum class JsonError : std::uint8_t {
-  none, empty, utf8, control_character, unclosed_string, not_object, expected_key, expected_colon,
-  expected_comma_or_brace, expected_comma_or_bracket, expected_value, bad_number, bad_literal,
-  bad_escape, trailing, too_deep, too_many_members,
+  none,
+  empty,
+  utf8,
+  control_character,
+  unclosed_string,
+  not_object,
+  expected_key,
+  expected_colon,
+  expected_comma_or_brace,
+  expected_comma_or_bracket,
+  expected_value,
+  bad_number,
+  bad_literal,
+  bad_escape,
+  trailing,
+  too_deep,
+  too_many_members,
 };
 
 // One sentence, lower case.
@@ -74,10 +88,11 @@ class JsonCursor {
   bool take_string(std::string_view& raw, bool& escaped) noexcept {
     const std::string_view token = take();
     raw = token.substr(1, token.size() - 2);
-    const auto end = static_cast<std::uint32_t>(token.data() - text_) +
-                     static_cast<std::uint32_t>(token.size());
+    const auto end =
+        static_cast<std::uint32_t>(token.data() - text_) + static_cast<std::uint32_t>(token.size());
     escaped = backslash_ < end;
-    return token.size() >= 2 && token.back() == '"' && !escaped ? true : check_string(token, escaped);
+    return token.size() >= 2 && token.back() == '"' && !escaped ? true
+                                                                : check_string(token, escaped);
   }
 
   // Anything but an object, an array or a string. `raw` is the literal of a number.
@@ -92,7 +107,8 @@ class JsonCursor {
       if (digit > 9) return --token_, take_other(value, raw);
       sum = sum * 10 + digit;
     }
-    if (raw.size() > 18 || (first == '0' && raw.size() > 1)) return --token_, take_other(value, raw);
+    if (raw.size() > 18 || (first == '0' && raw.size() > 1))
+      return --token_, take_other(value, raw);
     value = {sum, 0, Kind::integer};
     return true;
   }
@@ -113,7 +129,8 @@ class JsonCursor {
     if (c == ',') return true;
     if (c != close) {
       --token_;
-      fail(close == '}' ? JsonError::expected_comma_or_brace : JsonError::expected_comma_or_bracket);
+      fail(close == '}' ? JsonError::expected_comma_or_brace
+                        : JsonError::expected_comma_or_bracket);
     }
     return false;
   }

@@ -6,16 +6,11 @@
 #include <vector>
 
 #include "base/text.h"
-#include "event/schema.h"
-#include "event/value.h"
+#include "event/field_value.h"
 
 namespace weir {
 
 namespace {
-
-Value value_of(const weir_field& field) noexcept {
-  return {field.word, static_cast<std::uint32_t>(field.size), static_cast<Kind>(field.kind)};
-}
 
 bool is_written(const weir_field& field) noexcept {
   if (field.kind == WEIR_FLOAT) return std::isfinite(std::bit_cast<double>(field.word));
@@ -43,14 +38,47 @@ void append_array(std::string& out, std::uint32_t size, Append&& append) {
   out += ']';
 }
 
+// What a host calls JSON is looked at: a line must stay one line, and valid. White space that
+// breaks it becomes a blank, for a line feed cannot stand inside a string; what is no JSON becomes
+// null.
+void append_json(std::string& out, std::string_view text) {
+  JsonIndex index;
+  bool good = index.build(text) == JsonError::none;
+  if (good) {
+    JsonCursor cursor(text.data(), index.begin(), static_cast<std::uint32_t>(text.size()));
+    good = cursor.skip_value(WEIR_MAX_NESTING) && cursor.at_end();
+  }
+  if (!good) {
+    out += "null";
+    return;
+  }
+  const std::size_t from = out.size();
+  out += text;
+  std::replace_if(
+      out.begin() + static_cast<std::ptrdiff_t>(from), out.end(),
+      [](char c) { return c == '\n' || c == '\r'; }, ' ');
+}
+
 void append_value(std::string& out, const Value& value) {
   switch (value.kind) {
-    case Kind::absent: out += "null"; break;
-    case Kind::integer: append_number(out, value.integer()); break;
-    case Kind::floating: append_number(out, value.floating()); break;
-    case Kind::text: append_json_string(out, value.text()); break;
-    case Kind::boolean: out += value.word != 0 ? "true" : "false"; break;
-    case Kind::json: out += value.text(); break;
+    case Kind::absent:
+      out += "null";
+      break;
+    case Kind::integer:
+      append_number(out, value.integer());
+      break;
+    case Kind::floating:
+      append_number(out, value.floating());
+      break;
+    case Kind::text:
+      append_json_string(out, value.text());
+      break;
+    case Kind::boolean:
+      out += value.word != 0 ? "true" : "false";
+      break;
+    case Kind::json:
+      append_json(out, value.text());
+      break;
     case Kind::integer_array:
       append_array(out, value.size,
                    [&](std::uint32_t i) { append_number(out, value.pointer<std::int64_t>()[i]); });
@@ -131,7 +159,8 @@ class PlaceFinder {
     const std::uint32_t begin = cursor.offset();
     cursor.skip_value(WEIR_MAX_NESTING);
     std::uint32_t end = cursor.offset();
-    while (end > begin && std::string_view(" \t\r\n").find(line_[end - 1]) != std::string_view::npos)
+    while (end > begin &&
+           std::string_view(" \t\r\n").find(line_[end - 1]) != std::string_view::npos)
       --end;
     for (std::size_t i = 0; i < changes_.size(); ++i)
       if (field_name(changes_[i].id) == name) places_[i] = Place{begin, end};
@@ -177,10 +206,12 @@ void append_patched(std::string& out, std::string_view line, std::span<const wei
   for (std::size_t i = 0; i < changes.size(); ++i) {
     const auto place = finder.place(i);
     const bool into_extra = field_name(changes[i].id).starts_with(extra_prefix);
-    if (place) edits.push_back({*place, &changes[i]});
+    if (place)
+      edits.push_back({*place, &changes[i]});
     else if (into_extra && finder.extra() && is_written(changes[i]))
       edits.push_back({{*finder.extra() + 1, *finder.extra() + 1}, &changes[i]});
-    else if (is_written(changes[i])) added.push_back(changes[i]);
+    else if (is_written(changes[i]))
+      added.push_back(changes[i]);
   }
   std::sort(edits.begin(), edits.end(),
             [](const Edit& a, const Edit& b) { return a.place.begin < b.place.begin; });
@@ -194,7 +225,8 @@ void append_patched(std::string& out, std::string_view line, std::span<const wei
       append_value(out, is_written(*edit.field) ? value_of(*edit.field) : Value{});
       continue;
     }
-    append_member(out, field_name(edit.field->id).substr(extra_prefix.size()), value_of(*edit.field));
+    append_member(out, field_name(edit.field->id).substr(extra_prefix.size()),
+                  value_of(*edit.field));
     const bool another = i + 1 < edits.size() && edits[i + 1].place.begin == from;
     if (another || line[line.find_first_not_of(" \t\r\n", from)] != '}') out += ',';
   }

@@ -8,7 +8,7 @@ namespace weir {
 
 namespace {
 
-constexpr int max_nesting = 64;          // WEIR_MAX_NESTING
+constexpr int max_nesting = 64;            // WEIR_MAX_NESTING
 constexpr std::size_t max_members = 4096;  // WEIR_MAX_FIELDS
 
 bool is_blank(std::string_view line) noexcept {
@@ -56,6 +56,7 @@ struct NdjsonReader::Reading {
   Bump& bump;
   std::uint64_t& conversion_errors;
   std::size_t members = 0;
+  bool extra_seen = false;
 
   std::string_view text(std::string_view raw, bool escaped) const {
     return escaped ? unescape(raw, bump.take(raw.size())) : raw;
@@ -158,7 +159,14 @@ bool NdjsonReader::read_members(Reading& reading) {
 
 bool NdjsonReader::read_extra(Reading& reading) {
   JsonCursor& cursor = reading.cursor;
-  if (cursor.peek() != '{') return cursor.skip_value(max_nesting - 1);
+  // Of two members of that name the last counts, whole.
+  if (reading.extra_seen)
+    for (const Slot slot : reading.keys.extra_slots()) reading.row[slot] = {};
+  reading.extra_seen = true;
+  if (cursor.peek() != '{') {
+    if (cursor.peek() != 'n' && !reading.keys.extra_slots().empty()) ++reading.conversion_errors;
+    return cursor.skip_value(max_nesting - 1);
+  }
   cursor.advance();
   std::string_view key;
   bool escaped = false;
@@ -234,12 +242,14 @@ bool NdjsonReader::read_array(const JsonKeys::Target& target, Reading& reading) 
   const bool texts = type == FieldType::text;
   char* const to = reading.bump.take(elements_.size() * (texts ? sizeof(TextRef) : 8));
   for (std::size_t i = 0; i < elements_.size(); ++i) {
-    if (texts) reinterpret_cast<TextRef*>(to)[i] = {elements_[i].pointer<char>(), elements_[i].size};
-    else reinterpret_cast<std::uint64_t*>(to)[i] = elements_[i].word;
+    if (texts)
+      reinterpret_cast<TextRef*>(to)[i] = {elements_[i].pointer<char>(), elements_[i].size};
+    else
+      reinterpret_cast<std::uint64_t*>(to)[i] = elements_[i].word;
   }
-  const Kind kind = texts                          ? Kind::text_array
+  const Kind kind = texts                       ? Kind::text_array
                     : type == FieldType::number ? Kind::integer_array
-                                                 : Kind::float_array;
+                                                : Kind::float_array;
   reading.row[target.slot] = {};
   if (!elements_.empty())
     reading.row[target.slot] = Value::array(kind, to, static_cast<std::uint32_t>(elements_.size()));

@@ -1,8 +1,8 @@
 // Lines of JSON to rows of values.
 //
-// Every value of a line is visited and checked, the wanted ones are stored; the order of the keys is
-// guessed from the line before, so that a key usually costs one comparison. One thread a reader; no
-// allocation once its buffers have grown.
+// Every value of a line is visited and checked, the wanted ones are stored; the order of the keys
+// is guessed from the line before, so that a key usually costs one comparison. One thread a reader;
+// no allocation once its buffers have grown.
 #pragma once
 
 #include <array>

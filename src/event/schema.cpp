@@ -45,8 +45,10 @@ class FieldTable {
     const std::unique_lock lock(mutex_);
     if (const auto found = by_name_.find(name); found != by_name_.end()) return found->second;
     if (entries_.size() == max_ids)
-      throw Failure(Status::limit, fmt::format("no id is left for field '{}': a process has at most "
-                                               "{} field names", name, max_ids));
+      throw Failure(Status::limit,
+                    fmt::format("no id is left for field '{}': a process has at most "
+                                "{} field names",
+                                name, max_ids));
     return add(std::string(name), type);
   }
 
@@ -59,7 +61,12 @@ class FieldTable {
   FieldId add(std::string name, FieldType type) {
     const auto id = static_cast<FieldId>(entries_.size());
     const Entry& entry = entries_.emplace_back(Entry{std::move(name), type});
-    by_name_.emplace(entry.name, id);
+    try {
+      by_name_.emplace(entry.name, id);
+    } catch (...) {
+      entries_.pop_back();
+      throw;
+    }
     by_id_[id].store(&entry, std::memory_order_release);
     count_.store(id + 1, std::memory_order_release);
     return id;
@@ -97,8 +104,8 @@ bool is_extended_name(std::string_view name) noexcept {
 
 std::optional<FieldType> extended_type(std::string_view name) noexcept {
   constexpr std::pair<std::string_view, FieldType> prefixes[] = {
-      {"S.", FieldType::text},         {"N.", FieldType::number},
-      {"F.", FieldType::floating},     {"SA.", FieldType::text_array},
+      {"S.", FieldType::text},          {"N.", FieldType::number},
+      {"F.", FieldType::floating},      {"SA.", FieldType::text_array},
       {"NA.", FieldType::number_array}, {"FA.", FieldType::float_array},
   };
   for (const auto& [prefix, type] : prefixes)
@@ -113,8 +120,9 @@ std::optional<FieldType> extended_type(std::string_view name) noexcept {
   for (const StandardField& field : standard_fields()) names.push_back(field.name);
   std::string hint = did_you_mean(name, names);
   if (hint.empty())
-    hint = "; use a field of `weir fields`, or S., N., F., SA., NA., FA. and a name of letters and "
-           "digits, or Extra. and a key";
+    hint =
+        "; use a field of `weir fields`, or S., N., F., SA., NA., FA. and a name of letters and "
+        "digits, or Extra. and a key";
   throw Failure(Status::not_found, fmt::format("unknown field '{}'{}", name, hint));
 }
 
@@ -136,14 +144,22 @@ bool is_extra(FieldId id) noexcept { return field_name(id).starts_with("Extra.")
 
 std::string_view type_name(FieldType type) noexcept {
   switch (type) {
-    case FieldType::text: return "string";
-    case FieldType::number: return "number";
-    case FieldType::floating: return "float";
-    case FieldType::timestamp: return "timestamp";
-    case FieldType::text_array: return "array of string";
-    case FieldType::number_array: return "array of number";
-    case FieldType::float_array: return "array of float";
-    case FieldType::structured: return "structured";
+    case FieldType::text:
+      return "string";
+    case FieldType::number:
+      return "number";
+    case FieldType::floating:
+      return "float";
+    case FieldType::timestamp:
+      return "timestamp";
+    case FieldType::text_array:
+      return "array of string";
+    case FieldType::number_array:
+      return "array of number";
+    case FieldType::float_array:
+      return "array of float";
+    case FieldType::structured:
+      return "structured";
   }
   return "";
 }

@@ -26,7 +26,6 @@ enum class FieldType : std::uint8_t {
   structured,  // TI, BaseEvents and the like: JSON
 };
 
-// Fields that the code names. Their ids are generated with the table.
 struct StandardField {
   std::string_view name;
   FieldType type;

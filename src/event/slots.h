@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/error.h"
 #include "event/schema.h"
 
 namespace weir {
@@ -18,10 +19,12 @@ class SlotMap {
  public:
   static constexpr Slot none = 0xFFFF;
 
-  // The field's slot, a new one if need be.
+  // The field's slot, a new one if need be. Throws Failure(limit) beyond 65,535 fields.
   Slot want(FieldId id) {
     if (id >= by_id_.size()) by_id_.resize(id + 1, none);
     if (by_id_[id] == none) {
+      if (fields_.size() == none)
+        throw Failure(Status::limit, "the rules read more than 65535 fields; load fewer of them");
       by_id_[id] = static_cast<Slot>(fields_.size());
       fields_.push_back(id);
     }

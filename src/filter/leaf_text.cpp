@@ -71,8 +71,8 @@ void LeafBuilder::build_match(Leaf& leaf) {
     literal = literal && is_literal(item.constant->text);
     if (const auto error = patterns.add(item.constant->text)) {
       fail(place_in(*item.constant, item.span, error->offset),
-           fmt::format("the expression '{}' does not compile: {} (at byte {})", item.constant->text,
-                       error->what, error->offset));
+           fmt::format("the expression '{}' does not compile: {}", item.constant->text,
+                       error->what));
     }
   }
   if (literal) {  // a third of the cost, and the same answer

@@ -31,7 +31,8 @@ def array(name, kind, numbers):
 def main(source, target):
     folded = read(source)
     if len(folded) < 1000:
-        sys.exit(f"{source} holds {len(folded)} simple foldings; a complete CaseFolding.txt has over 1000")
+        sys.exit(f"{source} holds {len(folded)} simple foldings; "
+                 "a complete CaseFolding.txt has over 1000")
     distances = [0]
     pages = []
     cells = []

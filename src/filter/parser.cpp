@@ -71,10 +71,15 @@ void Parser::enter() {
   }
 }
 
-void Parser::count_node() {
-  if (++nodes_ > max_nodes) {
+void Parser::count_node(bool is_condition) {
+  if (is_condition && ++conditions_ > max_conditions) {
     fail(token_.span.begin,
-         fmt::format("more than {} conditions; put alternatives in lists", max_nodes));
+         fmt::format("more than {} conditions; put alternatives in lists", max_conditions));
+  }
+  if (++nodes_ > max_nodes) {
+    fail(token_.span.begin, fmt::format("more than {} conditions, negations and groups; put "
+                                        "alternatives in lists",
+                                        max_nodes));
   }
 }
 
@@ -106,9 +111,11 @@ Node Parser::expression() { return chain(Node::Type::any, "or", &Parser::conjunc
 Node Parser::conjunction() { return chain(Node::Type::all, "and", &Parser::factor); }
 
 Node Parser::factor() {
-  count_node();
-  if (token_.is_keyword("not")) return negation();
-  if (token_.is_symbol("(")) return group();
+  const bool negates = token_.is_keyword("not");
+  const bool groups = token_.is_symbol("(");
+  count_node(!negates && !groups);
+  if (negates) return negation();
+  if (groups) return group();
   if (token_.is_keyword("filter") && at_function()) return saved();
   return condition();
 }
@@ -149,7 +156,7 @@ Node Parser::saved() {
 
 Node parse_expression(std::string_view expression) {
   if (expression.size() > max_expression_bytes) {
-    fail(0, fmt::format("the expression is longer than {} bytes", max_expression_bytes),
+    fail(0, fmt::format("the expression is longer than {} bytes; split it", max_expression_bytes),
          Status::limit);
   }
   return Parser(expression).parse();

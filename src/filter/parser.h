@@ -44,10 +44,11 @@ class Parser {
   void expect_symbol(std::string_view symbol, std::string_view what);
   bool at_function() const noexcept;  // a name, then a parenthesis
   void refuse_later_operand() const;
+  static void refuse_structured(FieldId id, std::uint32_t offset);
   [[noreturn]] void unexpected(std::string_view expected) const;
   [[noreturn]] void unknown_operator() const;
   void enter();
-  void count_node();
+  void count_node(bool is_condition);
 
   Lexer lexer_;
   Token token_;  // being looked at
@@ -56,6 +57,7 @@ class Parser {
   std::uint32_t last_end_ = 0;
   std::size_t depth_ = 0;
   std::size_t nodes_ = 0;
+  std::size_t conditions_ = 0;  // and references to saved filters
 };
 
 }  // namespace weir::filter

@@ -60,19 +60,32 @@ FieldId Parser::left_field() {
   return field();
 }
 
+// What holds a map or a list of maps has no value to compare.
+void Parser::refuse_structured(FieldId id, std::uint32_t offset) {
+  if (field_type(id) != FieldType::structured) return;
+  if (field_name(id) == "Extra") {
+    fail(offset, "'Extra' is a map; name one of its keys: Extra.<key>");
+  }
+  fail(offset, fmt::format("'{}' holds structured data, which no operator takes; use another field",
+                           field_name(id)));
+}
+
 FieldId Parser::field() {
   const bool named =
       token_.kind == Kind::field || (token_.kind == Kind::name && !is_reserved(token_.text));
   if (!named) unexpected("a condition, such as DestinationPort = 443");
   const Token name = take();
+  FieldId id = 0;
   try {
-    return field_id(name.text);
+    id = field_id(name.text);
   } catch (const Failure& failure) {
     // To the reader of a filter an unknown name is a fault of the filter.
     const Status status =
         failure.status() == Status::not_found ? Status::invalid_document : failure.status();
     fail(name.span.begin, failure.what(), status);
   }
+  refuse_structured(id, name.span.begin);
+  return id;
 }
 
 void Parser::unknown_operator() const {

@@ -42,9 +42,10 @@ const Node& SavedFilters::enter(const Node& reference) {
   const auto begin = std::find(chain_.begin(), chain_.end(), name);
   if (begin != chain_.end()) {
     std::string cycle;
-    for (auto link = begin; link != chain_.end(); ++link) cycle += std::string(*link) + " -> ";
-    cycle += name;
-    fail(reference.span.begin, "saved filters refer to each other in a cycle: " + cycle);
+    for (auto link = begin; link != chain_.end(); ++link) cycle += fmt::format("'{}' -> ", *link);
+    fail(reference.span.begin, fmt::format("saved filters refer to each other in a circle: {}'{}'; "
+                                           "take one of the references out",
+                                           cycle, name));
   }
   const Node* tree = find_ ? find_(name) : nullptr;
   if (tree == nullptr) {
@@ -62,9 +63,14 @@ void SavedFilters::count(const Node& node, std::size_t depth) {
                                       "deep",
                                       max_tree_depth));
   }
-  if (++nodes_ > max_nodes) {
+  if (node.type == Node::Type::condition && ++conditions_ > max_conditions) {
     fail(node.span.begin, fmt::format("the filter, with its saved filters, has more than {} "
                                       "conditions; put alternatives in lists",
+                                      max_conditions));
+  }
+  if (++nodes_ > max_nodes) {
+    fail(node.span.begin, fmt::format("the filter, with its saved filters, has more than {} "
+                                      "conditions, negations and groups; put alternatives in lists",
                                       max_nodes));
   }
 }

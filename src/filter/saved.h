@@ -34,6 +34,7 @@ class SavedFilters {
   std::span<const std::string_view> known_;
   std::vector<std::string_view> chain_;
   std::size_t nodes_ = 0;
+  std::size_t conditions_ = 0;
 };
 
 }  // namespace weir::filter

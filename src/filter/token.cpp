@@ -6,6 +6,8 @@
 #include <array>
 #include <cstddef>
 
+#include "base/text.h"
+
 namespace weir::filter {
 namespace {
 
@@ -45,6 +47,54 @@ std::size_t end_of_name(std::string_view source, std::size_t at) noexcept {
 constexpr std::array<std::string_view, 20> symbols{"<=", ">=", "!=", "<>", "==", "=~", "!~",
                                                    "&&", "||", "(",  ")",  "[",  "]",  ",",
                                                    "=",  "<",  ">",  "!",  "&",  "|"};
+
+// The code point at the beginning, and the bytes that it has: 0 if they are not UTF-8.
+char32_t first_code_point(std::string_view text, std::size_t& bytes) noexcept {
+  const auto lead = static_cast<unsigned char>(text[0]);
+  bytes = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+  bytes = std::min(bytes, text.size());
+  if (find_invalid_utf8(text.substr(0, bytes)) != std::string_view::npos) bytes = 0;
+  char32_t code_point = lead;
+  if (bytes > 1) code_point = lead & (0x7Fu >> bytes);
+  for (std::size_t i = 1; i < bytes; ++i) {
+    code_point = code_point << 6 | (static_cast<unsigned char>(text[i]) & 0x3Fu);
+  }
+  return code_point;
+}
+
+// Controls, and spaces other than ours: a message that quotes one shows nothing.
+bool is_invisible(char32_t c) noexcept {
+  return c < 0x20 || (c >= 0x7F && c <= 0xA0) || c == 0xAD || (c >= 0x2000 && c <= 0x200F) ||
+         (c >= 0x2028 && c <= 0x202F) || (c >= 0x205F && c <= 0x206F) || c == 0x3000 || c == 0xFEFF;
+}
+
+// Word processors put them in the place of ours.
+bool is_curly_quote(char32_t c) noexcept {
+  return (c >= 0x2018 && c <= 0x201F) || c == 0xAB || c == 0xBB;
+}
+
+// What no word begins with, and no keyboard for expressions has.
+[[noreturn]] void fail_odd(std::string_view rest, std::uint32_t offset) {
+  std::size_t bytes = 0;
+  const char32_t code_point = first_code_point(rest, bytes);
+  if (bytes == 0) {
+    fail(offset, fmt::format("byte 0x{:02X} is not UTF-8; save the text as UTF-8",
+                             static_cast<unsigned char>(rest[0])));
+  }
+  if (is_invisible(code_point)) {
+    fail(offset, fmt::format("unexpected character U+{:04X}; write a space, or put text in single "
+                             "quotes",
+                             static_cast<std::uint32_t>(code_point)));
+  }
+  const std::string_view character = rest.substr(0, bytes);
+  if (is_curly_quote(code_point)) {
+    fail(offset,
+         fmt::format("unexpected '{}'; text stands in straight single quotes: 'text'", character));
+  }
+  fail(offset, fmt::format("unexpected '{}'; put text in single quotes and a field name that is "
+                           "not letters, digits, '.' and '_' in back quotes",
+                           character));
+}
 
 }  // namespace
 
@@ -150,13 +200,7 @@ Token Lexer::symbol() {
   }
   const auto offset = static_cast<std::uint32_t>(at_);
   if (rest[0] == '"') fail(offset, "text stands in single quotes: 'text', not \"text\"");
-  const auto byte = static_cast<unsigned char>(rest[0]);
-  if (byte > 0x20 && byte < 0x7F) {
-    fail(offset, fmt::format("unexpected '{}'; put text in single quotes and a field name that is "
-                             "not letters, digits, '.' and '_' in back quotes",
-                             rest[0]));
-  }
-  fail(offset, fmt::format("unexpected byte 0x{:02X}; put text in single quotes", byte));
+  fail_odd(rest, offset);
 }
 
 }  // namespace weir::filter

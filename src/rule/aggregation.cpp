@@ -38,7 +38,7 @@ constexpr std::array<Word, 22> keys{{
 }};
 
 constexpr std::array<Word, 2> sum_strings{{{"numeric"}, {"join"}}};
-constexpr std::array<Word, 2> missing{{{"group"}, {"pass", true}}};
+constexpr std::array<Word, 2> missing{{{"group"}, {"pass"}}};
 
 constexpr std::int64_t default_unique_limit = 1000;
 constexpr std::int64_t largest_limit = std::numeric_limits<std::int32_t>::max();

@@ -14,6 +14,8 @@ namespace {
 
 namespace ondemand = simdjson::ondemand;
 
+constexpr std::string_view more_text = "something follows the document; take it out";
+
 [[noreturn]] void fail(std::size_t offset, std::string_view what) {
   throw Failure(Status::invalid_document, fmt::format("invalid JSON: {}", what),
                 Position{static_cast<std::int64_t>(offset), 0, 0});
@@ -54,6 +56,26 @@ std::size_t find_bad_text(std::string_view json, std::size_t begin, bool& contro
   return begin;
 }
 
+// The first byte behind the bracket that closes the root, white space aside; npos if nothing stands
+// there, or no bracket closes it. simdjson takes any other last byte for a bracket that is missing.
+std::size_t find_more_text(std::string_view json, std::size_t begin) {
+  std::string open;  // the brackets that would close what is open
+  for (std::size_t i = begin; i < json.size(); ++i) {
+    const char c = json[i];
+    if (c == '"') {
+      for (++i; i < json.size() && json[i] != '"'; ++i)
+        if (json[i] == '\\') ++i;
+    } else if (c == '{' || c == '[') {
+      open += c == '{' ? '}' : ']';
+    } else if (c == '}' || c == ']') {
+      if (open.empty() || open.back() != c) return std::string_view::npos;
+      open.pop_back();
+      if (open.empty()) return json.find_first_not_of(" \t\r\n", i + 1);
+    }
+  }
+  return std::string_view::npos;
+}
+
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 class TreeReader {
@@ -74,8 +96,7 @@ class TreeReader {
     else
       read_array(must(document.get_array()), root, 1);
     // Past the last token simdjson has no location any more.
-    if (document.current_location().error() == simdjson::SUCCESS)
-      fail(here(), "there is more text after the end of the document");
+    if (document.current_location().error() == simdjson::SUCCESS) fail(here(), more_text);
     return root;
   }
 
@@ -83,7 +104,9 @@ class TreeReader {
   template <class T>
   T must(simdjson::simdjson_result<T> result) {
     T value;
-    if (const auto error = std::move(result).get(value)) fail(here(), explain(error));
+    const auto error = std::move(result).get(value);
+    if (error == simdjson::INCOMPLETE_ARRAY_OR_OBJECT) fail_open();
+    if (error) fail(here(), explain(error));
     return value;
   }
 
@@ -99,6 +122,12 @@ class TreeReader {
     if (document_ == nullptr) return source_.begin();
     if (document_->current_location().get(place) != simdjson::SUCCESS) return source_.text().size();
     return std::min<std::size_t>(at(place), source_.text().size());
+  }
+
+  [[noreturn]] void fail_open() {
+    const std::size_t more = find_more_text(source_.text(), source_.begin());
+    if (more != std::string_view::npos) fail(more, more_text);
+    fail(here(), explain(simdjson::INCOMPLETE_ARRAY_OR_OBJECT));
   }
 
   [[noreturn]] void fail_early(simdjson::error_code error) {

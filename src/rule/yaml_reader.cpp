@@ -22,6 +22,9 @@ namespace {
                 Position{static_cast<std::int64_t>(offset), 0, 0});
 }
 
+constexpr std::string_view block_map_unfinished = "end of map not found";
+constexpr std::string_view block_sequence_unfinished = "end of sequence not found";
+
 // yaml-cpp's words for the mistakes that people make, and ours for them.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 11> known_errors{{
     {"illegal map value",
@@ -30,10 +33,10 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 11> known_er
     {"illegal map key", "a key cannot stand here; check the indentation"},
     {"illegal block entry", "a list item cannot stand here; check the indentation"},
     {"illegal tab when looking for indentation", "a tab cannot indent; use spaces"},
-    {"end of map not found",
+    {block_map_unfinished,
      "the indentation fits no map that is open; align the key with those "
      "above it"},
-    {"end of sequence not found",
+    {block_sequence_unfinished,
      "the indentation fits no list that is open; align the item with "
      "those above it"},
     {"end of map flow not found", "a '{' has no '}', or a ',' is missing"},
@@ -66,6 +69,15 @@ std::size_t find_indenting_tab(std::string_view text, std::size_t offset) {
   const std::size_t from = newline == std::string_view::npos ? 0 : newline + 1;
   const std::size_t tab = text.find_first_not_of(' ', from);
   return tab != std::string_view::npos && text[tab] == '\t' ? tab : std::string_view::npos;
+}
+
+// True if a list, a map or quotes close on the line of the offset, right before it. yaml-cpp has a
+// value then, so it looks for the next key or item and complains of the indentation.
+bool follows_closed_value(std::string_view text, std::size_t offset) {
+  const std::size_t last = text.substr(0, offset).find_last_not_of(" \t");
+  return last != std::string_view::npos && last < offset && offset < text.size() &&
+         text[offset] != '\n' &&
+         std::string_view("]}'\"").find(text[last]) != std::string_view::npos;
 }
 
 class TreeBuilder final : public YAML::EventHandler {
@@ -214,6 +226,10 @@ Node read_yaml(const Source& source, Findings& findings) {
     // Whatever yaml-cpp makes of a tab in the indentation, the tab is what is wrong.
     const std::size_t tab = find_indenting_tab(source.text(), offset);
     if (tab != std::string_view::npos) fail(tab, "invalid YAML: a tab cannot indent; use spaces");
+    if ((error.msg == block_map_unfinished || error.msg == block_sequence_unfinished) &&
+        follows_closed_value(source.text(), offset))
+      fail(offset,
+           "invalid YAML: text follows a closed list or quote; put the whole text in quotes");
     fail(offset, explain(error.msg));
   }
   return builder.take();

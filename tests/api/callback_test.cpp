@@ -34,7 +34,7 @@ struct Filter {
     for (std::uint64_t i = 0; i < count; ++i) {
       EXPECT_EQ(answers[i], WEIR_CALLBACK_FAILED) << "answers are preset to failure";
       self.asked.push_back(print(events[i]));
-      self.kinds.push_back(events[i].field_count > 0 ? events[i].fields[0].kind : WEIR_ABSENT);
+      self.kinds.push_back(events[i].field_count > 0 ? events[i].fields[0].kind : 0U);
       const std::int32_t answer = self.take(events[i]);
       if (answer >= 0) answers[i] = answer;
     }
@@ -72,15 +72,17 @@ std::int32_t set(weir_additions* additions, std::string_view name, const Scalar&
   return weir_set_field(additions, &made, nullptr);
 }
 
-const char* const plain_rule = "{name: mine, identical_fields: [SourceAddress], threshold: 2}";
-const char* const host_enrichment = "{name: adds, type: host}";
+const char* const plain_rule = "name: mine\nidentical_fields: [SourceAddress]\nthreshold: 2\n";
+const char* const host_enrichment = "name: adds\ntype: host\n";
 
 bool is_even(const weir_event& event) { return event.cookie % 2 == 0; }
 
 TEST(HostFilter, TakesLeavesAndFails) {
   Engine engine;
   Filter filter;
-  filter.take = [](const weir_event& event) { return static_cast<std::int32_t>(event.cookie % 3) - 1; };
+  filter.take = [](const weir_event& event) {
+    return static_cast<std::int32_t>(event.cookie % 3) - 1;
+  };
   weir_rule* rule = nullptr;
   const auto callbacks = filter.callbacks();
   ASSERT_EQ(engine.create_rule(plain_rule, &callbacks, &rule), WEIR_OK) << engine.message();
@@ -104,12 +106,13 @@ TEST(HostFilter, WithAListSeesThoseFieldsInTheSchemasTypes) {
   weir_rule* rule = nullptr;
   const auto callbacks = filter.callbacks();
   ASSERT_EQ(engine.create_rule(plain_rule, &callbacks, &rule), WEIR_OK);
-  Events events{{{"Message", text("m")}, {"SourceAddress", text("a")},
-                 {"DestinationPort", text("443")}}};
+  Events events{
+      {{"Message", text("m")}, {"SourceAddress", text("a")}, {"DestinationPort", text("443")}}};
   Sink sink;
   engine.feed(events, start, sink);
-  engine.feed_lines("{\"Message\":\"m\",\"DestinationPort\":\"80\",\"SourceAddress\":\"a\",\"Name\":7}\n",
-                    start, sink);
+  engine.feed_lines(
+      "{\"Message\":\"m\",\"DestinationPort\":\"80\",\"SourceAddress\":\"a\",\"Name\":7}\n", start,
+      sink);
   ASSERT_EQ(filter.asked.size(), 2U);
   EXPECT_EQ(filter.asked[0], (std::map<std::string, std::string>{{"DestinationPort", "443"}}));
   EXPECT_EQ(filter.kinds[0], std::uint32_t{WEIR_INTEGER});
@@ -123,8 +126,8 @@ TEST(HostFilter, WithoutAListSeesTheEventAsItWasFed) {
   weir_rule* rule = nullptr;
   const auto callbacks = filter.callbacks();
   ASSERT_EQ(engine.create_rule(plain_rule, &callbacks, &rule), WEIR_OK);
-  Events events{{{"DestinationPort", text("443")}, {"SourceAddress", text("a")},
-                 {"Message", text("m")}}};
+  Events events{
+      {{"DestinationPort", text("443")}, {"SourceAddress", text("a")}, {"Message", text("m")}}};
   Sink sink;
   engine.feed(events, start, sink);
   engine.feed_lines("{\"Message\":\"m\",\"unknown\":1,\"SourceAddress\":\"a\"}\n", start, sink);
@@ -187,7 +190,8 @@ TEST(HostEnrichment, OfARuleSeesItsAggregatedEventsAlone) {
   weir_rule* rule = nullptr;
   const auto callbacks = enricher.callbacks();
   ASSERT_EQ(engine.create_rule(plain_rule, &callbacks, &rule), WEIR_OK);
-  Events events{{{"SourceAddress", text("a")}}, {{"Name", text("n")}}, {{"SourceAddress", text("a")}}};
+  Events events{
+      {{"SourceAddress", text("a")}}, {{"Name", text("n")}}, {{"SourceAddress", text("a")}}};
   Sink sink;
   engine.feed(events, start, sink);
   ASSERT_EQ(enricher.shown.size(), 1U);
@@ -208,11 +212,13 @@ TEST(HostEnrichment, OfTypeHostSeesWhatItsFilterMatchesOfEveryOutput) {
   };
   weir_rule* made = nullptr;
   const auto callbacks = enricher.callbacks();
-  ASSERT_EQ(engine.create_rule("name: adds\ntype: host\nfilter: not Name = 'dull'\n", &callbacks,
-                               &made),
-            WEIR_OK)
+  ASSERT_EQ(
+      engine.create_rule("name: adds\ntype: host\nfilter: not Name = 'dull'\n", &callbacks, &made),
+      WEIR_OK)
       << engine.message();
-  Events events{{{"Name", text("dull")}}, {{"Name", text("fine")}}, {{"SourceAddress", text("a")}},
+  Events events{{{"Name", text("dull")}},
+                {{"Name", text("fine")}},
+                {{"SourceAddress", text("a")}},
                 {{"SourceAddress", text("a")}}};
   Sink sink;
   engine.feed(events, start, sink);
@@ -236,10 +242,11 @@ TEST(HostEnrichment, OfADocumentIsBoundByNameAndLaterOnesSeeWhatEarlierOnesAdded
   const auto one = first.callbacks(), two = second.callbacks();
   ASSERT_EQ(engine.set_callback("first", &one), WEIR_OK);
   ASSERT_EQ(engine.set_callback("second", &two), WEIR_OK);
-  ASSERT_EQ(engine.load("enrichment:\n"
-                        "  - {name: a, type: host, callback: first}\n"
-                        "  - {name: b, type: host, callback: second, filter: DestinationPort = 1}\n"),
-            WEIR_OK)
+  ASSERT_EQ(
+      engine.load("enrichment:\n"
+                  "  - {name: a, type: host, callback: first}\n"
+                  "  - {name: b, type: host, callback: second, filter: DestinationPort = 1}\n"),
+      WEIR_OK)
       << engine.message();
   Events events{{{"Name", text("n")}}};
   Sink sink;
@@ -328,6 +335,28 @@ TEST(HostEnrichment, OfAPassedLineIsWrittenInPlace) {
             "{\"Name\":\"new\",\"Message\":\"m\",\"Extra\":{\"k\":\"v\"}}\n");
 }
 
+TEST(HostEnrichment, OfALineIsFilteredByAKeyOfItsExtra) {
+  Engine engine;
+  Enricher enricher;
+  enricher.fields = {id("Extra.k")};
+  enricher.enrich = [](const weir_event&, weir_additions* additions) {
+    return set(additions, "Message", text("m"));
+  };
+  weir_rule* made = nullptr;
+  const auto callbacks = enricher.callbacks();
+  ASSERT_EQ(
+      engine.create_rule("name: adds\ntype: host\nfilter: Extra.k = 'v'\n", &callbacks, &made),
+      WEIR_OK);
+  Sink sink(WEIR_FORM_NDJSON);
+  engine.feed_lines("{\"Extra\":{\"k\":\"v\"}}\n{\"Extra.k\":\"v\"}\n{\"Extra\":{\"k\":\"w\"}}\n",
+                    start, sink);
+  const std::map<std::string, std::string> expected{{"Extra.k", "v"}};
+  EXPECT_EQ(enricher.shown, (std::vector{expected, expected}));
+  EXPECT_EQ(sink.bytes(),
+            "{\"Extra\":{\"k\":\"v\"},\"Message\":\"m\"}\n{\"Extra.k\":\"v\",\"Message\":\"m\"}\n"
+            "{\"Extra\":{\"k\":\"w\"}}\n");
+}
+
 TEST(SetField, RefusesWhatDoesNotConvert) {
   Engine engine;
   Enricher enricher;
@@ -364,7 +393,8 @@ TEST(SetField, CopiesWhatItIsGiven) {
   enricher.enrich = [](const weir_event&, weir_additions* additions) {
     std::string one = "one", two(40, '2');
     weir_text items[] = {{one.data(), one.size()}, {two.data(), two.size()}};
-    const weir_field list{id("SA.list"), WEIR_TEXT_ARRAY, 2, reinterpret_cast<std::uintptr_t>(items)};
+    const weir_field list{id("SA.list"), WEIR_TEXT_ARRAY, 2,
+                          reinterpret_cast<std::uintptr_t>(items)};
     const std::int32_t status = weir_set_field(additions, &list, nullptr);
     std::fill(one.begin(), one.end(), 'x');
     std::fill(two.begin(), two.end(), 'x');

@@ -49,18 +49,22 @@ std::string print_element(const weir_field& field, std::uint64_t index) {
 
 std::string print(const weir_field& field) {
   switch (field.kind) {
-    case WEIR_INTEGER: return std::to_string(static_cast<std::int64_t>(field.word));
-    case WEIR_FLOAT: return std::to_string(std::bit_cast<double>(field.word));
-    case WEIR_BOOL: return field.word != 0 ? "true" : "false";
+    case WEIR_INTEGER:
+      return std::to_string(static_cast<std::int64_t>(field.word));
+    case WEIR_FLOAT:
+      return std::to_string(std::bit_cast<double>(field.word));
+    case WEIR_BOOL:
+      return field.word != 0 ? "true" : "false";
     case WEIR_TEXT:
     case WEIR_JSON:
       return {reinterpret_cast<const char*>(static_cast<std::uintptr_t>(field.word)), field.size};
-    default: break;
+    default:
+      break;
   }
   std::string list = "[";
   for (std::uint64_t i = 0; i < field.size; ++i)
-    list += (i > 0 ? "," : "") + print_element(field, i);
-  return list + "]";
+    list.append(i > 0 ? "," : "").append(print_element(field, i));
+  return list.append("]");
 }
 
 std::map<std::string, std::string> print(const weir_event& event) {
@@ -134,7 +138,8 @@ Engine::Engine(std::string_view document, std::uint32_t clock) {
   options.clock = clock;
   options.instance = {"test", 4};
   EXPECT_EQ(weir_create_engine(&options, &engine_, &error), WEIR_OK) << message();
-  if (!document.empty()) EXPECT_EQ(load(document), WEIR_OK) << message() << '\n' << document;
+  if (document.empty()) return;
+  EXPECT_EQ(load(document), WEIR_OK) << message() << '\n' << document;
 }
 
 Engine::~Engine() { EXPECT_EQ(weir_destroy_engine(engine_, nullptr), WEIR_OK); }

@@ -13,9 +13,12 @@ void fill(Events& events) {
   const weir_field bad{UINT32_MAX, WEIR_INTEGER, 0, 1};
   static const weir_field bad_fields[] = {bad};
   for (int i = 0; i < 1200; ++i) {
-    if (i % 97 == 5) events.add(weir_event{bad_fields, 1, static_cast<std::uint64_t>(i)});
-    else if (i % 4 == 0) events.add({{"Name", text("passes")}, {"DestinationPort", number(i)}});
-    else events.add({{"SourceAddress", number(i % 50)}, {"BytesIn", number(i)}});
+    if (i % 97 == 5)
+      events.add(weir_event{bad_fields, 1, static_cast<std::uint64_t>(i)});
+    else if (i % 4 == 0)
+      events.add({{"Name", text("passes")}, {"DestinationPort", number(i)}});
+    else
+      events.add({{"SourceAddress", number(i % 50)}, {"BytesIn", number(i)}});
   }
 }
 
@@ -23,9 +26,12 @@ std::string lines() {
   std::string all;
   for (int i = 0; i < 1200; ++i) {
     const std::string n = std::to_string(i);
-    if (i % 7 == 5) all += "not json " + n + "\n";
-    else if (i % 4 == 0) all += "{\"Name\": \"passes\", \"DestinationPort\":" + n + "}\n";
-    else all += "{\"SourceAddress\":\"" + std::to_string(i % 50) + "\",\"BytesIn\":" + n + "}\n";
+    if (i % 7 == 5)
+      all += "not json " + n + "\n";
+    else if (i % 4 == 0)
+      all += "{\"Name\": \"passes\", \"DestinationPort\":" + n + "}\n";
+    else
+      all += "{\"SourceAddress\":\"" + std::to_string(i % 50) + "\",\"BytesIn\":" + n + "}\n";
   }
   return all;
 }
@@ -60,14 +66,19 @@ std::size_t run(Engine& engine, const Events& events, const Sink& sink, std::int
 
 void run_lines(Engine& engine, const std::string& bytes, const Sink& sink, std::int32_t early) {
   std::string_view rest = bytes;
-  std::int32_t status = early;
-  while (status == early) {
-    status = engine.feed_lines(rest, start, sink, WEIR_LAST);
+  const auto feed_rest = [&] {
+    const std::int32_t status = engine.feed_lines(rest, start, sink, WEIR_LAST);
     rest.remove_prefix(engine.cursor.consumed);
-  }
+    return status;
+  };
+  std::int32_t status = feed_rest();
+  for (int calls = 0; status != WEIR_OK && status == early && calls < 1000; ++calls)
+    status = feed_rest();
   EXPECT_EQ(status, WEIR_OK) << engine.message();
   EXPECT_TRUE(rest.empty());
-  while ((status = engine.flush(sink)) == early) continue;
+  status = engine.flush(sink);
+  for (int calls = 0; status != WEIR_OK && status == early && calls < 1000; ++calls)
+    status = engine.flush(sink);
   EXPECT_EQ(status, WEIR_OK);
 }
 
@@ -136,11 +147,14 @@ TEST(Sink, StopAndFailureOfLinesLoseAndDoubleNothing) {
     run_lines(engine, bytes, whole, WEIR_OK);
   }
   ASSERT_GT(whole.offers, 300U);
-  for (const std::int32_t status : {WEIR_STOPPED, WEIR_CALLBACK_FAILED})
+  // What a sink answers, and what its call returns then.
+  const std::pair<std::int32_t, std::int32_t> cases[] = {
+      {WEIR_STOP, WEIR_STOPPED}, {WEIR_CALLBACK_FAILED, WEIR_CALLBACK_FAILED}};
+  for (const auto& [answer, status] : cases)
     for (std::uint64_t n = 1; n <= whole.offers; n += stride) {
       Engine engine(rule(5));
       Sink sink(WEIR_FORM_NDJSON);
-      answer_at(sink, n, status == WEIR_STOPPED ? WEIR_STOP : WEIR_CALLBACK_FAILED);
+      answer_at(sink, n, answer);
       run_lines(engine, bytes, sink, status);
       ASSERT_EQ(sink.bytes(), whole.bytes()) << "at output " << n;
       ASSERT_EQ(sink.of_kind(WEIR_OUTPUT_REJECTED), whole.of_kind(WEIR_OUTPUT_REJECTED));

@@ -30,7 +30,8 @@ class Engine {
     const weir_sink sink{sizeof(weir_sink), WEIR_FORM_NDJSON, count, &outputs};
     weir_cursor cursor{sizeof(weir_cursor), 0, 0, 0};
     weir_error error{sizeof(weir_error), 0, 0, 0, 0, {}};
-    check(weir_feed_ndjson(engine_, lines.data(), lines.size(), now, 0, &sink, &cursor, &error), error);
+    check(weir_feed_ndjson(engine_, lines.data(), lines.size(), now, 0, &sink, &cursor, &error),
+          error);
   }
 
  private:

@@ -29,8 +29,8 @@ class Zipf {
   }
   std::size_t operator()(std::mt19937_64& random) const {
     const double at = std::uniform_real_distribution<>(0, cumulative_.back())(random);
-    return static_cast<std::size_t>(
-        std::lower_bound(cumulative_.begin(), cumulative_.end(), at) - cumulative_.begin());
+    return static_cast<std::size_t>(std::lower_bound(cumulative_.begin(), cumulative_.end(), at) -
+                                    cumulative_.begin());
   }
 
  private:
@@ -54,11 +54,12 @@ std::uint64_t mix(std::uint64_t x) {
 Events::Events(std::size_t count, std::size_t groups, double skew) {
   static const char* const protocols[] = {"tcp", "udp", "icmp"};
   static const char* const actions[] = {"allow", "deny", "reset", "drop"};
-  const std::uint32_t ids[] = {id_of("Timestamp"), id_of("SourceAddress"), id_of("SourcePort"),
-                               id_of("DestinationAddress"), id_of("DestinationPort"),
-                               id_of("TransportProtocol"), id_of("DeviceVendor"), id_of("DeviceProduct"),
-                               id_of("DeviceAction"), id_of("BytesIn"), id_of("BytesOut"),
-                               id_of("Name")};
+  const std::uint32_t ids[] = {id_of("Timestamp"),       id_of("SourceAddress"),
+                               id_of("SourcePort"),      id_of("DestinationAddress"),
+                               id_of("DestinationPort"), id_of("TransportProtocol"),
+                               id_of("DeviceVendor"),    id_of("DeviceProduct"),
+                               id_of("DeviceAction"),    id_of("BytesIn"),
+                               id_of("BytesOut"),        id_of("Name")};
   constexpr std::size_t width = std::size(ids);
   const Zipf draw(groups, skew);
   std::mt19937_64 random(1);
@@ -101,14 +102,16 @@ std::string Events::ndjson() const {
       weir_field_name(field.id, &name, nullptr);
       out += fmt::format("{}\"{}\":", separator, name.data);
       separator = ',';
-      if (field.kind == WEIR_INTEGER) out += std::to_string(field.word);
+      if (field.kind == WEIR_INTEGER)
+        out += std::to_string(field.word);
       else
         out.append("\"").append(reinterpret_cast<const char*>(field.word), field.size).append("\"");
     }
     // Seven members that no rule wants, one with an escape, so that a line has 19 and 455 bytes.
-    out += ",\"flowId\":\"0af7651916cd43dd8448eb211c80319c\",\"sensor\":\"edge-7.example.org\""
-           ",\"path\":\"C:\\\\flows\\\\in\",\"tos\":0,\"sampled\":false,\"direction\":\"ingress\""
-           ",\"vlan\":4094}\n";
+    out +=
+        ",\"flowId\":\"0af7651916cd43dd8448eb211c80319c\",\"sensor\":\"edge-7.example.org\""
+        ",\"path\":\"C:\\\\flows\\\\in\",\"tos\":0,\"sampled\":false,\"direction\":\"ingress\""
+        ",\"vlan\":4094}\n";
   }
   return out;
 }

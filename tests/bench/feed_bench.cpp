@@ -30,7 +30,8 @@ void feed(benchmark::State& state, bool uniques) {
   std::uint64_t outputs = 0;
   for (auto _ : state) engine.feed(events.events().data(), events.events().size(), outputs);
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(events.events().size()));
-  state.counters["out"] = benchmark::Counter(static_cast<double>(outputs) / static_cast<double>(state.iterations()));
+  state.counters["out"] =
+      benchmark::Counter(static_cast<double>(outputs) / static_cast<double>(state.iterations()));
 }
 
 // The same events, half of them from each of two threads, into one engine.
@@ -67,8 +68,10 @@ void OneAccessorAnEvent(benchmark::State& state) {
       for (const std::size_t i : wanted) {
         const weir_field& field = event.fields[i];
         key += '\1';
-        if (field.kind == WEIR_TEXT) key.append(reinterpret_cast<const char*>(field.word), field.size);
-        else key.append(reinterpret_cast<const char*>(&field.word), 8);
+        if (field.kind == WEIR_TEXT)
+          key.append(reinterpret_cast<const char*>(field.word), field.size);
+        else
+          key.append(reinterpret_cast<const char*>(&field.word), 8);
       }
       tbb::concurrent_hash_map<std::string, Group>::accessor group;
       groups.insert(group, key);
@@ -83,9 +86,18 @@ void OneAccessorAnEvent(benchmark::State& state) {
 
 BENCHMARK(Feed)->Arg(4)->Arg(1'000)->Arg(100'000)->Arg(1'000'000)->Unit(benchmark::kMillisecond);
 BENCHMARK(FeedFromTwoThreads)
-    ->Arg(4)->Arg(1'000)->Arg(100'000)->Arg(1'000'000)->Unit(benchmark::kMillisecond)->UseRealTime();
+    ->Arg(4)
+    ->Arg(1'000)
+    ->Arg(100'000)
+    ->Arg(1'000'000)
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime();
 BENCHMARK(OneAccessorAnEvent)
-    ->Arg(4)->Arg(1'000)->Arg(100'000)->Arg(1'000'000)->Unit(benchmark::kMillisecond);
+    ->Arg(4)
+    ->Arg(1'000)
+    ->Arg(100'000)
+    ->Arg(1'000'000)
+    ->Unit(benchmark::kMillisecond);
 BENCHMARK(FeedWithTwoUniqueLists)->Arg(1'000)->Arg(100'000)->Unit(benchmark::kMillisecond);
 
 }  // namespace

@@ -78,8 +78,8 @@ void Engine::close_due() {
     const Key* next_key = nullptr;
     for (const auto& [key, bucket] : open_) {
       if (bucket.deadline > clock_) continue;
-      if (next == nullptr || std::pair(bucket.deadline, bucket.ordinal) <
-                                 std::pair(next->deadline, next->ordinal))
+      if (next == nullptr ||
+          std::pair(bucket.deadline, bucket.ordinal) < std::pair(next->deadline, next->ordinal))
         next = &bucket, next_key = &key;
     }
     if (next == nullptr) return;
@@ -148,7 +148,8 @@ void Engine::add(Bucket& bucket, const Rule& rule, const Fields& fields, std::in
     auto& sum = bucket.sums[i];
     switch (rule.sums[i].second) {
       case Sum::integer:
-        sum = saturating(sum ? std::get<std::int64_t>(*sum) : 0, std::get<std::int64_t>(found->second));
+        sum = saturating(sum ? std::get<std::int64_t>(*sum) : 0,
+                         std::get<std::int64_t>(found->second));
         break;
       case Sum::floating:
         sum = (sum ? std::get<double>(*sum) : 0.0) + std::get<double>(found->second);
@@ -178,22 +179,22 @@ void Engine::close(const Key& key, const std::string& reason, std::int64_t times
   const Rule& rule = rules_[bucket.rule];
   std::string line = reason;
   const auto put = [&](const std::string& name, const std::string& value) {
-    line += "|" + name + "=" + value;
+    line.append("|").append(name).append("=").append(value);
   };
   for (std::size_t i = 0; i < rule.identical.size(); ++i)
     if (bucket.key[i]) put(rule.identical[i], print(*bucket.key[i]));
   for (std::size_t i = 0; i < rule.unique.size(); ++i) {
     if (bucket.uniques[i].empty()) continue;
     std::string list;
-    for (const Scalar& value : bucket.uniques[i]) list += (list.empty() ? "[" : ",") + print(value);
+    for (const Scalar& value : bucket.uniques[i]) list.append(list.empty() ? "[" : ",").append(print(value));
     put(rule.unique[i], list + "]");
   }
   for (std::size_t i = 0; i < rule.sums.size(); ++i)
     if (bucket.sums[i]) put(rule.sums[i].first, print(*bucket.sums[i]));
   put("Type", "2");
-  put("ID", weir::to_string(weir::uuid_v5(
-                *weir::parse_uuid(rule.id),
-                instance_ + "\n" + std::to_string(bucket.opened) + "\n" + std::to_string(bucket.ordinal))));
+  put("ID", weir::to_string(weir::uuid_v5(*weir::parse_uuid(rule.id),
+                                          instance_ + "\n" + std::to_string(bucket.opened) + "\n" +
+                                              std::to_string(bucket.ordinal))));
   put("AggregationRuleID", rule.id);
   put("AggregationRuleName", rule.name);
   put("TenantName", "Main");
@@ -205,8 +206,10 @@ void Engine::close(const Key& key, const std::string& reason, std::int64_t times
 }
 
 void Engine::advance(std::int64_t now) {
-  if (event_clock_) clock_ = std::max(clock_, now);
-  else move_host(now);
+  if (event_clock_)
+    clock_ = std::max(clock_, now);
+  else
+    move_host(now);
   close_due();
 }
 

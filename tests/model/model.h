@@ -1,5 +1,5 @@
-// Weir's aggregation as one would write it with no thought of speed: one event after another, ordered
-// maps, text keys. What the engine is compared with.
+// Weir's aggregation as one would write it with no thought of speed: one event after another,
+// ordered maps, text keys. What the engine is compared with.
 #pragma once
 
 #include <cstdint>

@@ -32,7 +32,8 @@ std::vector<model::Rule> random_rules(Random& random) {
     rule.identical = {"SourceAddress"};
     if (pick(random, 2)) rule.identical.push_back("DestinationPort");
     if (pick(random, 2)) rule.unique.push_back("DeviceAction");
-    if (pick(random, 3) == 0 && rule.identical.size() == 1) rule.unique.push_back("DestinationPort");
+    if (pick(random, 3) == 0 && rule.identical.size() == 1)
+      rule.unique.push_back("DestinationPort");
     const bool join = pick(random, 2) != 0;
     if (pick(random, 2)) rule.sums.emplace_back("BytesIn", model::Sum::integer);
     if (pick(random, 2))
@@ -58,7 +59,8 @@ std::string document(const std::vector<model::Rule>& rules) {
     text.append("\n    threshold: ").append(std::to_string(rule.threshold));
     text.append("\n    lifetime: ").append(std::to_string(rule.lifetime / 1'000'000)).append("ms");
     text.append("\n    identical_fields: ").append(list(rule.identical)).append("\n");
-    if (!rule.unique.empty()) text.append("    unique_fields: ").append(list(rule.unique)).append("\n");
+    if (!rule.unique.empty())
+      text.append("    unique_fields: ").append(list(rule.unique)).append("\n");
     std::vector<std::string> sums;
     for (const auto& [field, kind] : rule.sums) {
       sums.push_back(field);
@@ -66,7 +68,11 @@ std::string document(const std::vector<model::Rule>& rules) {
     }
     if (!sums.empty()) text.append("    sum_fields: ").append(list(sums)).append("\n");
     if (rule.only)
-      text.append("    filter: ").append(rule.only->first).append(" = '").append(rule.only->second).append("'\n");
+      text.append("    filter: ")
+          .append(rule.only->first)
+          .append(" = '")
+          .append(rule.only->second)
+          .append("'\n");
   }
   return text;
 }
@@ -85,7 +91,8 @@ model::Event random_event(Random& random, std::int64_t millis) {
   const auto s = [](const char* text) { return Scalar(std::string(text)); };
   maybe("SourceAddress", {s("10.0.0.1"), s("10.0.0.2"), s("::ffff:10.0.0.1"), s("10.0.0.01"),
                           s("a"), s("ab"), s(""), n(7), s("7"), s("255.255.255.255")});
-  maybe("DestinationPort", {n(443), s("443"), s("x443"), n(-1), n(65'536), Scalar(443.0), Scalar(1.5)});
+  maybe("DestinationPort",
+        {n(443), s("443"), s("x443"), n(-1), n(65'536), Scalar(443.0), Scalar(1.5)});
   maybe("DeviceAction", {s("allow"), s("deny"), s("reset"), s("")});
   maybe("BytesIn", {n(1), n(INT64_MAX - 3), n(-5), s("12"), s("1e3")});
   maybe("DeviceCustomString1", {s("5"), s("-7"), s("many"), n(3), s("99999999999999999999x")});
@@ -108,7 +115,8 @@ class Library {
     options.instance = {instance.data(), instance.size()};
     EXPECT_EQ(weir_create_engine(&options, &engine_, &error_), WEIR_OK) << error_.message;
     EXPECT_EQ(weir_load(engine_, document.data(), document.size(), &error_), WEIR_OK)
-        << error_.message << "\n" << document;
+        << error_.message << "\n"
+        << document;
   }
   ~Library() { weir_destroy_engine(engine_, nullptr); }
 
@@ -120,7 +128,8 @@ class Library {
       batch.push_back({fields[i].data(), fields[i].size(), 0});
     }
     std::uint64_t consumed = 0;
-    EXPECT_EQ(weir_feed(engine_, batch.data(), batch.size(), now, &sink_, &consumed, &error_), WEIR_OK)
+    EXPECT_EQ(weir_feed(engine_, batch.data(), batch.size(), now, &sink_, &consumed, &error_),
+              WEIR_OK)
         << error_.message;
     EXPECT_EQ(consumed, events.size());
   }
@@ -219,16 +228,18 @@ TEST_P(Model, GivesTheSameSequenceOfOutputs) {
       const std::int64_t given = event_clock && pick(random, 2) ? 0 : now;
       for (const model::Event& event : events) expected.feed(event, given);
       for (std::size_t i = 0; i < count; i += batch_size)
-        library.feed({events.begin() + static_cast<std::ptrdiff_t>(i),
-                      events.begin() + static_cast<std::ptrdiff_t>(std::min(count, i + batch_size))},
-                     given);
+        library.feed(
+            {events.begin() + static_cast<std::ptrdiff_t>(i),
+             events.begin() + static_cast<std::ptrdiff_t>(std::min(count, i + batch_size))},
+            given);
     }
     expected.flush();
     library.flush();
     ASSERT_EQ(library.outputs.size(), expected.outputs.size()) << "seed " << seed << "\n" << text;
     for (std::size_t i = 0; i < expected.outputs.size(); ++i)
       ASSERT_EQ(library.outputs[i], expected.outputs[i])
-          << "output " << i << ", seed " << seed << "\n" << text;
+          << "output " << i << ", seed " << seed << "\n"
+          << text;
     const weir_stats stats = library.stats();
     EXPECT_EQ(stats.events_in, stats.rejected + stats.filtered + stats.passed + stats.taken);
     EXPECT_EQ(stats.passed, expected.passed);

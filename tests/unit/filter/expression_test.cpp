@@ -142,7 +142,22 @@ TEST(Expression, MistakesAreNamedWhereTheyStand) {
       {"Name = %", 7,
        "unexpected '%'; put text in single quotes and a field name that is not letters, digits, "
        "'.' and '_' in back quotes"},
-      {"Name\xC2\xA0= 'a'", 4, "unexpected byte 0xC2; put text in single quotes"},
+      {"Name\xC2\xA0= 'a'", 4,
+       "unexpected character U+00A0; write a space, or put text in single quotes"},
+      {"Name = ‘a’", 7, "unexpected '‘'; text stands in straight single quotes: 'text'"},
+      {"Name = “a”", 7, "unexpected '“'; text stands in straight single quotes: 'text'"},
+      {"Name = «a»", 7, "unexpected '«'; text stands in straight single quotes: 'text'"},
+      {"Name = 日", 7,
+       "unexpected '日'; put text in single quotes and a field name that is not letters, digits, "
+       "'.' and '_' in back quotes"},
+      {"Name = \xE2\x80", 7, "byte 0xE2 is not UTF-8; save the text as UTF-8"},
+      {"Name = \x7F", 7,
+       "unexpected character U+007F; write a space, or put text in single quotes"},
+      {"Extra = 'a'", 0, "'Extra' is a map; name one of its keys: Extra.<key>"},
+      {"Name = `Extra`", 7, "'Extra' is a map; name one of its keys: Extra.<key>"},
+      {"TI = 'a'", 0, "'TI' holds structured data, which no operator takes; use another field"},
+      {"not BaseEvents contains 'a'", 4,
+       "'BaseEvents' holds structured data, which no operator takes; use another field"},
   };
   for (const Case& mistake : cases) {
     const Refusal refused = refusal(mistake.expression);
@@ -188,12 +203,32 @@ TEST(Expression, NestingIsBounded) {
   EXPECT_EQ(refusal(negations).offset, 800);
 }
 
-TEST(Expression, SizeIsBounded) {
-  std::string many = "Name = 'a'";
-  for (int i = 0; i < 40'000; ++i) many += " or Name = 'a'";
-  EXPECT_EQ(refusal(many).message, "more than 32768 conditions; put alternatives in lists");
-  const std::string huge(5'000'000, ' ');
-  EXPECT_EQ(refusal(huge).status, Status::limit);
+std::string alternatives(std::string_view part, int count) {
+  std::string text(part);
+  for (int i = 1; i < count; ++i) text.append(" or ").append(part);
+  return text;
+}
+
+TEST(Expression, Has32768ConditionsAtMost) {
+  EXPECT_EQ(refusal(alternatives("Name = 'a'", 32'768)).message, "");
+  EXPECT_EQ(refusal(alternatives("not (Name = 'a')", 32'768)).message, "");
+  EXPECT_EQ(refusal(alternatives("Name = 'a'", 32'769)).message,
+            "more than 32768 conditions; put alternatives in lists");
+}
+
+TEST(Expression, Has131072ConditionsNegationsAndGroupsAtMost) {
+  EXPECT_EQ(refusal(alternatives("not not not Name = 'a'", 30'000)).message, "");
+  EXPECT_EQ(refusal(alternatives("not not not not Name = 'a'", 30'000)).message,
+            "more than 131072 conditions, negations and groups; put alternatives in lists");
+}
+
+TEST(Expression, Has16MiBAtMost) {
+  const std::string condition = "Name = 'a'";
+  const std::string room((16 << 20) - condition.size(), ' ');
+  EXPECT_EQ(refusal(condition + room).message, "");
+  const Refusal refused = refusal(condition + room + " ");
+  EXPECT_EQ(refused.message, "the expression is longer than 16777216 bytes; split it");
+  EXPECT_EQ(refused.status, Status::limit);
 }
 
 }  // namespace

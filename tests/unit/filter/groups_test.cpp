@@ -130,10 +130,13 @@ TEST(SavedFilters, ACycleIsNamed) {
   saved.add("a", "N.a = 1 or filter('b')").add("b", "not filter('c')").add("c", "filter('b')");
   saved.add("self", "filter('self')");
   const Refusal cycle = saved.refusal("N.b = 1 and filter('a')");
-  EXPECT_EQ(cycle.message, "saved filters refer to each other in a cycle: b -> c -> b");
+  EXPECT_EQ(cycle.message,
+            "saved filters refer to each other in a circle: 'b' -> 'c' -> 'b'; take one of the "
+            "references out");
   EXPECT_EQ(cycle.offset, 12);
   EXPECT_EQ(saved.refusal("filter('self')").message,
-            "saved filters refer to each other in a cycle: self -> self");
+            "saved filters refer to each other in a circle: 'self' -> 'self'; take one of the "
+            "references out");
   EXPECT_THROW(inline_saved(parse_expression("filter('a')"), saved.find()), Failure);
 }
 
@@ -160,8 +163,18 @@ TEST(SavedFilters, DoublingReferencesCannotExhaustTheMemory) {
     saved.add(std::string("f").append(std::to_string(i)), before + " or " + before);
   }
   const Refusal refused = saved.refusal("filter('f63')");
-  EXPECT_NE(refused.message.find("more than 32768 conditions"), std::string::npos)
+  EXPECT_NE(refused.message.find("more than 131072 conditions"), std::string::npos)
       << refused.message;
+}
+
+TEST(SavedFilters, CountTheirNegationsEachTimeTheyAreUsed) {
+  Saved saved;
+  saved.add("a", "not not not not N.a = 1");
+  std::string many = "filter('a')";
+  for (int i = 1; i < 30'000; ++i) many += " or filter('a')";
+  EXPECT_EQ(saved.refusal(many).message,
+            "in the saved filter 'a': the filter, with its saved filters, has more than 131072 "
+            "conditions, negations and groups; put alternatives in lists");
 }
 
 }  // namespace

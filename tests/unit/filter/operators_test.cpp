@@ -420,7 +420,7 @@ TEST(Operators, APatternThatDoesNotCompileIsRefusedAtItsOffset) {
   EXPECT_EQ(bad.offset, 40);  // the z, past the doubled quote
   EXPECT_TRUE(bad.message.starts_with("the expression 'it's [z-a]' does not compile: "))
       << bad.message;
-  EXPECT_TRUE(bad.message.ends_with("(at byte 6)")) << bad.message;
+  EXPECT_TRUE(bad.message.ends_with(": z-a")) << bad.message;
   EXPECT_EQ(refusal("Name match 'a)'").offset, 12);
   EXPECT_NE(refusal("Name match 'a{1001}'").message, "");
   EXPECT_NE(refusal("Name match '(?=a)'").message, "");

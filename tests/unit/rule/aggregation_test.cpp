@@ -56,6 +56,13 @@ missing: group
   EXPECT_EQ(rule.sum_strings, aggregate::SumStrings::join);
 }
 
+TEST(AggregationRule, MayLeaveEventsThatLackAnIdenticalField) {
+  EXPECT_EQ(settings_with("missing: pass").missing, aggregate::Missing::pass);
+  EXPECT_EQ(settings_with("missing: group").missing, aggregate::Missing::group);
+  EXPECT_EQ(rule_with("missing: drop"),
+            (Lines{"3:10: error: missing must be group or pass, not 'drop'"}));
+}
+
 TEST(AggregationRule, TakesOptionsOfLaterVersionsThatStateTheDefault) {
   settings_with(
       "unique_mode: list\nunique_limit: 1000\nunique_as: array\nother_fields: drop\n"
@@ -71,7 +78,6 @@ TEST(AggregationRule, RefusesOptionsOfLaterVersions) {
       {"other_fields: last", "3:15: error: 'other_fields: last' is not supported yet"},
       {"other_fields: common", "3:15: error: 'other_fields: common' is not supported yet"},
       {"single: pass", "3:9: error: 'single: pass' is not supported yet"},
-      {"missing: pass", "3:10: error: 'missing: pass' is not supported yet"},
       {"max_groups: 5", "3:1: error: 'max_groups' is not supported yet"},
       {"max_bytes: 1MiB", "3:1: error: 'max_bytes' is not supported yet"},
       {"output_reason: true", "3:16: error: 'output_reason: true' is not supported yet"},

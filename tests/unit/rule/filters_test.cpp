@@ -30,6 +30,30 @@ TEST(FilterText, PointsAtAConstantThatDoesNotCompile) {
   EXPECT_EQ(document("filter: |\n  SourceAddress inSubnet 'x'\n")[0].substr(0, 12), "2:26: error:");
 }
 
+TEST(FilterText, SaysOnceWhereAnExpressionDoesNotCompile) {
+  EXPECT_EQ(document("filter: Message match 'a[z-a]'\n"),
+            (Lines{"1:26: error: the expression 'a[z-a]' does not compile: invalid character class "
+                   "range: z-a"}));
+}
+
+TEST(FilterText, NeedsAKeyOfExtraAndNoStructuredField) {
+  EXPECT_EQ(document("filter: {any: [Extra = 'a', TI = 'a', Extra.a = 'a']}\n"),
+            (Lines{"1:16: error: 'Extra' is a map; name one of its keys: Extra.<key>",
+                   "1:29: error: 'TI' holds structured data, which no operator takes; use another "
+                   "field"}));
+}
+
+TEST(FilterText, HoldsAListAsLongAsTheDocument) {
+  std::string text = "filter: SourceAddress = [";
+  for (int i = 0; i < 900'000; ++i) {
+    const auto octet = [&](int shift) { return std::to_string(i >> shift & 255); };
+    text += "'10." + octet(16) + "." + octet(8) + "." + octet(0) + "',";
+  }
+  text.back() = ']';
+  ASSERT_GT(text.size(), std::size_t{12} << 20);
+  EXPECT_EQ(document(text), Lines{});
+}
+
 TEST(FilterText, MayNotBeEmpty) {
   for (const std::string_view text : {"filter: ''\n", "filter: ~\n", "filter: ' '\n"})
     EXPECT_EQ(document(text), (Lines{"1:9: error: the filter is empty; write an expression such as "

@@ -89,7 +89,11 @@ TEST(Json, RefusesBareWordsAndNumbersThatAreNone) {
 
 TEST(Json, RefusesTextBehindTheDocument) {
   EXPECT_EQ(document("{\"schema\": \"kuma\"}\n{}"),
-            (Lines{"2:1: error: invalid JSON: there is more text after the end of the document"}));
+            (Lines{"2:1: error: invalid JSON: something follows the document; take it out"}));
+  EXPECT_EQ(document("{\"tests\": [\"\\\"}\"]} x"),
+            (Lines{"1:20: error: invalid JSON: something follows the document; take it out"}));
+  EXPECT_EQ(document("{}}"),
+            (Lines{"1:3: error: invalid JSON: something follows the document; take it out"}));
 }
 
 TEST(Json, RefusesAMissingComma) {

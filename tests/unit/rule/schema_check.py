@@ -27,6 +27,10 @@ good = [
     {"filters": {"a": "Name = 'x'"}, "filter": {"all": ["filter('a')", {"not": ["Name = 'y'"]}]}},
     {"filters": [{"name": "a", "filter": "Name = 'x'"}], "polarity": "drop"},
     {"aggregation": [rule | {"lifetime": "500ms", "sum_strings": "join", "missing": "group"}]},
+    {"aggregation": [rule | {"missing": "pass"}]},
+    {"aggregation": [rule | {
+        "unique_mode": "list", "unique_limit": 1000, "unique_as": "array", "other_fields": "drop",
+        "single": "aggregate", "output_reason": False, "statistics": []}]},
     {"enrichment": [{"type": "host", "name": "e", "callback": "c", "filter": "Name = 'x'"}]},
 ]
 bad = [
@@ -42,7 +46,9 @@ bad = [
     {"aggregation": [rule | {"identical_fields": ["Timestamp"]}]},
     {"aggregation": [rule | {"identical_fields": ["TI"]}]},
     {"aggregation": [rule | {"sum_fields": ["FlexDate1"]}]},
-    {"aggregation": [rule | {"missing": "pass"}]},
+    {"aggregation": [rule | {"missing": "drop"}]},
+    {"aggregation": [rule | {"unique_mode": "dedup"}]},
+    {"aggregation": [rule | {"statistics": [{}]}]},
     {"filter": {"all": ["Name = 'x'"], "any": ["Name = 'y'"]}},
     {"enrichment": [{"type": "dns"}]},
 ]

@@ -145,6 +145,26 @@ TEST(Yaml, ExplainsAColonThatNeedsQuotes) {
                    "indentation, and quote a text that holds ': '"}));
 }
 
+TEST(Yaml, ExplainsTextBehindAListOrAQuote) {
+  constexpr std::string_view found =
+      ": error: invalid YAML: text follows a closed list or quote; put the whole text in quotes";
+  const std::vector<std::pair<std::string_view, std::string>> cases{
+      {"name: [OOTB] Netflow 9\nthreshold: 1\n", "1:14"},
+      {"name: {OOTB} Netflow 9\n", "1:14"},
+      {"filter: 'Name = 'a''\n", "1:18"},
+      {"filter: \"Name = \"a\"\"\n", "1:18"},
+      {"identical_fields:\n  - 'Name' x\n", "2:12"},
+  };
+  for (const auto& [text, place] : cases)
+    EXPECT_EQ(document(text), Lines{place + std::string(found)}) << text;
+}
+
+TEST(Yaml, ExplainsIndentationAfterAClosedListToo) {
+  EXPECT_EQ(document("tests: [a]\n  match: first\n"),
+            (Lines{"2:3: error: invalid YAML: the indentation fits no map that is open; align the "
+                   "key with those above it"}));
+}
+
 TEST(Yaml, ListsAtMostAThousandProblems) {
   std::string text;
   for (int i = 0; i < 2000; ++i) text.append("k").append(std::to_string(i)).append(": 1\n");
