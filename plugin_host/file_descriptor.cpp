@@ -1,12 +1,14 @@
 #include "file_descriptor.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 
 #include "failure.h"
+#include "run/stop.h"
 
 namespace weir::host {
 
@@ -14,9 +16,15 @@ FileDescriptor::~FileDescriptor() {
   if (owned_ && number_ >= 0) ::close(number_);
 }
 
+const char* kind_name(unsigned mode) noexcept {
+  if (S_ISDIR(mode)) return "a directory";
+  if (S_ISFIFO(mode)) return "a pipe";
+  return S_ISSOCK(mode) ? "a socket" : "a device";
+}
+
 FileDescriptor open_for_reading(const std::string& path) {
   if (path == "-") return FileDescriptor(STDIN_FILENO, false);
-  FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!file.open()) {
     throw Failure(Exit::bad_input, "cannot open '" + path + "': " + error_text(errno));
   }
@@ -29,17 +37,32 @@ FileDescriptor open_for_reading(const std::string& path) {
 
 std::string read_file(const std::string& path) {
   const FileDescriptor file = open_for_reading(path);
+  struct stat status {};
+  if (path != "-" && ::fstat(file.number(), &status) == 0 && !S_ISREG(status.st_mode)) {
+    throw Failure(Exit::bad_input, "cannot read '" + path + "': it is " +
+                                       kind_name(status.st_mode) +
+                                       "; name a file, or - for standard input");
+  }
   std::string text;
   char block[65536];
-  for (;;) {
+  while (text.size() <= kMaxDocument) {
     const ssize_t got = ::read(file.number(), block, sizeof block);
     if (got == 0) return text;
     if (got > 0) {
       text.append(block, static_cast<std::size_t>(got));
+    } else if (errno == EAGAIN) {
+      pollfd wait{file.number(), POLLIN, 0};
+      ::poll(&wait, 1, -1);
     } else if (errno != EINTR) {
       throw Failure(Exit::bad_input, "cannot read '" + path + "': " + error_text(errno));
     }
+    if (got < 0 && stop_requested()) {
+      throw Failure(Exit::interrupted, "interrupted before the rules were read");
+    }
   }
+  throw Failure(Exit::bad_input,
+                (path == "-" ? "standard input" : "'" + path + "'") +
+                    " is longer than 16 MiB; name a rule document, not the events");
 }
 
 }  // namespace weir::host

@@ -1,6 +1,7 @@
 // A file descriptor that closes itself, and files read whole.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <utility>
 
@@ -29,10 +30,18 @@ class FileDescriptor {
   bool owned_ = true;
 };
 
-// Opens for reading; `-` is standard input. Throws Failure(bad_input).
+// Opens for reading; `-` is standard input. Does not wait for the writer of a FIFO: poll() does,
+// and a signal can end that. Throws Failure(bad_input).
 FileDescriptor open_for_reading(const std::string& path);
 
-// The whole of a file, or of standard input for `-`. Throws Failure(bad_input).
+constexpr std::size_t kMaxDocument = std::size_t{16} << 20;  // a thousand times a large rule file
+
+// The whole of a document, of up to 16 MiB, or of standard input for `-`. What is no regular file
+// has no end that one could rely on, and is refused. Throws Failure: bad_input, or interrupted when
+// a signal came while standard input was read.
 std::string read_file(const std::string& path);
+
+// What a path is if it is neither a file nor a folder: "a pipe", "a device", "a socket".
+const char* kind_name(unsigned mode) noexcept;
 
 }  // namespace weir::host

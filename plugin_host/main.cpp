@@ -4,6 +4,8 @@
 
 #include <csignal>
 #include <exception>
+#include <new>
+#include <string_view>
 
 #include "commands/commands.h"
 #include "commands/diagnostics.h"
@@ -13,7 +15,7 @@ namespace weir::host {
 namespace {
 
 std::string version_text(const CommandLine& line) {
-  const Library library = open_library(line.library);
+  const Library library = open_library(library_path(line));
   return fmt::format("weir {}.{}.{}, library {} ({})\n", WEIR_VERSION_MAJOR, WEIR_VERSION_MINOR,
                      WEIR_VERSION_PATCH, library.version(), library.path);
 }
@@ -31,6 +33,18 @@ void build(CLI::App& app, CommandLine& line) {
   add_schema(app, line);
 }
 
+// CLI11 takes the argument behind an empty `--option=` for its value, so that a shell's empty
+// variable would swallow the next option.
+void refuse_empty_values(int argc, char** argv) {
+  for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i) {
+    const std::string_view argument = argv[i];
+    if (argument.substr(0, 2) == "--" && argument.find('=') == argument.size() - 1) {
+      throw Failure(Exit::usage, fmt::format("{} has an empty value; write one, or leave it out",
+                                             argument.substr(0, argument.size() - 1)));
+    }
+  }
+}
+
 // CLI11's messages may have more than one line; ours have one.
 std::string one_line(std::string text) {
   const std::size_t end = text.find('\n');
@@ -41,6 +55,7 @@ Exit main_program(int argc, char** argv) {
   CLI::App app("Weir: aggregates, filters and enriches security events", "weir");
   CommandLine line;
   build(app, line);
+  refuse_empty_values(argc, argv);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked_for_help) {
@@ -72,6 +87,9 @@ int main(int argc, char** argv) {
   } catch (const weir::host::Failure& failure) {
     weir::host::print_error(failure.what());
     return static_cast<int>(failure.exit());
+  } catch (const std::bad_alloc&) {
+    weir::host::print_error("out of memory");
+    return static_cast<int>(Exit::runtime);
   } catch (const std::exception& error) {
     weir::host::print_error(error.what());
     return static_cast<int>(Exit::runtime);

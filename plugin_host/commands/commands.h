@@ -11,7 +11,8 @@
 namespace weir::host {
 
 struct CommandLine {
-  std::string library;  // --library, or WEIR_LIBRARY
+  std::string library;        // --library before the command, or WEIR_LIBRARY
+  std::string library_after;  // --library behind the command, which wins
   bool version = false;
   std::function<Exit()> chosen;  // empty: no command was given
 };
@@ -20,6 +21,11 @@ void add_run(CLI::App& app, CommandLine& line);
 void add_validate(CLI::App& app, CommandLine& line);
 void add_fields(CLI::App& app, CommandLine& line);
 void add_schema(CLI::App& app, CommandLine& line);
+
+// `--library`, behind the name of the command.
+void add_library_option(CLI::App& command, CommandLine& line);
+
+const std::string& library_path(const CommandLine& line) noexcept;
 
 // To standard output, whole. Throws Failure(runtime).
 void print_output(const std::string& text);

@@ -26,6 +26,11 @@ std::string table(const std::vector<FieldDescription>& fields) {
     fmt::format_to(Out(out), "{:<{}}  {:<{}}  {}\n", field.name, name, field.type, type,
                    field.description);
   }
+  out +=
+      "\nBeside these: S.name string, N.name number, F.name float, SA. NA. FA. arrays of them, "
+      "and\n"
+      "Extra.key, a member of the event's string map. Limits (weir fields NAME) are KUMA's and\n"
+      "informative.\n";
   return out;
 }
 
@@ -78,8 +83,9 @@ void add_fields(CLI::App& app, CommandLine& line) {
   const auto name = std::make_shared<std::string>();
   command->add_option("NAME", *name, "a field, such as SourceAddress; none: all of them");
   command->footer("Example:\n  weir fields SourceAddress");
+  add_library_option(*command, line);
   command->callback([name, &line] {
-    line.chosen = [name, &line] { return show(open_library(line.library), *name); };
+    line.chosen = [name, &line] { return show(open_library(library_path(line)), *name); };
   });
 }
 

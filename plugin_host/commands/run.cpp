@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "commands/commands.h"
+#include "run/file_roles.h"
 #include "run/session.h"
 #include "run/stop.h"
 
@@ -32,6 +33,13 @@ std::string host_name() {
   return ::gethostname(name, sizeof name - 1) == 0 && name[0] != '\0' ? name : "weir";
 }
 
+// Standard output is the events'.
+void refuse_stream(std::string_view option, const std::string& path) {
+  if (path != "-") return;
+  throw Failure(Exit::usage,
+                fmt::format("{} needs a file, not '-'; /dev/stderr is standard error", option));
+}
+
 RunOptions to_options(const Arguments& arguments) {
   RunOptions options;
   options.rules = arguments.rules;
@@ -50,6 +58,8 @@ RunOptions to_options(const Arguments& arguments) {
     throw Failure(Exit::usage,
                   fmt::format("output '{}': tcp is not supported yet", arguments.output));
   }
+  refuse_stream("--rejects", arguments.rejects);
+  refuse_stream("--stats", arguments.stats);
   if (arguments.workers != 1) {
     throw Failure(Exit::usage, "--workers: more than one worker is not supported yet");
   }
@@ -75,6 +85,7 @@ void add_options(CLI::App& command, Arguments& arguments) {
                   "a file, - or udp://HOST:PORT; may be repeated (default: -)")
       ->type_name("INPUT")
       ->expected(1)
+      ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   command.add_option("--format", arguments.format, "ndjson, netflow or pcap (default: by content)");
   command.add_option("-o,--output", arguments.output, "a file or -")->capture_default_str();
@@ -93,7 +104,9 @@ void add_options(CLI::App& command, Arguments& arguments) {
   command
       .add_option("--netflow-port", arguments.netflow_ports,
                   "UDP port of NetFlow in a capture; may be repeated")
+      ->check(CLI::Range(1, 65535))
       ->expected(1)
+      ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->capture_default_str();
   command.add_option("--workers", arguments.workers, "threads that read (only 1 so far)")
@@ -113,10 +126,12 @@ void add_run(CLI::App& app, CommandLine& line) {
       "  weir run -r rules.yaml -i events.ndjson -o out.ndjson --stats stats.json\n"
       "  weir run -r netflow9.yaml -i capture.pcap\n"
       "  weir run -r netflow9.yaml -i udp://0.0.0.0:2055");
+  add_library_option(*command, line);
   command->callback([arguments, &line] {
     line.chosen = [arguments, &line] {
       const RunOptions options = to_options(*arguments);
-      const Library library = open_library(line.library);
+      check_file_roles(options);
+      const Library library = open_library(library_path(line));
       install_stop_handlers();
       return Session(library, options).run();
     };

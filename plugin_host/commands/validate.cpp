@@ -33,6 +33,7 @@ Exit validate(const Library& library, const Options& options) {
   Exit exit = Exit::good;
   std::string text;
   std::string json;
+  std::vector<std::string> good_files;
   for (const std::string& file : options.files) {
     std::string document;
     try {
@@ -42,13 +43,18 @@ Exit validate(const Library& library, const Options& options) {
       exit = failure.exit();
       continue;
     }
+    bool good = true;
     for (const Diagnostic& one : diagnose(library, document)) {
-      if (one.severity == "error") exit = Exit::bad_input;
+      if (one.severity == "error") good = false;
       text += as_text(file, one);
       json += (json.empty() ? "\n  " : ",\n  ") + as_json(file, one);
     }
+    if (!good) exit = Exit::bad_input;
+    if (good && options.format == "text") good_files.push_back(file);
   }
   print_output(options.format == "json" ? "[" + json + (json.empty() ? "]\n" : "\n]\n") : text);
+  Console console(ProgressMode::never);
+  for (const std::string& file : good_files) console.line(file + ": no errors");
   return exit;
 }
 
@@ -64,8 +70,9 @@ void add_validate(CLI::App& app, CommandLine& line) {
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();
   command->footer("Example:\n  weir validate rules.yaml");
+  add_library_option(*command, line);
   command->callback([options, &line] {
-    line.chosen = [options, &line] { return validate(open_library(line.library), *options); };
+    line.chosen = [options, &line] { return validate(open_library(library_path(line)), *options); };
   });
 }
 

@@ -53,6 +53,16 @@ std::size_t ByteSource::read(std::span<char> out) {
   return size;
 }
 
+std::size_t ByteSource::read_ready(std::span<char> out) {
+  pollfd ready{file_.number(), POLLIN, 0};
+  if (!peeked_.empty()) return read(out);
+  if (::poll(&ready, 1, 0) != 1) return 0;
+  const ssize_t got = ::read(file_.number(), out.data(), out.size());
+  if (got <= 0) return 0;
+  done_ += static_cast<std::size_t>(got);
+  return static_cast<std::size_t>(got);
+}
+
 // False when the program is to stop.
 bool ByteSource::wait() {
   while (!regular_ && !stop_requested()) {

@@ -26,6 +26,9 @@ class ByteSource {
   // 0 at the end, or when the program is to stop. Throws Failure(bad_input).
   std::size_t read(std::span<char> out);
 
+  // What is there already, also after a signal; 0 when a pipe has nothing, or not yet.
+  std::size_t read_ready(std::span<char> out);
+
   const std::string& name() const noexcept { return name_; }
   int descriptor() const noexcept { return file_.number(); }
   bool regular() const noexcept { return regular_; }

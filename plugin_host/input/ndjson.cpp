@@ -1,6 +1,9 @@
 #include "input/ndjson.h"
 
+#include <fmt/format.h>
+
 #include <cstring>
+#include <string_view>
 
 #include "failure.h"
 #include "run/stop.h"
@@ -11,6 +14,22 @@ namespace {
 constexpr std::size_t kBlock = 1u << 20;  // past 256 KiB a larger one gains little
 // The library takes a line of up to 4 MiB, and begins to reject one that is longer.
 constexpr std::size_t kMaxBuffer = 4 * WEIR_MAX_EVENT_BYTES;
+// After a signal: as much as the largest pipe holds, and no more, for its writer may never stop.
+constexpr std::size_t kDrain = 1u << 20;
+
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+constexpr std::string_view kGzip = "\x1f\x8b";
+constexpr std::string_view kZstandard = "\x28\xb5\x2f\xfd";
+
+Failure compressed(const std::string& name, std::string_view tool) {
+  if (name == "-") {
+    return Failure(Exit::bad_input, fmt::format("standard input is compressed; use {} FILE | weir "
+                                                "run …",
+                                                tool));
+  }
+  return Failure(Exit::bad_input,
+                 fmt::format("'{0}' is compressed; use {1} {0} | weir run …", name, tool));
+}
 
 }  // namespace
 
@@ -20,21 +39,59 @@ NdjsonReader::NdjsonReader(ByteSource& source, Engine& engine)
 }
 
 bool NdjsonReader::step() {
-  if (used_ == buffer_.size()) {
-    if (used_ >= kMaxBuffer) {
-      throw Failure(Exit::runtime, "'" + source_.name() + "': a line without end was not taken");
-    }
-    buffer_.resize(buffer_.size() * 2);
-  }
+  make_room();
   const std::size_t got = source_.read({buffer_.data() + used_, buffer_.size() - used_});
   used_ += got;
-  const bool ended = got == 0;
-  // Stopped in the middle of a line: the part that came is no event.
-  feed(ended && !stop_requested());
-  return !ended;
+  if (got == 0 && stop_requested()) {
+    drain();
+  } else {
+    feed(got == 0);
+  }
+  return got != 0;
+}
+
+void NdjsonReader::make_room() {
+  if (used_ < buffer_.size()) return;
+  if (used_ >= kMaxBuffer) {
+    throw Failure(Exit::runtime, "'" + source_.name() + "': a line without end was not taken");
+  }
+  buffer_.resize(buffer_.size() * 2);
+}
+
+void NdjsonReader::drain() {
+  if (source_.regular()) return;
+  for (std::size_t total = 0; total < kDrain;) {
+    make_room();
+    const std::size_t got = source_.read_ready({buffer_.data() + used_, buffer_.size() - used_});
+    if (got == 0) break;
+    total += got;
+    used_ += got;
+    feed(false);
+  }
+  feed(true);
+}
+
+// The first bytes of the source: false when more of them are needed.
+bool NdjsonReader::begun(bool last) {
+  if (begun_) return true;
+  const std::string_view start(buffer_.data(), used_);
+  for (const std::string_view mark : {kByteOrderMark, kGzip, kZstandard}) {
+    if (!last && start.size() < mark.size() && mark.substr(0, start.size()) == start) return false;
+  }
+  begun_ = true;
+  if (start.substr(0, kGzip.size()) == kGzip) throw compressed(source_.name(), "zcat");
+  if (start.substr(0, kZstandard.size()) == kZstandard) {
+    throw compressed(source_.name(), "zstdcat");
+  }
+  if (start.substr(0, kByteOrderMark.size()) == kByteOrderMark) {
+    used_ -= kByteOrderMark.size();
+    std::memmove(buffer_.data(), buffer_.data() + kByteOrderMark.size(), used_);
+  }
+  return true;
 }
 
 void NdjsonReader::feed(bool last) {
+  if (!begun(last)) return;
   if (used_ == 0 && !last) return;
   const std::size_t consumed = engine_.feed_ndjson({buffer_.data(), used_}, last, position_);
   used_ -= consumed;

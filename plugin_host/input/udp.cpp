@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 
 #include <cerrno>
+#include <cstring>
 #include <memory>
 
 #include "failure.h"
@@ -15,7 +16,7 @@ namespace {
 constexpr std::size_t kBatch = 64;
 constexpr std::size_t kMaxDatagram = 65536;
 // A burst of 4,000 datagrams, while the output is slow.
-constexpr int kReceiveBuffer = 8 << 20;
+constexpr std::size_t kReceiveBuffer = std::size_t{8} << 20;
 
 struct FreeAddresses {
   void operator()(addrinfo* list) const noexcept { ::freeaddrinfo(list); }
@@ -38,11 +39,18 @@ Addresses resolve(const InputName& name) {
 }
 
 void enlarge_buffer(int socket) noexcept {
-  const int size = kReceiveBuffer;
+  const int size = static_cast<int>(kReceiveBuffer);
   // The first passes the system's limit, and needs a privilege; the second stays below it.
   if (::setsockopt(socket, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size) != 0) {
     ::setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
   }
+}
+
+std::size_t granted_buffer(int socket) noexcept {
+  int size = 0;
+  socklen_t length = sizeof size;
+  if (::getsockopt(socket, SOL_SOCKET, SO_RCVBUF, &size, &length) != 0) return kReceiveBuffer;
+  return static_cast<std::size_t>(size) / 2;  // Linux doubles what it grants, for its bookkeeping
 }
 
 Address sender_address(const sockaddr_storage& sender) noexcept {
@@ -64,15 +72,27 @@ UdpInput::UdpInput(const InputName& name)
       memory_(kBatch * kMaxDatagram),
       parts_(kBatch),
       senders_(kBatch),
-      messages_(kBatch) {
+      messages_(kBatch),
+      controls_(kBatch) {
   bind_to(name);
   enlarge_buffer(socket_.number());
+  buffer_size_ = granted_buffer(socket_.number());
+  const int on = 1;
+  ::setsockopt(socket_.number(), SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof on);
   name_address();
+  if (name.port.find_first_not_of('0') == std::string::npos) name_ = address_;
+  prepare_messages();
+}
+
+bool UdpInput::buffer_capped() const noexcept { return buffer_size_ < kReceiveBuffer; }
+
+void UdpInput::prepare_messages() {
   for (std::size_t i = 0; i < kBatch; ++i) {
     parts_[i] = {memory_.data() + i * kMaxDatagram, kMaxDatagram};
     messages_[i].msg_hdr.msg_iov = &parts_[i];
     messages_[i].msg_hdr.msg_iovlen = 1;
     messages_[i].msg_hdr.msg_name = &senders_[i];
+    messages_[i].msg_hdr.msg_control = controls_[i].bytes;
   }
 }
 
@@ -112,8 +132,24 @@ void UdpInput::name_address() {
   address_ = fmt::format(fmt::runtime(form), host, port);
 }
 
+// The system's number is of the socket's life, in 32 bits.
+void UdpInput::count_drops(msghdr& message) noexcept {
+  for (cmsghdr* at = CMSG_FIRSTHDR(&message); at != nullptr; at = CMSG_NXTHDR(&message, at)) {
+    if (at->cmsg_level != SOL_SOCKET || at->cmsg_type != SO_RXQ_OVFL) continue;
+    std::uint32_t drops = 0;
+    std::memcpy(&drops, CMSG_DATA(at), sizeof drops);
+    const auto more = static_cast<std::int32_t>(drops - last_drops_);
+    if (more <= 0) continue;  // two datagrams may be told out of order
+    dropped_ += static_cast<std::uint32_t>(more);
+    last_drops_ = drops;
+  }
+}
+
 bool UdpInput::receive(Decoder& decoder) {
-  for (mmsghdr& message : messages_) message.msg_hdr.msg_namelen = sizeof(sockaddr_storage);
+  for (mmsghdr& message : messages_) {
+    message.msg_hdr.msg_namelen = sizeof(sockaddr_storage);
+    message.msg_hdr.msg_controllen = sizeof(Control);
+  }
   const int count = ::recvmmsg(socket_.number(), messages_.data(),
                                static_cast<unsigned>(messages_.size()), MSG_DONTWAIT, nullptr);
   if (count < 0) {
@@ -122,6 +158,7 @@ bool UdpInput::receive(Decoder& decoder) {
   }
   for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
     ++datagrams_;
+    count_drops(messages_[i].msg_hdr);
     bytes_ += messages_[i].msg_len;
     const Bytes datagram(memory_.data() + i * kMaxDatagram, messages_[i].msg_len);
     decoder.decode(datagram, sender_address(senders_[i]));

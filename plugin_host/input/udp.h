@@ -26,11 +26,23 @@ class UdpInput {
   const std::string& name() const noexcept { return name_; }
   std::uint64_t datagrams() const noexcept { return datagrams_; }
   std::uint64_t bytes() const noexcept { return bytes_; }
+  // Datagrams that the system threw away because the receive buffer was full, as told with the last
+  // one received: those after it are not known.
+  std::uint64_t dropped() const noexcept { return dropped_; }
+  // Of the receive buffer that was asked for; less when net.core.rmem_max capped it.
+  std::size_t buffer_size() const noexcept { return buffer_size_; }
+  bool buffer_capped() const noexcept;
 
   // Decodes what has arrived, at most a batch. False when there is no more for now.
   bool receive(Decoder& decoder);
 
  private:
+  // Room for the one number that the system tells beside a datagram.
+  struct Control {
+    alignas(cmsghdr) unsigned char bytes[CMSG_SPACE(sizeof(std::uint32_t))];
+  };
+  void prepare_messages();
+  void count_drops(msghdr& message) noexcept;
   void bind_to(const InputName& name);
   void name_address();
 
@@ -41,8 +53,12 @@ class UdpInput {
   std::vector<iovec> parts_;
   std::vector<sockaddr_storage> senders_;
   std::vector<mmsghdr> messages_;
+  std::vector<Control> controls_;
+  std::size_t buffer_size_ = 0;
   std::uint64_t datagrams_ = 0;
   std::uint64_t bytes_ = 0;
+  std::uint64_t dropped_ = 0;
+  std::uint32_t last_drops_ = 0;
 };
 
 }  // namespace weir::host

@@ -19,10 +19,6 @@ class Rejects {
 
   // An empty path: they are not kept.
   Rejects(const std::string& path, Show show);
-  // Throws Failure(runtime).
-  void open() {
-    if (writer_ != nullptr) writer_->open();
-  }
 
   // False when the file cannot be written.
   bool add(std::string_view source, std::uint64_t line, std::string_view reason,

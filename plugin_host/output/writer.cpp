@@ -2,30 +2,54 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 
 #include "failure.h"
+#include "run/stop.h"
 
 namespace weir::host {
 namespace {
 
+constexpr int kReaderMilliseconds = 100;   // how late a FIFO's reader is noticed
 constexpr std::size_t kBuffer = 1u << 20;  // past 256 KiB a larger one gains little
 
 }  // namespace
 
 Writer::Writer(const std::string& path) : path_(path), buffer_(kBuffer) {}
 
-void Writer::open() {
+void Writer::open_untouched() {
   if (path_ == "-") {
     file_ = FileDescriptor(STDOUT_FILENO, false);
     return;
   }
-  file_ = FileDescriptor(::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-  if (!file_.open()) {
-    throw Failure(Exit::runtime, "cannot write to '" + path_ + "': " + error_text(errno));
+  // Without O_NONBLOCK a FIFO would wait for its reader where no signal is sure to be seen.
+  constexpr int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK;
+  while (!file_.open()) {
+    file_ = FileDescriptor(::open(path_.c_str(), flags, 0644));
+    if (file_.open()) break;
+    const int error = errno;
+    struct stat status {};
+    const bool no_reader =
+        error == ENXIO && ::stat(path_.c_str(), &status) == 0 && S_ISFIFO(status.st_mode);
+    if (!no_reader) {
+      throw Failure(Exit::runtime, "cannot write to '" + path_ + "': " + error_text(error));
+    }
+    if (stop_requested()) return;
+    pollfd stop{stop_descriptor(), POLLIN, 0};
+    ::poll(&stop, 1, kReaderMilliseconds);
+  }
+  ::fcntl(file_.number(), F_SETFL, ::fcntl(file_.number(), F_GETFL) & ~O_NONBLOCK);
+}
+
+void Writer::truncate() {
+  struct stat status {};
+  if (path_ == "-" || ::fstat(file_.number(), &status) != 0 || !S_ISREG(status.st_mode)) return;
+  if (::ftruncate(file_.number(), 0) != 0) {
+    throw Failure(Exit::runtime, "cannot empty '" + path_ + "': " + error_text(errno));
   }
 }
 

@@ -16,8 +16,15 @@ class Writer {
  public:
   // `-` is standard output; else a file, which open() makes anew.
   explicit Writer(const std::string& path);
-  // REQUIRED before anything else. Throws Failure(runtime).
-  void open();
+  // REQUIRED before anything else: open_untouched(), which leaves what the file holds, and then
+  // truncate(); or open(), which is both. Opening waits for the reader of a FIFO; after a signal to
+  // stop it gives up silently, and then there is nothing to write. Throws Failure(runtime).
+  void open_untouched();
+  void truncate();
+  void open() {
+    open_untouched();
+    truncate();
+  }
   // What is still in the buffer is lost: flush() first.
   ~Writer() = default;
 

@@ -29,6 +29,7 @@ Engine::Engine(const Library& library, const EngineSettings& settings, const Clo
       rejects_(rejects),
       console_(console),
       event_clock_(settings.event_clock),
+      tells_time_(!(settings.event_clock && settings.replay)),
       engine_(nullptr, Destroy{&library}) {
   weir_engine_options options{};
   options.struct_size = sizeof options;
@@ -47,25 +48,45 @@ Engine::Engine(const Library& library, const EngineSettings& settings, const Clo
 void Engine::load(const std::string& path) {
   const std::string document = read_file(path);
   weir_error error = new_error();
+  loading_ = true;  // the warnings come below, with their columns
   const std::int32_t status =
       library_.load(engine_.get(), document.data(), document.size(), &error);
-  if (status == WEIR_OK) return;
+  loading_ = false;
+  if (status != WEIR_OK) throw load_failure(path, document, error);
+  for (const Diagnostic& one : diagnose(library_, document)) {
+    console_.line(
+        fmt::format("{}:{}:{}: {}: {}", path, one.line, one.column, one.severity, one.message));
+  }
+}
+
+Failure Engine::load_failure(const std::string& path, const std::string& document,
+                             const weir_error& error) const {
+  if (error.status == WEIR_OUT_OF_MEMORY) return Failure(Exit::runtime, "out of memory");
+  const std::size_t errors = count_errors(library_, document);
+  // A good document that does not load names a function, and only programs have those.
+  const std::string_view reason = error.message;
+  const std::size_t rule = reason.find("of rule '");
+  const std::size_t end = reason.rfind("' is not set");
+  if (errors == 0 && error.status == WEIR_NOT_FOUND && rule != std::string_view::npos &&
+      end != std::string_view::npos && end > rule) {
+    return Failure(Exit::bad_input,
+                   fmt::format("{}: error: this program has no callbacks; rule {}' needs one", path,
+                               reason.substr(rule + 8, end - rule - 8)));
+  }
   const std::string where =
       error.line == 0 ? path : fmt::format("{}:{}:{}", path, error.line, error.column);
-  std::string message = fmt::format("{}: error: {}", where, error.message);
-  const std::size_t errors = count_errors(library_, document);
+  std::string message = fmt::format("{}: error: {}", where, reason);
   if (errors > 1) {
     message += fmt::format("; 'weir validate {}' shows all {} errors", path, errors);
   }
-  throw Failure(Exit::bad_input, message);
+  return Failure(Exit::bad_input, message);
 }
 
 void Engine::feed(std::span<const weir_event> events) {
   source_ = "events";
   const weir_sink to = sink();
   weir_error error = new_error();
-  check(library_.feed(engine_.get(), events.data(), events.size(), clock_.now(), &to, nullptr,
-                      &error),
+  check(library_.feed(engine_.get(), events.data(), events.size(), now(), &to, nullptr, &error),
         error);
 }
 
@@ -74,8 +95,8 @@ std::size_t Engine::feed_ndjson(std::string_view bytes, bool last, NdjsonPositio
   position.cursor.struct_size = sizeof position.cursor;
   const weir_sink to = sink();
   weir_error error = new_error();
-  check(library_.feed_ndjson(engine_.get(), bytes.data(), bytes.size(), clock_.now(),
-                             last ? WEIR_LAST : 0, &to, &position.cursor, &error),
+  check(library_.feed_ndjson(engine_.get(), bytes.data(), bytes.size(), now(), last ? WEIR_LAST : 0,
+                             &to, &position.cursor, &error),
         error);
   return position.cursor.consumed;
 }
@@ -140,8 +161,9 @@ void Engine::accept(void* user, const weir_output* output, std::int32_t* answer)
 }
 
 void Engine::log(void* user, std::uint32_t /*level*/, const char* message, std::uint64_t size) {
-  static_cast<Engine*>(user)->console_.line(
-      fmt::format("weir: {}", std::string_view(message, size)));
+  Engine& self = *static_cast<Engine*>(user);
+  if (self.loading_) return;
+  self.console_.line(fmt::format("weir: warning: {}", std::string_view(message, size)));
 }
 
 void Engine::check(std::int32_t status, const weir_error& error) const {
@@ -153,6 +175,7 @@ void Engine::check(std::int32_t status, const weir_error& error) const {
       rejects_.writer()->failed()) {
     throw Failure(Exit::runtime, rejects_.writer()->error());
   }
+  if (status == WEIR_OUT_OF_MEMORY) throw Failure(Exit::runtime, "out of memory");
   throw Failure(Exit::runtime, fmt::format("{} ({})", error.message, library_.status_name(status)));
 }
 

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "failure.h"
 #include "library.h"
 #include "output/rejects.h"
 #include "output/writer.h"
@@ -21,6 +22,10 @@ struct EngineSettings {
   std::string rules;  // the path of the document
   std::string instance;
   bool event_clock = false;
+  // Every input is a file. With the event clock the library is then not told this machine's time:
+  // it would leave out event times that lie ahead of it, and the result of a replay would depend on
+  // when and where it is run.
+  bool replay = false;
 };
 
 // Where a source of NDJSON stands.
@@ -58,6 +63,10 @@ class Engine {
   static void accept(void* user, const weir_output* output, std::int32_t* answer);
   static void log(void* user, std::uint32_t level, const char* message, std::uint64_t size);
   void load(const std::string& path);
+  Failure load_failure(const std::string& path, const std::string& document,
+                       const weir_error& error) const;
+  // 0: the library is to know no time but the events'.
+  std::int64_t now() const noexcept { return tells_time_ ? clock_.now() : 0; }
   void check(std::int32_t status, const weir_error& error) const;
   weir_sink sink() noexcept;
 
@@ -67,6 +76,8 @@ class Engine {
   Rejects& rejects_;
   Console& console_;
   bool event_clock_;
+  bool tells_time_;
+  bool loading_ = false;
   std::unique_ptr<weir_engine, Destroy> engine_;
   std::string_view source_ = "events";
   std::uint64_t lines_out_ = 0;

@@ -32,7 +32,7 @@ void Progress::show(const ByteSource& source, std::uint64_t done) noexcept {
     text += fmt::format(", {}/s, {} events, {:.0f}/s, {}",
                         bytes_text(static_cast<double>(bytes) / seconds), stats.events_in,
                         static_cast<double>(stats.events_in) / seconds,
-                        reduction_text(stats.events_in, engine_.lines_out()));
+                        reduction_text(stats.events_in - stats.rejected, engine_.lines_out()));
     console_.progress(text);
   } catch (...) {  // progress is a courtesy: what is wrong shows elsewhere
   }

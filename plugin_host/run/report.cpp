@@ -98,13 +98,16 @@ std::string sources_json(const std::vector<SourceReport>& sources) {
     members.text("name", source.name);
     members.text("format", source.format);
     members.add("bytes", source.bytes);
-    if (source.datagrams != 0) members.add("datagrams", source.datagrams);
+    if (source.socket) {
+      members.add("datagrams", source.datagrams);
+      members.add("dropped", source.dropped);
+    }
     out += "\n    }";
   }
   return out + (sources.empty() ? "]" : "\n  ]");
 }
 
-std::string netflow_json(const NetflowStats& stats) {
+std::string netflow_json(const NetflowStats& stats, std::uint64_t dropped) {
   std::string out = "{";
   Members members(out, "    ");
   members.add("datagrams", stats.datagrams);
@@ -116,6 +119,7 @@ std::string netflow_json(const NetflowStats& stats) {
   members.add("malformed", stats.malformed);
   members.add("unsupported", stats.unsupported);
   members.add("sequence_gaps", stats.sequence_gaps);
+  members.add("dropped", dropped);
   return out + "\n  }";
 }
 
@@ -141,37 +145,81 @@ std::string conservation_json(const weir_stats& stats) {
       stats.events_in, stats.rejected, stats.filtered, stats.passed, stats.taken, holds);
 }
 
+// Lines `name value`, the names in one column.
+class Lines {
+ public:
+  explicit Lines(std::string& out) : out_(out) {}
+  void add(std::string_view name, std::string_view value) {
+    fmt::format_to(Out(out_), "{}{:<12} {}", out_.empty() ? "" : "\n", name, value);
+  }
+
+ private:
+  std::string& out_;
+};
+
+void add_netflow(Lines& lines, const Report& report) {
+  const NetflowStats& netflow = *report.netflow;
+  lines.add("netflow", fmt::format("{} datagrams, {} flows, {} options records", netflow.datagrams,
+                                   netflow.flows, netflow.options_records));
+  lines.add("netflow",
+            fmt::format("{} sets without a template, {} malformed, {} unsupported",
+                        netflow.unknown_template_sets, netflow.malformed, netflow.unsupported));
+  std::string loss = fmt::format("{} sequence gaps", netflow.sequence_gaps);
+  if (report.used_sockets) {
+    loss += fmt::format(", {} datagrams dropped by the system", report.dropped);
+  }
+  lines.add("netflow loss", loss);
+}
+
+void add_capture(Lines& lines, const CaptureStats& capture) {
+  lines.add("capture",
+            fmt::format("{} packets: {} NetFlow, {} to other ports, {} not UDP", capture.packets,
+                        capture.netflow, capture.other_port, capture.other));
+  lines.add("capture",
+            fmt::format("{} fragments, {} malformed", capture.fragments, capture.malformed));
+  if (capture.truncated != 0) {
+    lines.add("capture cut",
+              fmt::format("{} datagrams were cut short; capture whole packets", capture.truncated));
+  }
+}
+
+// Events that could not be read are no part of what the rules reduced.
+std::uint64_t events_read(const Report& report) noexcept {
+  return report.stats.events_in - report.stats.rejected;
+}
+
+std::string reduction_json(const Report& report) {
+  if (report.lines_out == 0) return "null";  // without output there is no ratio
+  return fmt::format(
+      "{:.3f}", static_cast<double>(events_read(report)) / static_cast<double>(report.lines_out));
+}
+
 }  // namespace
 
 std::string summary_text(const Report& report) {
   const weir_stats& stats = report.stats;
   std::string out;
-  const auto line = [&out](std::string_view name, const std::string& value) {
-    fmt::format_to(Out(out), "{}{:<12} {}", out.empty() ? "" : "\n", name, value);
-  };
-  line("events in",
-       fmt::format("{} = {} rejected + {} filtered + {} passed + {} taken", stats.events_in,
-                   stats.rejected, stats.filtered, stats.passed, stats.taken));
-  line("events out", fmt::format("{} = {} aggregated + {} passed", report.lines_out,
-                                 stats.aggregated, stats.passed));
-  line("reduction", reduction_text(stats.events_in, report.lines_out));
-  if (report.netflow) {
-    const NetflowStats& netflow = *report.netflow;
-    line("netflow",
-         fmt::format("{} datagrams, {} flows, {} options records, {} sets without a "
-                     "template, {} malformed, {} unsupported",
-                     netflow.datagrams, netflow.flows, netflow.options_records,
-                     netflow.unknown_template_sets, netflow.malformed, netflow.unsupported));
+  Lines lines(out);
+  lines.add("events in",
+            fmt::format("{} = {} rejected + {} filtered + {} passed + {} taken", stats.events_in,
+                        stats.rejected, stats.filtered, stats.passed, stats.taken));
+  if (report.output_failed) {
+    lines.add("events out", fmt::format("fewer than the {} made: the output failed",
+                                        stats.aggregated + stats.passed));
+  } else {
+    lines.add("events out", fmt::format("{} = {} aggregated + {} passed", report.lines_out,
+                                        stats.aggregated, stats.passed));
+    lines.add("reduction", reduction_text(events_read(report), report.lines_out));
   }
-  if (report.capture) {
-    const CaptureStats& capture = *report.capture;
-    line("capture", fmt::format("{} packets: {} NetFlow, {} to other ports, {} not UDP, {} "
-                                "fragments, {} malformed",
-                                capture.packets, capture.netflow, capture.other_port, capture.other,
-                                capture.fragments, capture.malformed));
+  if (report.netflow) add_netflow(lines, report);
+  if (report.capture) add_capture(lines, *report.capture);
+  if (stats.future_times != 0) {
+    lines.add("clock",
+              fmt::format("{} times more than an hour ahead of this machine's were not used",
+                          stats.future_times));
   }
-  line("elapsed", fmt::format("{:.3f} s, {:.0f} events/s", report.seconds,
-                              rate(stats.events_in, report.seconds)));
+  lines.add("elapsed", fmt::format("{:.3f} s, {:.0f} events/s", report.seconds,
+                                   rate(stats.events_in, report.seconds)));
   return out;
 }
 
@@ -181,19 +229,17 @@ std::string report_json(const Report& report) {
   members.text("version", report.version);
   members.text("clock", report.clock);
   members.add("interrupted", report.interrupted);
-  members.add("elapsed_seconds", report.seconds);
-  members.add("events_per_second", rate(report.stats.events_in, report.seconds));
+  members.raw("failure", report.failure.empty() ? "null" : json_text(report.failure));
+  members.raw("elapsed_seconds", fmt::format("{:.6f}", report.seconds));
+  members.raw("events_per_second",
+              fmt::format("{:.0f}", rate(report.stats.events_in, report.seconds)));
   members.add("events_out", report.lines_out);
-  // Without output there is no ratio.
-  members.raw("reduction", report.lines_out == 0
-                               ? "null"
-                               : fmt::format("{}", static_cast<double>(report.stats.events_in) /
-                                                       static_cast<double>(report.lines_out)));
+  members.raw("reduction", reduction_json(report));
   members.raw("conservation", conservation_json(report.stats));
   members.raw("stats", stats_json(report.stats));
   members.raw("rules", rules_json(report.rules));
   members.raw("sources", sources_json(report.sources));
-  if (report.netflow) members.raw("netflow", netflow_json(*report.netflow));
+  if (report.netflow) members.raw("netflow", netflow_json(*report.netflow, report.dropped));
   if (report.capture) members.raw("capture", capture_json(*report.capture));
   return out + "\n}\n";
 }

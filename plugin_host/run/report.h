@@ -16,18 +16,24 @@ struct SourceReport {
   std::string name;
   std::string format;
   std::uint64_t bytes = 0;
-  std::uint64_t datagrams = 0;
+  std::uint64_t datagrams = 0;  // of a socket
+  std::uint64_t dropped = 0;    // likewise: by the system, before they were received
+  bool socket = false;
 };
 
 struct Report {
   std::string version;
   std::string clock;  // event, arrival
   bool interrupted = false;
+  std::string failure;         // why the run ended early; empty: it did not
+  bool output_failed = false;  // then the output holds less than was counted
   double seconds = 0;
   std::uint64_t lines_out = 0;
   weir_stats stats{};
   std::vector<weir_rule_stats> rules;
   std::vector<SourceReport> sources;
+  bool used_sockets = false;
+  std::uint64_t dropped = 0;  // over all sockets
   std::optional<NetflowStats> netflow;
   std::optional<CaptureStats> capture;
 };
@@ -38,11 +44,8 @@ std::string summary_text(const Report& report);
 // An object, ending in LF. Its members are described in docs/host.md.
 std::string report_json(const Report& report);
 
-// Whole or not at all: written beside the path, then renamed. Throws Failure(runtime).
-void write_atomically(const std::string& path, const std::string& text);
-
-// "12.3 MiB"; "27.4 to 1", of events in and events out.
+// "12.3 MiB"; "27.4 to 1", of events read (without the rejected ones) and events out.
 std::string bytes_text(double bytes);
-std::string reduction_text(std::uint64_t in, std::uint64_t out);
+std::string reduction_text(std::uint64_t read, std::uint64_t out);
 
 }  // namespace weir::host

@@ -1,10 +1,9 @@
 #include "run/session.h"
 
-#include <sys/stat.h>
-
 #include <fmt/format.h>
 
 #include "input/ndjson.h"
+#include "output/whole_file.h"
 #include "run/stop.h"
 
 namespace weir::host {
@@ -55,17 +54,25 @@ Session::Session(const Library& library, const RunOptions& options)
       rejects_(options.rejects, [this](const std::string& text) { console_.line(text); }) {
   open_inputs();
   event_clock_ = options.event_clock.value_or(!live());
-  const EngineSettings settings{options.rules, options.instance, event_clock_};
+  const EngineSettings settings{options.rules, options.instance, event_clock_, !live()};
   engine_ = std::make_unique<Engine>(library, settings, clock_, writer_, rejects_, console_);
   batch_ = std::make_unique<FlowBatch>(
       resolve_fields(library),
       [this](std::span<const weir_event> events) { engine_->feed(events); });
   decoder_ = std::make_unique<Decoder>(*batch_);
   progress_ = std::make_unique<Progress>(console_, clock_, *engine_, total_size(sources_));
-  // Last: rules that are wrong must not cost the output of the run before.
-  check_output();
-  writer_.open();
-  rejects_.open();
+  open_outputs();
+}
+
+// Last, and emptied only when every one of them is open: a name or a rule that is wrong must not
+// cost the output of the run before.
+void Session::open_outputs() {
+  Writer* rejects = rejects_.writer();
+  if (!options_.stats.empty()) probe_whole(options_.stats);
+  if (rejects != nullptr) rejects->open_untouched();
+  writer_.open_untouched();
+  if (rejects != nullptr) rejects->truncate();
+  writer_.truncate();
 }
 
 void Session::open_inputs() {
@@ -79,20 +86,6 @@ void Session::open_inputs() {
   }
 }
 
-void Session::check_output() const {
-  struct stat output {};
-  if (options_.output == "-" || ::stat(options_.output.c_str(), &output) != 0) return;
-  for (const ByteSource& source : sources_) {
-    struct stat input {};
-    if (!source.regular() || ::fstat(source.descriptor(), &input) != 0) continue;
-    if (input.st_dev == output.st_dev && input.st_ino == output.st_ino) {
-      throw Failure(
-          Exit::usage,
-          fmt::format("'{}' is the input and the output; write to another file", options_.output));
-    }
-  }
-}
-
 bool Session::live() const noexcept {
   if (!sockets_.empty()) return true;
   for (const ByteSource& source : sources_) {
@@ -102,6 +95,28 @@ bool Session::live() const noexcept {
 }
 
 Exit Session::run() {
+  try {
+    read_all();
+  } catch (const Failure& failure) {
+    fail(failure);
+  }
+  try {
+    finish_output();
+  } catch (const Failure& failure) {
+    fail(failure);
+  }
+  report();
+  return exit_;
+}
+
+void Session::fail(const Failure& failure) {
+  console_.clear();
+  print_error(failure.what());
+  exit_ = failure.exit();
+  failure_ = failure.what();
+}
+
+void Session::read_all() {
   for (ByteSource& source : sources_) {
     if (stop_requested()) break;
     if (!source.regular() && !sockets_.empty()) continue;  // read_live() has it
@@ -109,17 +124,12 @@ Exit Session::run() {
       read_in_turn(source);
     } catch (const Failure& failure) {
       if (failure.exit() != Exit::bad_input) throw;
-      // What was read before counts, and the other inputs may be good.
-      console_.clear();
-      print_error(failure.what());
-      exit_ = Exit::bad_input;
+      fail(failure);  // what was read before counts, and the other inputs may be good
     }
     batch_->deliver();
     done_bytes_ += source.done();
   }
   if (!sockets_.empty() && !stop_requested()) read_live();
-  finish();
-  return exit_;
 }
 
 void Session::read_in_turn(ByteSource& source) {
@@ -145,7 +155,7 @@ void Session::read_in_turn(ByteSource& source) {
 
 void Session::read_ndjson(ByteSource& source) {
   NdjsonReader reader(source, *engine_);
-  while (reader.step() && !stop_requested()) {
+  while (reader.step()) {
     if (!source.regular()) tick();
     progress_->show(source, done_bytes_);
   }
@@ -166,7 +176,17 @@ void Session::read_datagram(ByteSource& source) {
                   fmt::format("'{}' is longer than a datagram; a file of format netflow holds one",
                               source.name()));
   }
+  const NetflowStats before = decoder_->stats();
   decoder_->decode({reinterpret_cast<const std::uint8_t*>(bytes.data()), used}, Address{});
+  if (decoder_->stats().unsupported != before.unsupported) {
+    console_.line(fmt::format("weir: warning: '{}' is no NetFlow datagram of version 5, 9 or 10",
+                              source.name()));
+  } else if (decoder_->stats().malformed != before.malformed) {
+    console_.line(
+        fmt::format("weir: warning: '{}' is a malformed NetFlow datagram; what is broken "
+                    "in it was left out",
+                    source.name()));
+  }
 }
 
 void Session::report_source(const ByteSource& source, Format format) {

@@ -26,21 +26,26 @@ class Session {
   // Opens everything, so that a name that is wrong shows before any work is done. Throws Failure.
   Session(const Library& library, const RunOptions& options);
 
-  // Reads to the end or until a signal, flushes, reports. Throws Failure.
+  // Reads to the end or until a signal, flushes, reports. What fails on the way is shown, and the
+  // report is made all the same. Throws nothing but for a lack of memory.
   Exit run();
 
  private:
   void open_inputs();
+  void open_outputs();
+  void read_all();
+  void fail(const Failure& failure);
   void read_in_turn(ByteSource& source);
   void read_ndjson(ByteSource& source);
   void read_datagram(ByteSource& source);
   void read_live();
   void report_source(const ByteSource& source, Format format);
-  void check_output() const;
   // Closes what is due, and lets nothing linger in the buffers.
   void tick();
   void write_out();
-  void finish();
+  void finish_output();
+  void report();
+  std::vector<SourceReport> source_reports() const;
   Report make_report() const;
   bool live() const noexcept;
 
@@ -63,6 +68,7 @@ class Session {
   std::uint64_t done_bytes_ = 0;
   std::vector<SourceReport> reports_;
   Exit exit_ = Exit::good;
+  std::string failure_;  // why the run ended early
 };
 
 }  // namespace weir::host

@@ -6,6 +6,7 @@
 #include <list>
 
 #include "input/ndjson.h"
+#include "output/whole_file.h"
 #include "run/session.h"
 #include "run/stop.h"
 
@@ -22,6 +23,18 @@ struct Stream {
   NdjsonReader reader;
 };
 
+// Once, for they are all alike.
+void warn_of_small_buffers(const std::vector<UdpInput>& sockets, Console& console) {
+  for (const UdpInput& socket : sockets) {
+    if (!socket.buffer_capped()) continue;
+    console.line(
+        fmt::format("weir: warning: {} has a receive buffer of {} instead of 8.0 MiB and may "
+                    "lose bursts; raise it with sysctl net.core.rmem_max=8388608",
+                    socket.address(), bytes_text(static_cast<double>(socket.buffer_size()))));
+    return;
+  }
+}
+
 }  // namespace
 
 void Session::read_live() {
@@ -32,6 +45,7 @@ void Session::read_live() {
     streams.emplace_back(source, *engine_);
   }
   for (const UdpInput& socket : sockets_) console_.line("listening on " + socket.address());
+  warn_of_small_buffers(sockets_, console_);
   while (!stop_requested()) {
     std::vector<pollfd> waits = {{stop_descriptor(), POLLIN, 0}};
     for (const UdpInput& socket : sockets_) waits.push_back({socket.descriptor(), POLLIN, 0});
@@ -48,7 +62,8 @@ void Session::read_live() {
     }
     tick();
   }
-  // What has reached the sockets by now was sent before the signal.
+  // What has reached the pipes and sockets by now was sent before the signal.
+  for (Stream& stream : streams) stream.reader.step();
   for (UdpInput& socket : sockets_) {
     for (int batches = 0; batches < 256 && socket.receive(*decoder_); ++batches) {
     }
@@ -71,18 +86,33 @@ void Session::write_out() {
   if (rejects != nullptr && !rejects->flush()) throw Failure(Exit::runtime, rejects->error());
 }
 
-void Session::finish() {
+void Session::finish_output() {
+  Writer* rejects = rejects_.writer();
+  if (writer_.failed() || (rejects != nullptr && rejects->failed())) {
+    writer_.close();  // what is in its buffer was promised; the library offers the rest in vain
+    return;
+  }
   batch_->deliver();
   engine_->flush();
   write_out();
   if (!writer_.close()) throw Failure(Exit::runtime, writer_.error());
+  if (rejects != nullptr && !rejects->close()) throw Failure(Exit::runtime, rejects->error());
+}
+
+void Session::report() {
   const Report report = make_report();
-  if (!options_.stats.empty()) write_atomically(options_.stats, report_json(report));
   console_.line(summary_text(report));
   if (options_.strict && report.stats.rejected != 0 && exit_ == Exit::good) {
     exit_ = Exit::bad_input;
     print_error(
         fmt::format("{} events were rejected, which --strict forbids", report.stats.rejected));
+  }
+  if (options_.stats.empty()) return;
+  try {
+    write_whole(options_.stats, report_json(report));
+  } catch (const Failure& failure) {
+    print_error(failure.what());
+    if (exit_ == Exit::good || exit_ == Exit::bad_input) exit_ = failure.exit();
   }
 }
 
@@ -91,24 +121,34 @@ Report Session::make_report() const {
   report.version = library_.version();
   report.clock = event_clock_ ? "event" : "arrival";
   report.interrupted = stop_requested();
+  report.failure = failure_;
+  report.output_failed = writer_.failed();
   report.seconds = static_cast<double>(clock_.elapsed()) * 1e-9;
   report.lines_out = engine_->lines_out();
   report.stats = engine_->stats();
   report.rules = engine_->rule_stats();
-  report.sources = reports_;
-  for (SourceReport& one : report.sources) {
-    const auto source = std::find_if(sources_.begin(), sources_.end(),
-                                     [&](const ByteSource& s) { return s.name() == one.name; });
-    if (source != sources_.end()) one.bytes = source->done();
-  }
-  for (const UdpInput& socket : sockets_) {
-    report.sources.push_back({socket.name(), "netflow", socket.bytes(), socket.datagrams()});
-  }
+  report.sources = source_reports();
+  for (const UdpInput& socket : sockets_) report.dropped += socket.dropped();
+  report.used_sockets = !sockets_.empty();
   if (decoder_->stats().datagrams != 0 || !sockets_.empty() || used_capture_) {
     report.netflow = decoder_->stats();
   }
   if (used_capture_) report.capture = capture_;
   return report;
+}
+
+std::vector<SourceReport> Session::source_reports() const {
+  std::vector<SourceReport> all = reports_;
+  for (SourceReport& one : all) {
+    const auto source = std::find_if(sources_.begin(), sources_.end(),
+                                     [&](const ByteSource& s) { return s.name() == one.name; });
+    if (source != sources_.end()) one.bytes = source->done();
+  }
+  for (const UdpInput& socket : sockets_) {
+    all.push_back(
+        {socket.name(), "netflow", socket.bytes(), socket.datagrams(), socket.dropped(), true});
+  }
+  return all;
 }
 
 }  // namespace weir::host

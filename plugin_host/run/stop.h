@@ -1,6 +1,6 @@
-// SIGINT and SIGTERM: the first asks the program to stop reading and finish, the second ends it at
-// once with 130. SIGPIPE is ignored, so that a closed pipe is an error of write(). The state is the
-// process's, as signals are.
+// SIGINT, SIGTERM and SIGHUP (unless it is ignored, as under nohup): the first asks the program to
+// stop reading and finish, the second ends it at once with 130. SIGPIPE is ignored, so that a
+// closed pipe is an error of write(). The state is the process's, as signals are.
 #pragma once
 
 namespace weir::host {

@@ -37,6 +37,15 @@ class Usage(Case):
                       ["-o", "tcp://localhost:1"]):
             self.assert_error(self.weir("run", "-r", self.rules, *extra), 2, "not supported yet")
 
+    def test_a_port_of_netflow_is_one_number_from_1_to_65535(self):
+        self.assert_error(self.weir("run", "-r", self.rules, "--netflow-port", "0"), 2, "0")
+        self.assert_error(self.weir("run", "-r", self.rules, "--netflow-port", "1", "2"), 2, "2")
+
+    def test_an_option_with_an_empty_value_is_a_usage_error(self):
+        source = self.write("in.ndjson", "{}\n")
+        result = self.weir("run", "-r", self.rules, "--instance=", "-i", source)
+        self.assert_error(result, 2, "--instance", "empty")
+
     def test_udp_carries_nothing_but_netflow(self):
         result = self.weir("run", "-r", self.rules, "-i", "udp://127.0.0.1:0", "--format", "ndjson")
         self.assert_error(result, 2, "udp://127.0.0.1:0", "NetFlow")
@@ -55,6 +64,13 @@ class TheLibrary(Case):
     def test_named_by_the_option_wins_over_the_environment(self):
         result = self.weir("--library", "/nowhere/option.so", "fields")
         self.assert_error(result, 3, "/nowhere/option.so")
+
+    def test_may_be_named_behind_the_command(self):
+        result = self.weir("fields", "--library", "/nowhere/option.so")
+        self.assert_error(result, 3, "/nowhere/option.so")
+        result = self.weir("fields", "--library", os.environ["WEIR_LIBRARY"],
+                           env={"WEIR_LIBRARY": "/nowhere/libweir.so"})
+        self.assertEqual(result.returncode, 0, result.stderr)
 
     def test_that_is_no_library_is_told(self):
         other = self.write("libother.so", "text")
@@ -77,9 +93,27 @@ class Rules(Case):
     def test_that_are_missing_are_told(self):
         self.assert_error(self.weir("run", "-r", "/nowhere.yaml"), 1, "/nowhere.yaml")
 
-    def test_validate_accepts_good_rules_silently(self):
+    def test_validate_says_on_standard_error_that_rules_are_good(self):
         result = self.weir("validate", self.rules)
-        self.assertEqual((result.returncode, result.stdout, result.stderr), (0, "", ""))
+        self.assertEqual((result.returncode, result.stdout, result.stderr),
+                         (0, "", f"{self.rules}: no errors\n"))
+
+    def test_validate_reads_standard_input(self):
+        result = self.weir("validate", "-", stdin="agregation: []\n")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("-:1:1: error: ", result.stdout)
+
+    def test_with_a_warning_run_and_show_it_with_file_line_and_column(self):
+        rules = self.write("odd.yaml", RULE.format(threshold=5, lifetime=60) + "polarity: drop\n")
+        result = self.weir("run", "-r", rules)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertRegex(result.stderr, r"odd\.yaml:8:\d+: warning: polarity")
+        self.assertEqual(result.stderr.count("polarity does nothing"), 1)
+
+    def test_that_need_a_callback_are_told_that_there_is_none(self):
+        rules = self.write("call.yaml", RULE.format(threshold=5, lifetime=60) + "    callback: f\n")
+        self.assert_error(self.weir("run", "-r", rules), 1, rules,
+                          "this program has no callbacks; rule 'by address' needs one")
 
     def test_validate_shows_every_error_of_every_file(self):
         one = self.write("one.yaml", "agregation: []\nschemma: kuma\n")
@@ -113,6 +147,11 @@ class Fields(Case):
         self.assertGreater(len(lines), 150)
         self.assertTrue(any(line.startswith("SourceAddress ") for line in lines))
 
+    def test_end_with_a_word_on_the_names_that_are_not_listed(self):
+        end = self.weir("fields").stdout[-400:]
+        for part in ("S.", "N.", "F.", "SA.", "NA.", "FA.", "Extra.", "informative"):
+            self.assertIn(part, end)
+
     def test_one_is_described(self):
         result = self.weir("fields", "BytesIn")
         self.assertEqual(result.returncode, 0)
@@ -140,21 +179,24 @@ class Output(Case):
                                     stderr=subprocess.PIPE, text=True, timeout=TIMEOUT)
         finally:
             os.close(writer)
-        self.assert_error(result, 3, "standard output", "broken pipe")
+        self.assertEqual(result.returncode, 3)
+        self.assertRegex(result.stderr, r"(?m)^weir: cannot write to standard output: broken pipe")
+        self.assertIn("events in    ", result.stderr)
 
     def test_to_a_full_disk_is_a_clear_error(self):
         source = self.write("in.ndjson", self.LINES)
-        result = self.weir("run", "-r", self.rules, "-i", source, "-o", "/dev/full")
-        self.assert_error(result, 3, "/dev/full", "no space left")
+        result = self.weir("run", "-r", self.rules, "-i", source, "-o", "/dev/full", "--stats",
+                           self.path("stats.json"))
+        self.assertEqual(result.returncode, 3)
+        self.assertIn("weir: cannot write to '/dev/full': no space left", result.stderr)
+        self.assertIn("events in    ", result.stderr)
+        report = json.loads(self.read("stats.json"))
+        self.assertIn("/dev/full", report["failure"])
+        self.assertTrue(report["conservation"]["holds"])
 
     def test_to_a_folder_that_is_missing_is_a_clear_error(self):
         result = self.weir("run", "-r", self.rules, "-o", "/nowhere/out")
         self.assert_error(result, 3, "/nowhere/out")
-
-    def test_to_the_input_is_refused(self):
-        source = self.write("in.ndjson", self.LINES)
-        self.assert_error(self.weir("run", "-r", self.rules, "-i", source, "-o", source), 2, source)
-        self.assertEqual(self.read("in.ndjson"), self.LINES)
 
 
 if __name__ == "__main__":

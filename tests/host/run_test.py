@@ -1,11 +1,10 @@
 """`weir run`: inputs, outputs, statistics, live inputs and signals."""
 
+import gzip
 import json
-import signal
-import socket
 import unittest
 
-from program import Case, RULE, TIMEOUT, events, netflow_v9, pcap, send_udp
+from program import Case, RULE, events, netflow_v9, pcap
 
 ONE = '{"SourceAddress":"10.0.0.1","BytesIn":10}\n'
 FLOW = ("10.0.0.1", "10.0.0.2", 443, 6, 100, 2)
@@ -60,6 +59,28 @@ class Ndjson(Case):
         self.assertIn(":1: rejected: ", result.stderr)
 
 
+class Beginnings(Case):
+    def test_with_a_byte_order_mark_are_read_as_without(self):
+        source = self.write("in.ndjson", b"\xef\xbb\xbf" + ONE.encode() * 3)
+        result = self.weir("run", "-r", self.rules, "-i", source)
+        self.assertEqual([e["BaseEventCount"] for e in events(result.stdout)], [3])
+        self.assertIn("0 rejected", result.stderr)
+        result = self.weir("run", "-r", self.rules, stdin="\ufeff" + ONE)
+        self.assertIn("0 rejected", result.stderr)
+
+    def test_of_compressed_files_are_told_and_the_other_files_are_read(self):
+        good = self.write("in.ndjson", ONE)
+        for tool, start in (("zcat", gzip.compress(ONE.encode())),
+                            ("zstdcat", b"\x28\xb5\x2f\xfd\x24")):
+            source = self.write("in." + tool, start)
+            result = self.weir("run", "-r", self.rules, "-i", source, "-i", good)
+            self.assertEqual(result.returncode, 1)
+            self.assertIn(f"weir: '{source}' is compressed; use {tool} {source} | weir run",
+                          result.stderr)
+            self.assertIn("0 rejected", result.stderr)
+            self.assertEqual(len(events(result.stdout)), 1)
+
+
 class Rejects(Case):
     def run_it(self, *extra):
         source = self.write("in.ndjson", ONE + "not json\n" + ONE + "\n[1]\n" + '{"a":}\n')
@@ -111,10 +132,16 @@ class Statistics(Case):
         self.assertEqual(sum(rule["taken"] for rule in report["rules"]), stats["taken"])
         self.assertEqual(report["sources"][0]["bytes"], len(ONE) * 10 + 19 * 3 + 18 + 8)
 
-    def test_that_cannot_be_written_are_a_runtime_failure(self):
-        result = self.weir("run", "-r", self.rules, "--stats", "/nowhere/stats", stdin=ONE)
-        self.assertEqual(result.returncode, 3)
-        self.assertIn("/nowhere/stats", result.stderr)
+    def test_have_numbers_without_noise(self):
+        source = self.write("in.ndjson", ONE * 6 + "bad\n" * 2 + '{"Name":"passes"}\n')
+        result = self.weir("run", "-r", self.rules, "-i", source, "--stats", self.path("stats.json"))
+        self.assertEqual(result.returncode, 0, result.stderr)
+        text = self.read("stats.json")
+        self.assertRegex(text, r'"elapsed_seconds": \d+\.\d{6},')
+        self.assertRegex(text, r'"events_per_second": \d+,')
+        self.assertEqual(json.loads(text)["reduction"], 3.5)  # (9 - 2 rejected) / 2
+        self.assertIn("reduction    3.5 to 1", result.stderr)
+        self.assertIsNone(json.loads(text)["failure"])
 
 
 class Progress(Case):
@@ -141,6 +168,22 @@ class Clocks(Case):
     def test_of_standard_input_is_the_arrival(self):
         out = events(self.weir("run", "-r", self.rules, stdin=self.LINES).stdout)
         self.assertEqual([e["BaseEventCount"] for e in out], [3])
+
+    FUTURE = "".join('{"SourceAddress":"10.0.0.1","Timestamp":%d}\n' % t
+                     for t in (4102444800000, 4102444859999, 4102444860000))  # the year 2100
+
+    def test_of_a_file_does_not_depend_on_the_machines(self):
+        source = self.write("in.ndjson", self.FUTURE)
+        result = self.weir("run", "-r", self.rules, "-i", source, "--stats", self.path("stats.json"))
+        self.assertEqual([e["BaseEventCount"] for e in events(result.stdout)], [2, 1])
+        self.assertEqual(json.loads(self.read("stats.json"))["stats"]["future_times"], 0)
+        self.assertNotIn("\nclock ", result.stderr)
+
+    def test_of_events_in_a_pipe_is_bounded_by_the_machines_and_that_is_told(self):
+        result = self.weir("run", "-r", self.rules, "--clock", "event", stdin=self.FUTURE)
+        self.assertEqual([e["BaseEventCount"] for e in events(result.stdout)], [3])
+        self.assertIn("clock        3 times more than an hour ahead of this machine's were not used",
+                      result.stderr)
 
     def test_can_be_chosen(self):
         source = self.write("in.ndjson", self.LINES)
@@ -191,6 +234,29 @@ class Captures(Case):
         self.assertIn(f"weir: cannot read the capture '{source}'", result.stderr)
         self.assertEqual([e["BaseEventCount"] for e in events(result.stdout)], [1])
 
+    def test_cut_by_their_snap_length_are_told(self):
+        whole = pcap(netflow_v9(FLOW, FLOW))
+        cut = len(whole) - 24 - 16 - 10  # of the packet's bytes
+        source = self.write("capture", whole[:24 + 8] + cut.to_bytes(4, "little") +
+                            whole[24 + 12:-10])
+        result = self.weir("run", "-r", self.rules, "-i", source)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("capture cut  1 datagrams were cut short", result.stderr)
+
+    def test_have_a_summary_of_short_lines(self):
+        source = self.write("capture", pcap(*[netflow_v9(FLOW)] * 2000))
+        result = self.weir("run", "-r", self.rules, "-i", source)
+        for name in ("netflow ", "netflow loss", "capture "):
+            self.assertIn("\n" + name, result.stderr)
+        self.assertLess(max(map(len, result.stderr.splitlines())), 80)
+        self.assertIn("netflow loss 1999 sequence gaps", result.stderr)  # all have the number 1
+
+    def test_datagram_files_that_hold_no_netflow_are_told(self):
+        source = self.write("text", "this is no datagram")
+        result = self.weir("run", "-r", self.rules, "-i", source, "--format", "netflow")
+        self.assertEqual(result.returncode, 0)
+        self.assertIn(f"weir: warning: '{source}' is no NetFlow", result.stderr)
+
     def test_datagram_files_share_their_templates(self):
         whole = netflow_v9(FLOW)
         data_at = len(whole) - 4 - 19
@@ -200,83 +266,6 @@ class Captures(Case):
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertEqual(len(events(result.stdout)), 1)
 
-
-class LiveInputs(Case):
-    def test_close_a_bucket_on_time_without_another_event(self):
-        rules = self.write("short.yaml", RULE.format(threshold=100, lifetime="200ms"))
-        process = self.start("run", "-r", rules)
-        process.feed(ONE * 3)
-        self.assertEqual(process.event()["BaseEventCount"], 3)  # the pipe is still open
-        process.feed(ONE)
-        self.assertEqual(process.event()["BaseEventCount"], 1)
-        self.assertEqual(process.finish()[0], 0)
-
-    def test_let_no_output_linger(self):
-        process = self.start("run", "-r", self.rules)
-        process.feed('{"Name":"passes"}\n')
-        self.assertEqual(process.event(), {"Name": "passes"})
-        process.feed('{"Name":"passes too"}\n')
-        self.assertEqual(process.event(), {"Name": "passes too"})
-
-    def test_over_udp_close_a_bucket_on_time(self):
-        rules = self.write("short.yaml", RULE.format(threshold=100, lifetime="200ms"))
-        process = self.start("run", "-r", rules, "-i", "udp://127.0.0.1:0")
-        send_udp(process.port(), netflow_v9(FLOW, FLOW))
-        event = process.event()
-        self.assertEqual((event["BaseEventCount"], event["BytesIn"]), (2, 200))
-
-    def test_over_udp_are_flushed_by_the_first_signal(self):
-        for number in (signal.SIGINT, signal.SIGTERM):
-            process = self.start("run", "-r", self.rules, "-i", "udp://127.0.0.1:0", "--stats",
-                                 self.path("stats.json"))
-            send_udp(process.port(), netflow_v9(FLOW), netflow_v9(FLOW, FLOW))
-            code, out, error = process.finish(number)
-            self.assertEqual(code, 0, error)
-            self.assertEqual([e["BaseEventCount"] for e in events(out)], [3])
-            self.assertIn("events in    3", error)
-            self.assertTrue(json.loads(self.read("stats.json"))["interrupted"])
-
-    def test_of_two_sockets_are_heard_together(self):
-        process = self.start("run", "-r", self.rules, "-i", "udp://127.0.0.1:0", "-i",
-                             "udp://127.0.0.1:0")
-        for port in (process.port(), process.port()):
-            send_udp(port, netflow_v9(FLOW))
-        code, out, error = process.finish(signal.SIGINT)
-        self.assertEqual([e["BaseEventCount"] for e in events(out)], [2], error)
-
-    def test_over_ipv6_are_heard(self):
-        try:
-            with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as sender:
-                sender.bind(("::1", 0))
-        except OSError:
-            self.skipTest("this machine has no IPv6")
-        process = self.start("run", "-r", self.rules, "-i", "udp://[::1]:0")
-        with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as sender:
-            sender.sendto(netflow_v9(FLOW), ("::1", process.port()))
-        code, out, error = process.finish(signal.SIGINT)
-        self.assertEqual([e["BaseEventCount"] for e in events(out)], [1], error)
-
-    def test_a_signal_ends_a_silent_pipe_and_leaves_half_a_line(self):
-        process = self.start("run", "-r", self.rules)
-        process.feed('{"Name":"passes"}\n' + '{"Name":')
-        self.assertEqual(process.event(), {"Name": "passes"})
-        code, out, error = process.finish(signal.SIGTERM)
-        self.assertEqual((code, out), (0, ""), error)
-        self.assertIn("events in    1", error)
-
-    def test_a_second_signal_ends_the_program_at_once(self):
-        source = self.write("in.ndjson", '{"Name":"%s"}\n' % ("x" * 1000) * 10000)
-        process = self.start("run", "-r", self.rules, "-i", source)
-        process.wait_for("stdout")  # it writes to a pipe that nobody reads
-        process.process.send_signal(signal.SIGINT)
-        process.process.send_signal(signal.SIGTERM)
-        self.assertEqual(process.process.wait(TIMEOUT), 130)
-
-    def test_an_address_that_is_taken_is_told(self):
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
-            other.bind(("127.0.0.1", 0))
-            name = "udp://127.0.0.1:%d" % other.getsockname()[1]
-            self.assert_error(self.weir("run", "-r", self.rules, "-i", name), 1, name, "in use")
 
 
 if __name__ == "__main__":

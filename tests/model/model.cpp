@@ -105,13 +105,14 @@ void Engine::feed(const Event& event, std::int64_t now) {
   for (std::size_t i = 0; i < rules_.size(); ++i) {
     const Rule& rule = rules_[i];
     Key key{i, {}};
-    bool any = false;
+    bool any = false, all = true;
     for (const std::string& name : rule.identical) {
       const auto found = fields.find(name);
       any = any || found != fields.end();
+      all = all && found != fields.end();
       key.second.push_back(found == fields.end() ? std::nullopt : std::optional(found->second));
     }
-    if (!any) continue;
+    if (!any || (rule.pass_missing && !all)) continue;
     if (rule.only) {
       const auto found = fields.find(rule.only->first);
       if (found == fields.end() || print(found->second) != rule.only->second) continue;

@@ -30,6 +30,7 @@ struct Rule {
   std::vector<std::pair<std::string, Sum>> sums;
   // Takes only events whose field has this value.
   std::optional<std::pair<std::string, std::string>> only;
+  bool pass_missing = false;  // an event that lacks one identical field is not taken
 };
 
 class Engine {

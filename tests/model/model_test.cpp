@@ -41,6 +41,7 @@ std::vector<model::Rule> random_rules(Random& random) {
                              join ? model::Sum::join : model::Sum::numeric_text);
     if (pick(random, 2)) rule.sums.emplace_back("DeviceCustomFloatingPoint1", model::Sum::floating);
     if (pick(random, 2)) rule.only = {"Name", pick(random, 2) ? "login" : "logout"};
+    rule.pass_missing = pick(random, 3) == 0;
     rules.push_back(rule);
   }
   return rules;
@@ -61,6 +62,7 @@ std::string document(const std::vector<model::Rule>& rules) {
     text.append("\n    identical_fields: ").append(list(rule.identical)).append("\n");
     if (!rule.unique.empty())
       text.append("    unique_fields: ").append(list(rule.unique)).append("\n");
+    if (rule.pass_missing) text += "    missing: pass\n";
     std::vector<std::string> sums;
     for (const auto& [field, kind] : rule.sums) {
       sums.push_back(field);

@@ -193,4 +193,45 @@ TEST_P(Threads, KeepTotalsAndThresholdsWhileTheEngineIsReloadedFlushedAndRead) {
 
 INSTANTIATE_TEST_SUITE_P(Model, Threads, testing::Values(1, 4));
 
+// Whatever a sink is offered, another thread opens a bucket more.
+struct Opener {
+  weir_engine* engine;
+  std::uint32_t port = id("DestinationPort");
+  std::uint64_t opened = 0, limit, outputs = 0;
+
+  void open() {
+    const weir_field field{port, WEIR_INTEGER, 0, opened++};
+    const weir_event event{&field, 1, 0};
+    const weir_sink none{
+        sizeof(weir_sink), WEIR_FORM_EVENTS,
+        [](void*, const weir_output*, std::int32_t* answer) { *answer = WEIR_ACCEPT; }, nullptr};
+    EXPECT_EQ(weir_feed(engine, &event, 1, start, &none, nullptr, nullptr), WEIR_OK);
+  }
+  static void accept(void* user, const weir_output*, std::int32_t* answer) {
+    auto& self = *static_cast<Opener*>(user);
+    ++self.outputs;
+    if (self.opened < self.limit) std::thread([&] { self.open(); }).join();
+    *answer = WEIR_ACCEPT;
+  }
+};
+
+TEST(Flush, ClosesWhatWasOpenWhenItBeganAndEndsThoughAnotherThreadFeeds) {
+  weir_engine* engine = nullptr;
+  ASSERT_EQ(weir_create_engine(nullptr, &engine, nullptr), WEIR_OK);
+  const std::string text = document("10s");
+  ASSERT_EQ(weir_load(engine, text.data(), text.size(), nullptr), WEIR_OK);
+  Opener opener{engine, id("DestinationPort"), 0, 1000};
+  constexpr std::uint64_t groups = 100;
+  while (opener.opened < groups) opener.open();
+  const weir_sink sink{sizeof(weir_sink), WEIR_FORM_EVENTS, Opener::accept, &opener};
+  EXPECT_EQ(weir_flush(engine, 0, &sink, nullptr), WEIR_OK);
+  EXPECT_EQ(opener.outputs, groups);
+  EXPECT_EQ(opener.opened, 2 * groups);
+  weir_stats stats{};
+  stats.struct_size = sizeof stats;
+  EXPECT_EQ(weir_get_stats(engine, &stats, nullptr), WEIR_OK);
+  EXPECT_EQ(stats.open_groups, groups) << "those that opened meanwhile";
+  EXPECT_EQ(weir_destroy_engine(engine, nullptr), WEIR_OK);
+}
+
 }  // namespace

@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "aggregate/creation_log.h"
+#include "aggregate/group_table.h"
 #include "aggregate/slot_table.h"
 
 namespace weir::aggregate {
@@ -135,6 +136,117 @@ TEST(CreationLog, DropsStaleEntriesInsteadOfGrowing) {
   for (; !log.empty(); log.pop())
     if (live(log.front())) left.push_back(log.front().ordinal);
   EXPECT_EQ(left, std::vector<std::uint64_t>(open.begin(), open.end()));
+}
+
+TEST(CreationLog, SortsEntriesThatComeOutOfOrder) {
+  CreationLog log;
+  std::mt19937_64 random(10);
+  std::vector<std::pair<std::int64_t, std::uint64_t>> expected;
+  for (std::uint64_t ordinal = 0; ordinal < 300; ++ordinal)
+    expected.emplace_back(static_cast<std::int64_t>(ordinal / 50), ordinal);
+  auto pushed = expected;
+  std::shuffle(pushed.begin(), pushed.end(), random);
+  // The ring has turned before: the order must hold across its end.
+  log.reserve(512, 0, all_live);
+  for (int i = 0; i < 400; ++i, log.pop()) log.push(entry(0, 0));
+  for (const auto& [deadline, ordinal] : pushed) log.push(entry(deadline, ordinal));
+  for (std::size_t i = 0; i < expected.size(); ++i)
+    ASSERT_EQ(std::pair(log[i].deadline.nanos, log[i].ordinal), expected[i]);
+}
+
+TEST(CreationLog, CountsEntriesThatCameOutOfOrder) {
+  CreationLog log;
+  log.reserve(6, 0, all_live);
+  for (const std::uint64_t ordinal : {6U, 7U, 1U, 9U, 0U, 4U}) log.push(entry(10, ordinal));
+  EXPECT_EQ(log.count_until(Time{10}, 0), 1U);
+  EXPECT_EQ(log.count_until(Time{10}, 4), 3U);
+  EXPECT_EQ(log.count_until(Time{10}, 8), 5U);
+  EXPECT_EQ(log.count_until(Time{9}, 9), 0U);
+  EXPECT_EQ(log.count_opened_before(0), 0U);
+  EXPECT_EQ(log.count_opened_before(4), 2U);
+  EXPECT_EQ(log.count_opened_before(5), 3U);
+  EXPECT_EQ(log.count_opened_before(10), 6U);
+}
+
+// Chunks of 512 events, each of a group of its own, all at one moment.
+class OneMoment {
+ public:
+  OneMoment() {
+    Settings settings;
+    settings.name = "r";
+    settings.threshold = 1'000'000;
+    settings.identical = {field_id("SourceUserName")};
+    rule_ = std::make_shared<const Rule>(settings, 0);
+    plans_.emplace_back(rule_, slots_);
+    rows_.resize(size * slots_.size());
+    closed_.reserve(4 * size);
+  }
+  void apply(std::uint64_t first_ordinal) {
+    Chunk chunk;
+    chunk.plans = plans_;
+    chunk.rows = rows_.data();
+    chunk.width = slots_.size();
+    chunk.line = line_;
+    chunk.first_ordinal = first_ordinal;
+    chunk.closing = closing();
+    for (std::uint32_t i = 0; i < size; ++i) {
+      const std::uint64_t ordinal = first_ordinal + i;
+      // A text of eight bytes, as the key writer has it.
+      const std::string& key = keys_.emplace_back("\4\10" + std::to_string(10'000'000 + ordinal));
+      chunk.items.push_back({ordinal * 0x9E3779B97F4A7C15U, key.data(),
+                             static_cast<std::uint32_t>(key.size()), i, 0});
+    }
+    table_.reserve(chunk);
+    table_.apply(chunk);
+  }
+  bool close_due(const Horizon& horizon, std::size_t batch) {
+    return table_.close_due(horizon, Reason::flush, nullptr, batch, closing());
+  }
+  std::vector<std::uint64_t> closed() const {
+    std::vector<std::uint64_t> ordinals;
+    for (const Closed& one : closed_) ordinals.push_back(one.ordinal);
+    return ordinals;
+  }
+  static constexpr std::size_t size = 512;
+
+ private:
+  Closing closing() { return {{}, "", &memory_, &closed_}; }
+
+  SlotMap slots_;
+  std::shared_ptr<const Rule> rule_;
+  std::vector<Plan> plans_;
+  std::vector<Value> rows_;
+  std::vector<Time> line_ = std::vector<Time>(size, Time{1000});
+  std::deque<std::string> keys_;
+  Bump memory_;
+  std::vector<Closed> closed_;
+  GroupTable table_;
+};
+
+std::vector<std::uint64_t> ordinals_below(std::uint64_t count) {
+  std::vector<std::uint64_t> ordinals(count);
+  for (std::uint64_t i = 0; i < count; ++i) ordinals[i] = i;
+  return ordinals;
+}
+
+// A thread that takes its ordinals first may apply its chunk last.
+TEST(GroupTable, ClosesInOrderWhatWasAppliedOutOfOrder) {
+  for (const std::size_t batch : {32U, 500U, 4096U}) {
+    OneMoment table;
+    for (const std::uint64_t first : {512U, 1024U, 0U}) table.apply(first);
+    std::size_t rounds = 0;
+    while (rounds < 2000 && table.close_due({Time{INT64_MAX - 1}}, batch)) ++rounds;
+    EXPECT_LE(rounds, 1536U) << "each round closes something";
+    EXPECT_EQ(table.closed(), ordinals_below(1536));
+  }
+}
+
+TEST(GroupTable, LeavesOpenWhatOpenedBehindTheHorizon) {
+  OneMoment table;
+  for (const std::uint64_t first : {512U, 1024U, 0U}) table.apply(first);
+  std::size_t rounds = 0;
+  while (rounds < 200 && table.close_due({Time{INT64_MAX - 1}, 1000}, 500)) ++rounds;
+  EXPECT_EQ(table.closed(), ordinals_below(1000));
 }
 
 }  // namespace

@@ -10,16 +10,17 @@ thread_local bool armed = false;
 thread_local std::uint64_t until_first = 0;
 thread_local std::uint64_t to_fail = 0;
 thread_local std::uint64_t failed = 0;
+thread_local std::size_t spared = 0;  // bytes up to which none fails
 
-bool fails() noexcept {
-  if (!armed || (until_first > 0 && --until_first > 0) || to_fail == 0) return false;
+bool fails(std::size_t size) noexcept {
+  if (!armed || size < spared || (until_first > 0 && --until_first > 0) || to_fail == 0) return false;
   --to_fail;
   ++failed;
   return true;
 }
 
 void* allocate(std::size_t size, std::size_t alignment) noexcept {
-  if (fails()) return nullptr;
+  if (fails(size)) return nullptr;
   void* memory = nullptr;
   if (alignment <= alignof(max_align_t)) return std::malloc(size == 0 ? 1 : size);
   return posix_memalign(&memory, alignment, size) == 0 ? memory : nullptr;
@@ -39,7 +40,12 @@ void fail_allocations(std::uint64_t first, std::uint64_t count) noexcept {
   until_first = first;
   to_fail = count;
   failed = 0;
+  spared = 0;
   armed = true;
+}
+void fail_large_allocations(std::size_t size, std::uint64_t count) noexcept {
+  fail_allocations(1, count);
+  spared = size + 1;
 }
 void allow_allocations() noexcept { armed = false; }
 std::uint64_t failed_allocations() noexcept { return failed; }

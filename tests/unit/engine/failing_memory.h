@@ -1,12 +1,15 @@
 // Allocations that fail when a test says so. In the whole program, on one thread.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace weir {
 
 // From now on the `first`th allocation fails (1: the next one), and `count` - 1 after it.
 void fail_allocations(std::uint64_t first, std::uint64_t count = 1) noexcept;
+// From now on the next `count` allocations of more than `size` bytes fail.
+void fail_large_allocations(std::size_t size, std::uint64_t count) noexcept;
 // No more.
 void allow_allocations() noexcept;
 // How many have failed since fail_allocations().

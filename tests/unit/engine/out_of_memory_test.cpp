@@ -299,5 +299,30 @@ TEST(OutOfMemory, ALoadThatFailsChangesNothing) {
   EXPECT_GT(failures, 10U);
 }
 
+// An event of more than a mebibyte for which there is no memory, while small blocks are to be had.
+TEST(OutOfMemory, AFlushThatCanMakeNoEventEndsAndALaterOneDeliversAll) {
+  Engine engine({});
+  engine.load(
+      "aggregation:\n  - name: large\n    identical_fields: [SourceAddress]\n"
+      "    unique_fields: [DeviceAction]\n");
+  Receiver receiver;
+  const weir_sink sink{sizeof(weir_sink), WEIR_FORM_EVENTS, Receiver::accept, &receiver};
+  for (const char letter : {'a', 'b', 'c'}) {
+    weir_cursor cursor{sizeof(weir_cursor), 0, 0, 0};
+    std::string line = R"({"SourceAddress":"s","DeviceAction":")";
+    line.append(2 << 20, letter).append("\"}\n");
+    ASSERT_EQ(engine.feed_lines(line, Time{1'000'000'000}, true, sink, cursor), Status::ok);
+  }
+  fail_large_allocations(1 << 20, 1000);
+  EXPECT_THROW(engine.flush(sink), std::bad_alloc);
+  allow_allocations();
+  EXPECT_GE(failed_allocations(), 1U);
+  EXPECT_LT(failed_allocations(), 10U) << "it does not try again and again";
+  EXPECT_EQ(receiver.totals.aggregated, 0U);
+  EXPECT_EQ(engine.flush(sink), Status::ok);
+  EXPECT_EQ(receiver.totals.aggregated, 1U);
+  EXPECT_EQ(receiver.totals.base_events, 3U);
+}
+
 }  // namespace
 }  // namespace weir::engine

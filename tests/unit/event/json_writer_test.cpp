@@ -169,5 +169,27 @@ TEST(JsonPatch, OfRandomLinesChangesExactlyTheChangedFields) {
   }
 }
 
+weir_field json(std::string_view name, std::string_view value) {
+  return field(name, {Value::address(value.data()), static_cast<std::uint32_t>(value.size()),
+                      Kind::json});
+}
+
+TEST(JsonWriter, WritesNullForJsonThatIsNone) {
+  for (const std::string_view bad :
+       {"no\njson{", "{", "{\"a\":1}}", "1 2", "\"a\nb\"", "\"open", " ", "\xFF", "{'a':1}"})
+    EXPECT_EQ(written({json("TI", bad), number("BytesIn", 1)}), R"({"TI":null,"BytesIn":1})")
+        << bad;
+  const std::string deep = cat(std::string(100, '['), std::string(100, ']'));
+  EXPECT_EQ(written({json("TI", deep)}), R"({"TI":null})");
+}
+
+TEST(JsonWriter, KeepsJsonOnOneLine) {
+  EXPECT_EQ(written({json("TI", "{\n\"a\":\r\n[1,\n2]}\n")}), "{\"TI\":{ \"a\":  [1, 2]} }");
+  EXPECT_EQ(written({json("TI", R"({"a":"x\ny"})")}), R"({"TI":{"a":"x\ny"}})");
+  EXPECT_EQ(patched(R"({"TI":1,"a":2})", {json("TI", "[\n1]")}), R"({"TI":[ 1],"a":2})");
+  EXPECT_EQ(patched(R"({"a":2})", {json("TI", "[\n1]")}), R"({"a":2,"TI":[ 1]})");
+  EXPECT_EQ(patched(R"({"TI":1})", {json("TI", "}\n{")}), R"({"TI":null})");
+}
+
 }  // namespace
 }  // namespace weir

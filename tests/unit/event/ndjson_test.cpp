@@ -252,5 +252,26 @@ TEST(Ndjson, ForgetsTheKeysOfTheBlockBefore) {
   EXPECT_EQ(shown(row[0]) + " " + shown(row[1]), "t:a i:1");
 }
 
+TEST(Ndjson, OfTwoExtrasTheLastCountsWhole) {
+  Lines lines{"Extra.a", "Extra.b", "Name"};
+  EXPECT_EQ(lines.row_of(R"({"Extra":{"a":"x"},"Extra":{"b":"y"}})"), "- t:y -");
+  EXPECT_EQ(lines.row_of(R"({"Extra":{"a":"x","b":"z"},"Name":"n","Extra":{}})"), "- - t:n");
+  EXPECT_EQ(lines.row_of(R"({"Extra":{"a":"x"},"Extra":null})"), "- - -");
+  EXPECT_EQ(lines.unstored, 0U);
+  EXPECT_EQ(lines.row_of(R"({"Extra":{"a":"x"},"Extra":5})"), "- - -");
+  EXPECT_EQ(lines.unstored, 1U);
+}
+
+TEST(Ndjson, AnExtraThatIsNoObjectCountsIfItIsWanted) {
+  for (const std::string_view value : {"5", "\"a\"", "true", "[{\"a\":1}]"}) {
+    Lines wanted{"Extra.a"}, not_wanted{"Name"};
+    const std::string line = cat("{\"Extra\":", value, "}");
+    EXPECT_EQ(wanted.row_of(line), "-");
+    EXPECT_EQ(wanted.unstored, 1U) << line;
+    EXPECT_TRUE(not_wanted.accepts(line));
+    EXPECT_EQ(not_wanted.unstored, 0U) << line;
+  }
+}
+
 }  // namespace
 }  // namespace weir

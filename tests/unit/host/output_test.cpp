@@ -66,7 +66,7 @@ TEST(Rejects, ShowsTheFirstFiveAndKeepsAll) {
   const std::string path = temporary("rejects");
   std::vector<std::string> shown;
   Rejects rejects(path, [&](const std::string& text) { shown.push_back(text); });
-  rejects.open();
+  rejects.writer()->open();
   for (std::uint64_t line = 1; line <= 9; ++line) {
     EXPECT_TRUE(rejects.add("in", line, "not \"JSON\"", "{\xff\n"));
   }
@@ -112,12 +112,43 @@ TEST(Report, SpellsTheConservationEquationOut) {
   EXPECT_NE(report_json(report).find("\"holds\": false"), std::string::npos);
 }
 
-TEST(Report, IsWrittenWholeInPlaceOfTheOneBefore) {
-  const std::string path = temporary("stats");
-  write_atomically(path, "one");
-  write_atomically(path, "two");
-  EXPECT_EQ(read_file(path), "two");
-  EXPECT_THROW(write_atomically("/nowhere/stats", "x"), Failure);
+TEST(Report, ReducesOnlyWhatCouldBeRead) {
+  Report report;
+  report.stats.events_in = 12;
+  report.stats.rejected = 2;
+  report.lines_out = 3;
+  EXPECT_NE(report_json(report).find("\"reduction\": 3.333,"), std::string::npos);
+  EXPECT_NE(summary_text(report).find("reduction    3.3 to 1"), std::string::npos);
+}
+
+TEST(Report, WritesNumbersWithoutNoise) {
+  Report report;
+  report.seconds = 0.1 + 0.2;
+  report.stats.events_in = 1;
+  EXPECT_NE(report_json(report).find("\"elapsed_seconds\": 0.300000,"), std::string::npos);
+  EXPECT_NE(report_json(report).find("\"events_per_second\": 3,"), std::string::npos);
+}
+
+TEST(Report, CountsWhatTheSystemDroppedBesideTheSequenceGaps) {
+  Report report;
+  report.netflow.emplace().sequence_gaps = 3;
+  EXPECT_NE(summary_text(report).find("netflow loss 3 sequence gaps\n"), std::string::npos);
+  report.used_sockets = true;
+  report.dropped = 7;
+  EXPECT_NE(summary_text(report).find(
+                "netflow loss 3 sequence gaps, 7 datagrams dropped by the system\n"),
+            std::string::npos);
+  EXPECT_NE(report_json(report).find("\"dropped\": 7"), std::string::npos);
+}
+
+TEST(Report, DoesNotClaimAnOutputThatFailed) {
+  Report report;
+  report.stats.aggregated = 5;
+  report.output_failed = true;
+  report.failure = "the disk is \"full\"";
+  EXPECT_NE(summary_text(report).find("fewer than the 5 made"), std::string::npos);
+  EXPECT_NE(report_json(report).find("\"failure\": \"the disk is \\\"full\\\"\","),
+            std::string::npos);
 }
 
 TEST(Report, WritesSizesAndRatiosForPeople) {

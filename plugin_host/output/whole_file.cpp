@@ -1,0 +1,114 @@
+#include "output/whole_file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+#include <system_error>
+
+#include "failure.h"
+#include "file_descriptor.h"
+#include "output/writer.h"
+
+namespace weir::host {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kMaxLinks = 40;  // as many as the kernel follows
+
+Failure cannot_write(const std::string& path, const std::string& reason) {
+  return Failure(Exit::runtime, fmt::format("cannot write to '{}': {}", path, reason));
+}
+
+// The process's number keeps two runs with one path apart.
+std::string beside(const std::string& target) {
+  return fmt::format("{}.{}.new", target, ::getpid());
+}
+
+bool write_all(int file, const std::string& text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const ssize_t written = ::write(file, text.data() + at, text.size() - at);
+    if (written < 0 && errno != EINTR) return false;
+    if (written > 0) at += static_cast<std::size_t>(written);
+  }
+  return true;
+}
+
+void write_in_place(const std::string& path, const std::string& text) {
+  Writer writer(path);
+  writer.open_untouched();
+  if (writer.descriptor() < 0) throw cannot_write(path, "nobody reads it");
+  if (!writer.append(text) || !writer.close()) throw Failure(Exit::runtime, writer.error());
+}
+
+void write_and_rename(const std::string& path, const std::string& target, const std::string& text,
+                      mode_t mode) {
+  const std::string made = beside(target);
+  FileDescriptor file(::open(made.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
+  if (!file.open()) throw cannot_write(path, error_text(errno));
+  bool good = write_all(file.number(), text);
+  int error = errno;
+  if (::close(file.release()) != 0 && good) {
+    good = false;
+    error = errno;
+  }
+  if (good && std::rename(made.c_str(), target.c_str()) == 0) return;
+  if (good) error = errno;
+  ::unlink(made.c_str());
+  throw cannot_write(path, error_text(error));
+}
+
+// 0 when nothing is there.
+mode_t mode_of(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 ? status.st_mode : 0;
+}
+
+}  // namespace
+
+std::string resolve_path(const std::string& path) {
+  std::error_code error;
+  fs::path at = path;
+  for (int links = 0; fs::is_symlink(fs::symlink_status(at, error)); ++links) {
+    if (links == kMaxLinks) {
+      throw Failure(Exit::usage, fmt::format("'{}' is a link that leads nowhere", path));
+    }
+    // A link of /proc names an open file, and may be no path.
+    const fs::path whole = fs::canonical(at, error);
+    if (!error) return whole.string();
+    const fs::path target = fs::read_symlink(at, error);
+    if (error) break;
+    at = target.is_absolute() ? target : at.parent_path() / target;
+  }
+  const fs::path whole = fs::weakly_canonical(fs::absolute(at, error), error);
+  return error ? at.string() : whole.string();
+}
+
+void probe_whole(const std::string& path) {
+  const mode_t mode = mode_of(path);
+  if (mode != 0 && S_ISDIR(mode)) throw cannot_write(path, "it is a directory; name a file");
+  if (mode != 0 && !S_ISREG(mode)) {
+    if (::access(path.c_str(), W_OK) != 0) throw cannot_write(path, error_text(errno));
+    return;
+  }
+  const std::string made = beside(resolve_path(path));
+  const FileDescriptor file(::open(made.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
+  if (!file.open()) throw cannot_write(path, error_text(errno));
+  ::unlink(made.c_str());
+}
+
+void write_whole(const std::string& path, const std::string& text) {
+  const mode_t mode = mode_of(path);
+  if (mode != 0 && !S_ISREG(mode)) return write_in_place(path, text);
+  const std::string target = resolve_path(path);
+  const mode_t there = mode_of(target);
+  if (there != 0 && !S_ISREG(there)) throw cannot_write(path, "it is no regular file");
+  write_and_rename(path, target, text, mode == 0 ? 0644 : mode & 0777);
+}
+
+}  // namespace weir::host

@@ -1,0 +1,20 @@
+// A file that appears whole or not at all: written beside its place, then renamed over it. A
+// symbolic link is followed first, so that it stays a link. What exists and is no regular file (a
+// device, a FIFO) must never be renamed over: it is written to as it stands.
+#pragma once
+
+#include <string>
+
+namespace weir::host {
+
+// Where the path leads once every symbolic link is followed, also when nothing is there yet. Throws
+// Failure(usage) for links that go round in circles.
+std::string resolve_path(const std::string& path);
+
+// Whether write_whole() has a chance, before the work is done. Throws Failure(runtime).
+void probe_whole(const std::string& path);
+
+// Throws Failure(runtime), whose message has the path as given.
+void write_whole(const std::string& path, const std::string& text);
+
+}  // namespace weir::host
