@@ -46,7 +46,7 @@ void refuse_empty_values(int argc, char** argv) {
 }
 
 // CLI11's messages may have more than one line; ours have one.
-std::string one_line(std::string text) {
+std::string one_line(const std::string& text) {
   const std::size_t end = text.find('\n');
   return end == std::string::npos ? text : text.substr(0, end);
 }

@@ -57,7 +57,8 @@ static void check(int32_t status, const weir_error* error) {
   exit(1);
 }
 
-/* Receives whole lines, and the lines that could not be read, each with its number and the reason. */
+/* Receives whole lines, and the lines that could not be read, each with its number and the reason.
+ */
 static void accept(void* user, const weir_output* output, int32_t* answer) {
   (void)user;
   if (output->kind == WEIR_OUTPUT_REJECTED) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 #include "aggregate/joined_text.h"
 #include "aggregate/unique_list.h"
@@ -47,10 +48,33 @@ void add_number(Bucket& bucket, const Rule::Sum& sum, const Value& value,
   add_floating(total, number, shortfalls);
 }
 
+// The end of int64 that a whole number lies beyond; none for anything else.
+std::optional<std::int64_t> beyond_integers(std::string_view text) noexcept {
+  const bool negative = text.starts_with('-');
+  const std::string_view digits = text.substr(negative ? 1 : 0);
+  if (digits.empty() || digits.front() == '0' ||
+      digits.find_first_not_of("0123456789") != std::string_view::npos)
+    return std::nullopt;
+  return negative ? std::numeric_limits<std::int64_t>::min()
+                  : std::numeric_limits<std::int64_t>::max();
+}
+
+// A whole number that is too large keeps the sum one: at its end.
+void saturate(Bucket& bucket, const Rule::Sum& sum, std::int64_t end,
+              Shortfalls& shortfalls) noexcept {
+  if (*bucket.at<SumState>(sum.state) == SumState::floating)
+    return add_number(bucket, sum, Value::of(end), shortfalls);
+  *bucket.at<SumState>(sum.state) = SumState::integer;
+  *bucket.at<std::int64_t>(sum.offset) = end;
+  ++shortfalls.sums_saturated;
+}
+
 void add_text(Bucket& bucket, const Rule::Sum& sum, std::string_view text,
               Shortfalls& shortfalls) noexcept {
   if (const auto whole = parse_integer(text)) {
     add_number(bucket, sum, Value::of(*whole), shortfalls);
+  } else if (const auto end = beyond_integers(text)) {
+    saturate(bucket, sum, *end, shortfalls);
   } else if (const auto number = parse_number(text)) {
     add_number(bucket, sum, Value::of(*number), shortfalls);
   } else {

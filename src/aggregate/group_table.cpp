@@ -71,14 +71,21 @@ std::size_t GroupTable::count_due(Time line) noexcept {
 bool GroupTable::close_due(const Horizon& horizon, Reason reason, const std::int64_t* timestamp,
                            std::size_t batch, const Closing& closing) {
   if (!any_due(horizon.line)) return false;
-  // Each log offers an entry at the same depth; everything up to the earliest of these is a prefix
-  // of the order of all logs, and about `batch` entries long.
-  std::vector<Due> sample;
-  const std::size_t quota = std::max<std::size_t>(1, batch / shards);
+  // Each log offers entries at growing depths. Everything up to one of these is a prefix of the
+  // order of all logs; the weights say how long it is, at least, and at most twice as long.
+  std::vector<Sample> samples;
   for (std::size_t i = 0; i < shards; ++i)
-    with(i, [&](Shard& shard) { shard.sample_due(horizon, quota, sample); });
-  if (sample.empty()) return false;
-  const Due until = *std::min_element(sample.begin(), sample.end());
+    with(i, [&](Shard& shard) { shard.sample_due(horizon, batch, samples); });
+  if (samples.empty()) return false;
+  std::sort(samples.begin(), samples.end(),
+            [](const Sample& a, const Sample& b) { return a.due < b.due; });
+  std::size_t length = 0;
+  Due until = samples.front().due;
+  for (const Sample& sample : samples) {
+    length += sample.weight;
+    if (length > batch) break;
+    until = sample.due;
+  }
   const std::size_t before = closing.closed->size();
   bool all = true;
   for (std::size_t i = 0; i < shards; ++i)

@@ -33,9 +33,9 @@ class GroupTable {
   std::size_t count_due(Time line) noexcept;
   bool any_due(Time line) const noexcept;
 
-  // Closes the next buckets within the horizon, about `batch` of them for each rule, appending them
-  // in order. timestamp null: each deadline's. False when nothing was left. Throws bad_alloc if not
-  // one could be closed.
+  // Closes the next buckets within the horizon, `batch` of them or up to twice as many, appending
+  // them in order. timestamp null: each deadline's. False when nothing was left. Throws bad_alloc
+  // if not one could be closed.
   bool close_due(const Horizon& horizon, Reason reason, const std::int64_t* timestamp,
                  std::size_t batch, const Closing& closing);
 

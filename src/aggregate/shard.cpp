@@ -213,12 +213,17 @@ std::size_t Shard::count_due(Time line) const noexcept {
   return count;
 }
 
-void Shard::sample_due(const Horizon& horizon, std::size_t quota, std::vector<Due>& sample) const {
+void Shard::sample_due(const Horizon& horizon, std::size_t deepest,
+                       std::vector<Sample>& samples) const {
   for (const auto& table : tables_) {
     const std::size_t due = table == nullptr ? 0 : count_within(table->log, horizon);
-    if (due == 0) continue;
-    const CreationLog::Entry& entry = table->log[std::min(quota, due) - 1];
-    sample.push_back({entry.deadline, entry.ordinal});
+    std::size_t before = 0;
+    for (std::size_t depth = 1; before < due && before < deepest; depth *= 2) {
+      const std::size_t at = std::min(depth, due);
+      const CreationLog::Entry& entry = table->log[at - 1];
+      samples.push_back({{entry.deadline, entry.ordinal}, at - before});
+      before = at;
+    }
   }
 }
 

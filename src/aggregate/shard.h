@@ -40,6 +40,12 @@ struct Due {
   friend auto operator<=>(const Due&, const Due&) = default;
 };
 
+// An entry of a log, and how many entries it and those before it are since the sample before.
+struct Sample {
+  Due due;
+  std::size_t weight;
+};
+
 // What is to be closed: buckets that are due at `line` and that events before `ordinal` opened.
 struct Horizon {
   Time line;
@@ -67,8 +73,9 @@ class Shard {
   Time next_due() const noexcept;
   // Entries of the logs that are due, at most: some may be stale.
   std::size_t count_due(Time line) const noexcept;
-  // Appends, for each log with something within the horizon, its quota'th entry or its last one.
-  void sample_due(const Horizon& horizon, std::size_t quota, std::vector<Due>& sample) const;
+  // Appends, for each log with something within the horizon, its entries at the depths 1, 2, 4 … up
+  // to `deepest`, and its last one.
+  void sample_due(const Horizon& horizon, std::size_t deepest, std::vector<Sample>& samples) const;
   // Closes, with `reason`, what comes at or before `until` within the horizon; timestamp null: the
   // deadline's. False if an event found no memory: the rest is still open.
   bool close_until(const Due& until, const Horizon& horizon, Reason reason,

@@ -1,14 +1,12 @@
 // The calls that move events.
 
-#include <algorithm>
-
 #include "engine/engine.h"
 
 namespace weir::engine {
 
 namespace {
 
-// Buckets that are made into events between two offers to the sink.
+// Buckets that are made into events between two offers to the sink; at most twice as many.
 constexpr std::size_t closing_batch = 4096;
 
 }  // namespace
@@ -40,15 +38,12 @@ Status Engine::close_due(Worker& worker, Time line, aggregate::Reason reason, co
       outputs.clear();
       outputs.rules = rules_->rules;
       worker.closed.clear();
-      const std::size_t room = closing_batch + aggregate::shards * rules_->plans.size();
-      outputs.items.reserve(room);
-      worker.closed.reserve(room);
+      outputs.items.reserve(2 * closing_batch);
+      worker.closed.reserve(2 * closing_batch);
       const aggregate::Clock clock = clock_.now();
       const std::int64_t now = clock.host().millis();
       const bool by_deadline = reason == aggregate::Reason::lifetime;
-      // Each rule offers so many: what has closed must find room in `items`.
-      const std::size_t batch = closing_batch / std::max<std::size_t>(1, rules_->plans.size());
-      if (!table_.close_due(horizon, reason, by_deadline ? nullptr : &now, batch,
+      if (!table_.close_due(horizon, reason, by_deadline ? nullptr : &now, closing_batch,
                             {clock.shift, options_.instance, &outputs.memory, &worker.closed}))
         return Status::ok;
       for (const aggregate::Closed& closed : worker.closed) outputs.add(closed);

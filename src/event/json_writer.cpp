@@ -142,10 +142,13 @@ class PlaceFinder {
       if (!cursor.take_key(raw, escaped)) return;
       std::string key(raw);
       if (escaped) key.resize(unescape(raw, key.data()).size());
-      if (prefix.empty() && key == "Extra" && cursor.peek() == '{') {
-        extra_ = cursor.offset();
-        walk(cursor, extra_prefix);
-        continue;
+      if (prefix.empty() && key == "Extra") {
+        forget_extra();  // of two, the last counts whole
+        if (cursor.peek() == '{') {
+          extra_ = cursor.offset();
+          walk(cursor, extra_prefix);
+          continue;
+        }
       }
       note(std::string(prefix) + key, cursor);
     }
@@ -155,6 +158,12 @@ class PlaceFinder {
   const std::optional<Place>& place(std::size_t change) const noexcept { return places_[change]; }
 
  private:
+  void forget_extra() noexcept {
+    extra_.reset();
+    for (std::size_t i = 0; i < changes_.size(); ++i)
+      if (field_name(changes_[i].id).starts_with(extra_prefix)) places_[i].reset();
+  }
+
   void note(std::string_view name, JsonCursor& cursor) {
     const std::uint32_t begin = cursor.offset();
     cursor.skip_value(WEIR_MAX_NESTING);

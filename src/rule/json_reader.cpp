@@ -166,7 +166,7 @@ class TreeReader {
   void read_array(ondemand::array array, Node& node, std::size_t depth) {
     node.kind = Node::Kind::sequence;
     count(node, depth);
-    for (auto result : array) node.children.push_back(read_value(must(std::move(result)), depth));
+    for (auto result : array) node.children.push_back(read_value(must(result), depth));
   }
 
   Node read_value(ondemand::value value, std::size_t depth) {

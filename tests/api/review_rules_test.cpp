@@ -177,6 +177,7 @@ TEST(ManyRules, CloseAPartAtATimeForASinkThatStops) {
   Sink stops;
   stops.answer = [](const weir_output&) { return static_cast<std::int32_t>(WEIR_STOP); };
   EXPECT_EQ(engine.flush(stops), WEIR_STOPPED);
+  EXPECT_GT(engine.stats().waiting_outputs, 1'000U) << "but not one bucket at a time";
   EXPECT_EQ(stops.seen.size(), 1U);
   EXPECT_GT(engine.stats().waiting_outputs, 0U);
   EXPECT_LT(engine.stats().waiting_outputs, 10'000U);

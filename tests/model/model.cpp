@@ -187,7 +187,8 @@ void Engine::close(const Key& key, const std::string& reason, std::int64_t times
   for (std::size_t i = 0; i < rule.unique.size(); ++i) {
     if (bucket.uniques[i].empty()) continue;
     std::string list;
-    for (const Scalar& value : bucket.uniques[i]) list.append(list.empty() ? "[" : ",").append(print(value));
+    for (const Scalar& value : bucket.uniques[i])
+      list.append(list.empty() ? "[" : ",").append(print(value));
     put(rule.unique[i], list + "]");
   }
   for (std::size_t i = 0; i < rule.sums.size(); ++i)

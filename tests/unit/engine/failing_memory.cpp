@@ -13,7 +13,8 @@ thread_local std::uint64_t failed = 0;
 thread_local std::size_t spared = 0;  // bytes up to which none fails
 
 bool fails(std::size_t size) noexcept {
-  if (!armed || size < spared || (until_first > 0 && --until_first > 0) || to_fail == 0) return false;
+  if (!armed || size < spared || (until_first > 0 && --until_first > 0) || to_fail == 0)
+    return false;
   --to_fail;
   ++failed;
   return true;

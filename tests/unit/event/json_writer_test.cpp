@@ -104,6 +104,13 @@ TEST(JsonPatch, ReachesIntoExtra) {
             R"({"a":1,"Extra":{"b":"x","d":"y"}})");
 }
 
+TEST(JsonPatch, ReachesIntoTheLastOfTwoExtras) {
+  EXPECT_EQ(patched(R"({"Extra":{"a":"x"},"Extra":{"b":"y"}})", {text("Extra.a", "new")}),
+            R"({"Extra":{"a":"x"},"Extra":{"a":"new","b":"y"}})");
+  EXPECT_EQ(patched(R"({"Extra":{"a":"x"},"Extra":5})", {text("Extra.a", "new")}),
+            R"({"Extra":{"a":"x"},"Extra":5,"Extra":{"a":"new"}})");
+}
+
 // The members of a line, those of Extra as `Extra.<key>`, the last of each name; null: not there.
 using Members = std::map<std::string, std::string>;
 
@@ -170,8 +177,8 @@ TEST(JsonPatch, OfRandomLinesChangesExactlyTheChangedFields) {
 }
 
 weir_field json(std::string_view name, std::string_view value) {
-  return field(name, {Value::address(value.data()), static_cast<std::uint32_t>(value.size()),
-                      Kind::json});
+  return field(
+      name, {Value::address(value.data()), static_cast<std::uint32_t>(value.size()), Kind::json});
 }
 
 TEST(JsonWriter, WritesNullForJsonThatIsNone) {
