@@ -97,7 +97,8 @@ void decode_packet(int link, Bytes packet, bool cut, const std::vector<std::uint
 }  // namespace
 
 void read_capture(ByteSource& source, const std::vector<std::uint16_t>& ports, Decoder& decoder,
-                  CaptureStats& stats, const std::function<void()>& progress) {
+                  CaptureStats& stats, const std::function<void(std::int64_t)>& arrived,
+                  const std::function<void()>& progress) {
   Cookie cookie{source, nullptr};
   const Capture capture = open_capture(cookie);
   if (capture == nullptr) return;
@@ -113,6 +114,7 @@ void read_capture(ByteSource& source, const std::vector<std::uint16_t>& ports, D
       throw broken(source, pcap_geterr(capture.get()));
     }
     ++stats.packets;
+    arrived(header->ts.tv_sec * 1'000'000'000 + header->ts.tv_usec * 1'000);
     decode_packet(link, Bytes(bytes, header->caplen), header->caplen < header->len, ports, decoder,
                   stats);
     if (stats.packets % kProgressPackets == 0) progress();

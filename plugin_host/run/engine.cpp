@@ -29,7 +29,6 @@ Engine::Engine(const Library& library, const EngineSettings& settings, const Clo
       rejects_(rejects),
       console_(console),
       event_clock_(settings.event_clock),
-      tells_time_(!(settings.event_clock && settings.replay)),
       engine_(nullptr, Destroy{&library}) {
   weir_engine_options options{};
   options.struct_size = sizeof options;

@@ -2,6 +2,7 @@
 // to the rejects. Errors come out as Failure. One thread.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -22,10 +23,6 @@ struct EngineSettings {
   std::string rules;  // the path of the document
   std::string instance;
   bool event_clock = false;
-  // Every input is a file. With the event clock the library is then not told this machine's time:
-  // it would leave out event times that lie ahead of it, and the result of a replay would depend on
-  // when and where it is run.
-  bool replay = false;
 };
 
 // Where a source of NDJSON stands.
@@ -45,6 +42,10 @@ class Engine {
   void feed(std::span<const weir_event> events);
   // Returns the bytes consumed. `last`: the bytes end the source.
   std::size_t feed_ndjson(std::string_view bytes, bool last, NdjsonPosition& position);
+  // A packet of a capture came at that time, ns. For what is fed from here on.
+  void note_arrival(std::int64_t time) noexcept {
+    if (event_clock_) arrived_ = std::max(arrived_, time);
+  }
   // Closes what is due. Does nothing with the event clock: only events move that.
   void advance();
   void flush();
@@ -65,8 +66,9 @@ class Engine {
   void load(const std::string& path);
   Failure load_failure(const std::string& path, const std::string& document,
                        const weir_error& error) const;
-  // 0: the library is to know no time but the events'.
-  std::int64_t now() const noexcept { return tells_time_ ? clock_.now() : 0; }
+  // With the event clock it bounds how far events may lead. A capture says when its packets came,
+  // which is later than this machine's time where its clock is behind: then it does not matter.
+  std::int64_t now() const noexcept { return std::max(clock_.now(), arrived_); }
   void check(std::int32_t status, const weir_error& error) const;
   weir_sink sink() noexcept;
 
@@ -76,7 +78,7 @@ class Engine {
   Rejects& rejects_;
   Console& console_;
   bool event_clock_;
-  bool tells_time_;
+  std::int64_t arrived_ = 0;
   bool loading_ = false;
   std::unique_ptr<weir_engine, Destroy> engine_;
   std::string_view source_ = "events";

@@ -54,7 +54,7 @@ Session::Session(const Library& library, const RunOptions& options)
       rejects_(options.rejects, [this](const std::string& text) { console_.line(text); }) {
   open_inputs();
   event_clock_ = options.event_clock.value_or(!live());
-  const EngineSettings settings{options.rules, options.instance, event_clock_, !live()};
+  const EngineSettings settings{options.rules, options.instance, event_clock_};
   engine_ = std::make_unique<Engine>(library, settings, clock_, writer_, rejects_, console_);
   batch_ = std::make_unique<FlowBatch>(
       resolve_fields(library),
@@ -145,7 +145,8 @@ void Session::read_in_turn(ByteSource& source) {
       break;
     case Format::pcap:
       used_capture_ = true;
-      read_capture(source, options_.netflow_ports, *decoder_, capture_, [&] {
+      const auto arrived = [&](std::int64_t time) { engine_->note_arrival(time); };
+      read_capture(source, options_.netflow_ports, *decoder_, capture_, arrived, [&] {
         if (!source.regular()) tick();
         progress_->show(source, done_bytes_);
       });
