@@ -2,6 +2,7 @@
 // when it is false. A group is nothing but jumps, and a negation is two of them exchanged.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <string>
@@ -94,6 +95,7 @@ struct Constants {
   std::vector<Scalar> scalars;                            // texts are views of `texts`
   std::vector<lookup::SubnetSet> subnets;
   std::vector<Patterns> patterns;
+  std::size_t pattern_bytes = 0;  // of `patterns`, estimated
 };
 
 // Adds to one of the containers above; the index is the instruction's.

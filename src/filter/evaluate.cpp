@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "filter/compare.h"
 #include "filter/fold.h"
@@ -36,11 +37,18 @@ bool equals_number(const Value& value, const Scalar& number) noexcept {
   return any_scalar(value, [&](const Scalar& scalar) { return numbers_equal(number, scalar); });
 }
 
+// `items` are sorted. A NaN among the values is not less than any of them, and equals none.
 template <class Number>
 bool equals_any_number(const Value& value, const std::vector<Number>& items) noexcept {
   return any_scalar(value, [&](const Scalar& scalar) {
-    return std::any_of(items.begin(), items.end(),
-                       [&](Number item) { return numbers_equal(Scalar::of(item), scalar); });
+    const auto number =
+        scalar.is_text() ? number_like(Scalar::of(Number{}), scalar.text) : std::optional(scalar);
+    if (!number) return false;
+    const auto found =
+        std::lower_bound(items.begin(), items.end(), *number, [](Number item, const Scalar& other) {
+          return compare_numbers(Scalar::of(item), other) < 0;
+        });
+    return found != items.end() && compare_numbers(Scalar::of(*found), *number) == 0;
   });
 }
 

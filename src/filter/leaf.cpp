@@ -183,6 +183,7 @@ void LeafBuilder::build_equal_numbers(Leaf& leaf, bool floating) {
   } else if (floating) {
     std::vector<double> numbers;
     for (const Item& item : items_) numbers.push_back(to_double(item));
+    std::sort(numbers.begin(), numbers.end());
     to.test = Test::floating_one_of;
     to.index = append(constants_.floatings, std::move(numbers));
     leaf.cost = text_cost;

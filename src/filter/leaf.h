@@ -37,6 +37,7 @@ class LeafBuilder {
   void build_subnets(Leaf& leaf);
   void build_parts(Leaf& leaf);
   void build_match(Leaf& leaf);
+  void add_pattern(Patterns& patterns, const Item& item);
   void build_bits(Leaf& leaf);
   void build_fields(Leaf& leaf, FieldId right);
 

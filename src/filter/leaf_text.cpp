@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "filter/bounds.h"
 #include "filter/cost.h"
 #include "filter/leaf.h"
 #include "filter/token.h"
@@ -64,20 +65,32 @@ void LeafBuilder::build_parts(Leaf& leaf) {
   to.index = append(constants_.text_lists, std::move(texts));
 }
 
+void LeafBuilder::add_pattern(Patterns& patterns, const Item& item) {
+  const std::size_t before = patterns.bytes();
+  if (const auto error = patterns.add(item.constant->text)) {
+    fail(place_in(*item.constant, item.span, error->offset),
+         fmt::format("the expression '{}' does not compile: {}", item.constant->text, error->what));
+  }
+  constants_.pattern_bytes += patterns.bytes() - before;
+  if (constants_.pattern_bytes > max_pattern_bytes) {
+    fail(item.span.begin,
+         fmt::format("with the expression '{}' those of the filter and its saved filters take more "
+                     "than {} MiB; make repetitions such as {{1000}} shorter, or list fewer",
+                     item.constant->text, max_pattern_bytes >> 20));
+  }
+}
+
 void LeafBuilder::build_match(Leaf& leaf) {
   Patterns patterns(node_->ignore_case);
   bool literal = !node_->ignore_case && items_.size() < Patterns::min_set;
   for (const Item& item : items_) {
     literal = literal && is_literal(item.constant->text);
-    if (const auto error = patterns.add(item.constant->text)) {
-      fail(place_in(*item.constant, item.span, error->offset),
-           fmt::format("the expression '{}' does not compile: {}", item.constant->text,
-                       error->what));
-    }
+    add_pattern(patterns, item);
   }
   if (literal) {  // a third of the cost, and the same answer
     std::vector<std::string_view> texts;
     for (const Item& item : items_) texts.push_back(keep(item.constant->text));
+    constants_.pattern_bytes -= patterns.bytes();
     leaf.instruction.test = Test::contains_any;
     leaf.instruction.index = append(constants_.text_lists, std::move(texts));
     leaf.cost = contains_cost * static_cast<std::uint32_t>(items_.size());

@@ -5,8 +5,17 @@
 namespace weir::filter {
 namespace {
 
-// What RE2 may use for the automata of a set; a single expression keeps RE2's own 8 MiB.
+// What RE2 may use for the automata of a set, of an ordinary expression, and of one with more
+// instructions than that, whose states would not fit.
 constexpr std::int64_t set_memory = std::int64_t{32} << 20;
+constexpr std::int64_t small_memory = std::int64_t{1} << 20;
+constexpr std::int64_t large_memory = std::int64_t{8} << 20;
+constexpr int small_instructions = 1'000;
+
+// Measured with RE2 of Debian 12: an expression takes 1.5 KiB and 8 to 30 bytes an instruction, its
+// share of the set 1 KiB.
+constexpr std::size_t pattern_overhead = 3'072;
+constexpr std::size_t instruction_bytes = 32;
 
 re2::StringPiece piece(std::string_view text) noexcept { return {text.data(), text.size()}; }
 
@@ -20,13 +29,27 @@ RE2::Options Patterns::make_options(bool ignore_case) {
   return options;
 }
 
+std::unique_ptr<RE2> Patterns::make_single(std::string_view pattern) const {
+  RE2::Options options = options_;
+  options.set_max_mem(small_memory);
+  auto expression = std::make_unique<RE2>(piece(pattern), options);
+  const bool small = expression->ok() ? expression->ProgramSize() <= small_instructions
+                                      : expression->error_code() != RE2::ErrorPatternTooLarge;
+  if (small) return expression;
+  expression.reset();
+  options.set_max_mem(large_memory);
+  return std::make_unique<RE2>(piece(pattern), options);
+}
+
 std::optional<PatternError> Patterns::add(std::string_view pattern) {
-  auto expression = std::make_unique<RE2>(piece(pattern), options_);
+  auto expression = make_single(pattern);
   if (!expression->ok()) {
     // RE2 names the piece that it stumbled over, not where it is.
     const std::size_t at = pattern.find(expression->error_arg());
     return PatternError{expression->error(), at == std::string_view::npos ? 0 : at};
   }
+  bytes_ += pattern_overhead + pattern.size() +
+            instruction_bytes * static_cast<std::size_t>(expression->ProgramSize());
   singles_.push_back(std::move(expression));
   return std::nullopt;
 }

@@ -38,10 +38,15 @@ class Patterns {
 
   bool match(std::string_view text) const;
 
+  // Estimate, from above, of what the expressions occupy before they match anything.
+  std::size_t bytes() const noexcept { return bytes_; }
+
  private:
   static RE2::Options make_options(bool ignore_case);
+  std::unique_ptr<RE2> make_single(std::string_view pattern) const;
 
   RE2::Options options_;
+  std::size_t bytes_ = 0;
   std::vector<std::unique_ptr<RE2>> singles_;
   std::unique_ptr<RE2::Set> set_;  // null: too few, or refused
 };

@@ -53,6 +53,10 @@ Program& Program::operator=(Program&&) noexcept = default;
 
 bool Program::empty() const noexcept { return code_ == nullptr; }
 
+std::size_t Program::pattern_bytes() const noexcept {
+  return code_ ? code_->constants.pattern_bytes : 0;
+}
+
 bool Program::matches(const Value* row, Scratch& scratch) const noexcept {
   if (!code_) return true;
   const std::vector<Instruction>& instructions = code_->instructions;

@@ -1,6 +1,7 @@
 // A compiled filter: what decides about every event.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -32,6 +33,9 @@ class Program {
   Program& operator=(Program&&) noexcept;
 
   bool empty() const noexcept;  // matches everything, at no cost
+
+  // Estimate of what its regular expressions occupy, without the automata that matching builds.
+  std::size_t pattern_bytes() const noexcept;
 
   // row: the values of one event by slot, converted to their fields' types. An evaluation that
   // runs out of memory (a buffer for folding, the caches of RE2) does not match.

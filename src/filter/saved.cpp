@@ -37,6 +37,15 @@ Node inlined(const Node& node, SavedFilters& saved, std::size_t depth) {
 
 }  // namespace
 
+ConstantExtent constant_extent(const Node& node) noexcept {
+  if (const auto* constant = std::get_if<Constant>(&node.right)) return {0, constant->text.size()};
+  const auto* list = std::get_if<List>(&node.right);
+  if (list == nullptr) return {};
+  ConstantExtent extent{list->items.size(), 0};
+  for (const Constant& item : list->items) extent.bytes += item.text.size();
+  return extent;
+}
+
 const Node& SavedFilters::enter(const Node& reference) {
   const std::string_view name = reference.saved_name;
   const auto begin = std::find(chain_.begin(), chain_.end(), name);
@@ -72,6 +81,22 @@ void SavedFilters::count(const Node& node, std::size_t depth) {
     fail(node.span.begin, fmt::format("the filter, with its saved filters, has more than {} "
                                       "conditions, negations and groups; put alternatives in lists",
                                       max_nodes));
+  }
+  if (node.type != Node::Type::condition) return;
+  const ConstantExtent constants = constant_extent(node);
+  constants_.items += constants.items;
+  constants_.bytes += constants.bytes;
+  if (constants_.items > max_items) {
+    fail(node.span.begin,
+         fmt::format("the filter, with its saved filters, has more than {} list items; use those "
+                     "with long lists less often",
+                     max_items));
+  }
+  if (constants_.bytes > max_constant_bytes) {
+    fail(node.span.begin,
+         fmt::format("the constants of the filter, with its saved filters, have more than {} MiB; "
+                     "use those with long constants less often",
+                     max_constant_bytes >> 20));
   }
 }
 

@@ -1,5 +1,5 @@
 // Follows references to saved filters: finds them, keeps the chain that led there, and says what
-// is wrong with a reference (unknown name, cycle, too many nodes or too deep in all).
+// is wrong with a reference (unknown name, cycle, too many nodes or constants or too deep in all).
 #pragma once
 
 #include <cstddef>
@@ -12,6 +12,15 @@
 #include "filter/tree.h"
 
 namespace weir::filter {
+
+// What the constants of a condition come to.
+struct ConstantExtent {
+  std::size_t items = 0;  // of its list
+  std::size_t bytes = 0;  // of texts, a list's and a single one's
+};
+
+// O(items); nothing for a node that is no condition.
+ConstantExtent constant_extent(const Node& node) noexcept;
 
 class SavedFilters {
  public:
@@ -35,6 +44,7 @@ class SavedFilters {
   std::vector<std::string_view> chain_;
   std::size_t nodes_ = 0;
   std::size_t conditions_ = 0;
+  ConstantExtent constants_;
 };
 
 }  // namespace weir::filter

@@ -57,8 +57,10 @@ class SavedFilters {
   // What a tree comes to with the saved filters in place of their references.
   struct Extent {
     std::uint64_t nodes = 0;
-    std::size_t chain = 0;  // references from one to the next
-    bool good = true;       // all that it refers to
+    std::uint64_t items = 0;           // of lists
+    std::uint64_t constant_bytes = 0;  // of lists and single constants
+    std::size_t chain = 0;             // references from one to the next
+    bool good = true;                  // all that it refers to
   };
   struct Entry {
     std::string name;
@@ -75,12 +77,19 @@ class SavedFilters {
   Extent measure_reference(const filter::Node& node, Path& path, Findings& findings);
   void report_cycle(std::size_t index, const Path& path, Findings& findings);
   void report_unknown(const filter::Node& reference, Findings& findings) const;
+  bool fits(const filter::Node& tree, const Extent& extent, Findings& findings);
+  bool fits_with(const filter::Node& tree, std::size_t pattern_bytes, Findings& findings);
   bool compiles(const filter::Node& tree, const Extent& extent, Findings& findings);
 
   std::vector<Entry> entries_;
   std::map<std::string, std::size_t, std::less<>> by_name_;
+  // Of all filters compiled so far.
   std::uint64_t compiled_nodes_ = 0;
-  bool loaded_ = false;  // from a document that has been checked
+  std::uint64_t compiled_items_ = 0;
+  std::uint64_t compiled_constant_bytes_ = 0;
+  std::uint64_t compiled_pattern_bytes_ = 0;
+  bool too_large_ = false;  // and it has been said
+  bool loaded_ = false;     // from a document that has been checked
 };
 
 }  // namespace weir::rule

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "filter/saved.h"
 #include "rule/filters.h"
 
 namespace weir::rule {
@@ -18,8 +19,17 @@ namespace {
 constexpr std::size_t max_chain = 64;
 
 // All filters of a document with their references replaced. Checking a document must not take
-// longer than a person waits.
+// longer than a person waits, nor a small one take the machine's memory: every use of a saved
+// filter has copies of its lists and its expressions of its own.
 constexpr std::uint64_t max_compiled_nodes = 1'000'000;
+constexpr std::uint64_t max_compiled_items = 2'000'000;
+constexpr std::uint64_t max_compiled_constant_bytes = std::uint64_t{64} << 20;
+constexpr std::uint64_t max_compiled_pattern_bytes = std::uint64_t{256} << 20;
+
+// Saturates at one more than `limit`: each of 64 links could multiply it.
+std::uint64_t sum_up_to(std::uint64_t limit, std::uint64_t a, std::uint64_t b) noexcept {
+  return std::min(a + b, limit + 1);
+}
 
 }  // namespace
 
@@ -82,11 +92,14 @@ void SavedFilters::resolve(std::size_t index, Path& path, Findings& findings) {
 SavedFilters::Extent SavedFilters::measure(const filter::Node& node, Path& path,
                                            Findings& findings) {
   if (node.type == filter::Node::Type::saved) return measure_reference(node, path, findings);
-  Extent sum{1, 0, true};
+  const filter::ConstantExtent constants = filter::constant_extent(node);
+  Extent sum{1, constants.items, constants.bytes, 0, true};
   for (const filter::Node& child : node.children) {
     const Extent extent = measure(child, path, findings);
-    // Saturates: each of 64 links could multiply it.
-    sum.nodes = std::min(sum.nodes + extent.nodes, max_compiled_nodes + 1);
+    sum.nodes = sum_up_to(max_compiled_nodes, sum.nodes, extent.nodes);
+    sum.items = sum_up_to(max_compiled_items, sum.items, extent.items);
+    sum.constant_bytes =
+        sum_up_to(max_compiled_constant_bytes, sum.constant_bytes, extent.constant_bytes);
     sum.chain = std::max(sum.chain, extent.chain);
     sum.good = sum.good && extent.good;
   }
@@ -95,7 +108,7 @@ SavedFilters::Extent SavedFilters::measure(const filter::Node& node, Path& path,
 
 SavedFilters::Extent SavedFilters::measure_reference(const filter::Node& node, Path& path,
                                                      Findings& findings) {
-  constexpr Extent bad{1, 0, false};
+  constexpr Extent bad{1, 0, 0, 0, false};
   const auto found = by_name_.find(node.saved_name);
   if (found == by_name_.end()) {
     report_unknown(node, findings);
@@ -144,24 +157,56 @@ void SavedFilters::report_cycle(std::size_t index, const Path& path, Findings& f
                              names));
 }
 
-bool SavedFilters::compiles(const filter::Node& tree, const Extent& extent, Findings& findings) {
-  if (compiled_nodes_ > max_compiled_nodes) return false;  // said once
-  compiled_nodes_ = std::min(compiled_nodes_ + extent.nodes, 2 * max_compiled_nodes);
+// Whether there is room for one more; what is too much is reported once.
+bool SavedFilters::fits(const filter::Node& tree, const Extent& extent, Findings& findings) {
+  if (too_large_) return false;
+  compiled_nodes_ = sum_up_to(max_compiled_nodes, compiled_nodes_, extent.nodes);
+  compiled_items_ = sum_up_to(max_compiled_items, compiled_items_, extent.items);
+  compiled_constant_bytes_ =
+      sum_up_to(max_compiled_constant_bytes, compiled_constant_bytes_, extent.constant_bytes);
+  std::string excess;
   if (compiled_nodes_ > max_compiled_nodes) {
-    findings.error(tree.span.begin,
-                   fmt::format("with saved filters in place of their names the filters up to here "
-                               "come to more than {} conditions; make them smaller",
-                               max_compiled_nodes));
-    return false;
+    excess = fmt::format("more than {} conditions; make them smaller", max_compiled_nodes);
+  } else if (compiled_items_ > max_compiled_items) {
+    excess = fmt::format("more than {} list items; use those with long lists less often",
+                         max_compiled_items);
+  } else if (compiled_constant_bytes_ > max_compiled_constant_bytes) {
+    excess = fmt::format("more than {} MiB of constants; use those with long constants less often",
+                         max_compiled_constant_bytes >> 20);
   }
+  if (excess.empty()) return true;
+  too_large_ = true;
+  findings.error(tree.span.begin, fmt::format("with saved filters in place of their names the "
+                                              "filters up to here come to {}",
+                                              excess));
+  return false;
+}
+
+// The same for the expressions of one that has been compiled.
+bool SavedFilters::fits_with(const filter::Node& tree, std::size_t pattern_bytes,
+                             Findings& findings) {
+  compiled_pattern_bytes_ += pattern_bytes;
+  if (compiled_pattern_bytes_ <= max_compiled_pattern_bytes) return true;
+  too_large_ = true;
+  findings.error(
+      tree.span.begin,
+      fmt::format("with saved filters in place of their names the expressions of 'match' "
+                  "up to here take more than {} MiB; make repetitions such as {{1000}} "
+                  "shorter, or use those filters less often",
+                  max_compiled_pattern_bytes >> 20));
+  return false;
+}
+
+bool SavedFilters::compiles(const filter::Node& tree, const Extent& extent, Findings& findings) {
+  if (!fits(tree, extent, findings)) return false;
   SlotMap slots;  // thrown away: this is only to see whether it compiles
   const auto find = [this](std::string_view name) -> const filter::Node* {
     const auto found = by_name_.find(name);
     return found == by_name_.end() ? nullptr : &entries_[found->second].tree;
   };
   try {
-    filter::compile(tree, find, slots);
-    return true;
+    const filter::Program program = filter::compile(tree, find, slots);
+    return fits_with(tree, program.pattern_bytes(), findings);
   } catch (const Failure& failure) {
     const auto offset = failure.position().offset;
     findings.error(offset < 0 ? tree.span.begin : static_cast<std::size_t>(offset), failure.what());

@@ -134,6 +134,22 @@ TEST(Operators, CompareFloats) {
         {{"F.x = 0", false}, {"F.x < 0", false}, {"F.x >= 0", false}, {"F.x = [0, 1]", false}});
 }
 
+TEST(Operators, FindEveryFloatOfALongListWrittenInAnyOrder) {
+  std::string list = "F.x = [";
+  for (int i = 0; i < 1'000; ++i) list += std::to_string(i * 389 % 1'000) + ".5,";
+  list.back() = ']';
+  const Node tree = parse_expression(list);
+  for (int i = 0; i < 1'000; ++i) {
+    ASSERT_TRUE(matches(tree, event("F.x", i + 0.5))) << i;
+    ASSERT_FALSE(matches(tree, event("F.x", i + 0.25))) << i;
+    ASSERT_FALSE(matches(tree, event("F.x", i))) << i;
+  }
+  EXPECT_TRUE(matches(tree, event("F.x", "499.5")));
+  EXPECT_FALSE(matches(tree, event("F.x", "499.5x")));
+  EXPECT_FALSE(matches(tree, event("F.x", std::numeric_limits<double>::quiet_NaN())));
+  EXPECT_FALSE(matches(tree, event("F.x", std::numeric_limits<double>::infinity())));
+}
+
 TEST(Operators, NeverRoundAnInteger) {
   constexpr std::int64_t big = 9'007'199'254'740'993;  // 2^53 + 1: no double has this value
   check(Event().set("N.n", big).set("F.f", 9007199254740992.0),

@@ -172,6 +172,62 @@ TEST(SavedFilters, CannotMultiplyWithoutEnd) {
   EXPECT_FALSE(parse_document(text).good());
 }
 
+// A saved filter, and `rules` rules that each name it `uses` times.
+std::string used_often(const std::string& filter, int rules, int uses) {
+  std::string text = "filters:\n  s: " + filter + "\naggregation:\n";
+  for (int i = 0; i < rules; ++i) {
+    text += "- name: r" + std::to_string(i) + "\n  identical_fields: [SourceAddress]\n  filter: ";
+    for (int j = 0; j < uses; ++j) text += j == 0 ? "filter('s')" : " or filter('s')";
+    text += "\n";
+  }
+  return text;
+}
+
+std::string list_of(int items) {
+  std::string list = "Name = [";
+  for (int i = 0; i < items; ++i) list += std::to_string(i) + ",";
+  list.back() = ']';
+  return list;
+}
+
+void expect_one(const std::string& text, std::string_view end) {
+  const Lines found = document(text);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_TRUE(found[0].ends_with(end)) << found[0];
+}
+
+TEST(SavedFilters, WithListsAreUsedByManyRules) {
+  EXPECT_EQ(document(used_often(list_of(10'000), 199, 1)), Lines{});
+}
+
+TEST(SavedFilters, WithListsCannotMultiplyWithoutEnd) {
+  expect_one(used_often(list_of(10'000), 1, 150),
+             "in the saved filter 's': the filter, with its saved filters, has more than 1000000 "
+             "list items; use those with long lists less often");
+  expect_one(used_often(list_of(10'000), 300, 1),
+             "with saved filters in place of their names the filters up to here come to more than "
+             "2000000 list items; use those with long lists less often");
+}
+
+TEST(SavedFilters, WithLongConstantsCannotMultiplyWithoutEnd) {
+  expect_one(used_often("Name = '" + std::string(std::size_t{1} << 20, 'x') + "'", 70, 1),
+             "with saved filters in place of their names the filters up to here come to more than "
+             "64 MiB of constants; use those with long constants less often");
+}
+
+TEST(SavedFilters, WithExpressionsCannotMultiplyWithoutEnd) {
+  std::string filter = "Name match [";
+  for (int i = 0; i < 100; ++i) filter += "'.{1000}x" + std::to_string(i) + "',";
+  filter.back() = ']';
+  expect_one(used_often(filter, 1, 10),
+             "take more than 64 MiB; make repetitions such as {1000} shorter, or list fewer");
+  expect_one(
+      used_often(filter, 20, 1),
+      "with saved filters in place of their names the expressions of 'match' up to here take "
+      "more than 256 MiB; make repetitions such as {1000} shorter, or use those filters less "
+      "often");
+}
+
 TEST(SavedFilters, ReferAtMost64Deep) {
   const auto chain = [](int length) {
     std::string text = "filters:\n  f0: Name = 'x'\n";
