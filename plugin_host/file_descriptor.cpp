@@ -35,6 +35,19 @@ FileDescriptor open_for_reading(const std::string& path) {
   return file;
 }
 
+FileDescriptor find_standard_stream(const std::string& path) noexcept {
+  struct stat named {};
+  if (::stat(path.c_str(), &named) != 0 || S_ISCHR(named.st_mode)) return {};
+  for (const int number : {STDERR_FILENO, STDOUT_FILENO}) {
+    struct stat status {};
+    if (::fstat(number, &status) != 0) continue;
+    if (status.st_dev == named.st_dev && status.st_ino == named.st_ino) {
+      return FileDescriptor(number, false);
+    }
+  }
+  return {};
+}
+
 std::string read_file(const std::string& path) {
   const FileDescriptor file = open_for_reading(path);
   struct stat status {};

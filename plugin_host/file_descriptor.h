@@ -23,6 +23,7 @@ class FileDescriptor {
 
   int number() const noexcept { return number_; }
   bool open() const noexcept { return number_ >= 0; }
+  bool owned() const noexcept { return owned_; }
   int release() noexcept { return std::exchange(number_, -1); }
 
  private:
@@ -33,6 +34,11 @@ class FileDescriptor {
 // Opens for reading; `-` is standard input. Does not wait for the writer of a FIFO: poll() does,
 // and a signal can end that. Throws Failure(bad_input).
 FileDescriptor open_for_reading(const std::string& path);
+
+// Standard error or output, if that is what the path names: /dev/stderr, or the file that a shell
+// has directed it to. Opened anew such a file would be written from its beginning, over what others
+// have written there. Not open when the path is something else, or a device.
+FileDescriptor find_standard_stream(const std::string& path) noexcept;
 
 constexpr std::size_t kMaxDocument = std::size_t{16} << 20;  // a thousand times a large rule file
 

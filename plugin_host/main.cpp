@@ -1,7 +1,10 @@
 // The program `weir`: reads a command line, and hands over to one of the commands.
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 #include <CLI/CLI.hpp>
 
+#include <cerrno>
 #include <csignal>
 #include <exception>
 #include <new>
@@ -76,11 +79,21 @@ Exit main_program(int argc, char** argv) {
   return line.chosen();
 }
 
+// A standard stream that is closed would be the number of the next file that is opened, and what is
+// read from or written to the stream would go there. Opened the wrong way round, it fails instead.
+void fill_standard_streams() noexcept {
+  for (int number = 0; number <= STDERR_FILENO; ++number) {
+    if (::fcntl(number, F_GETFD) != -1 || errno != EBADF) continue;
+    ::open("/dev/null", number == STDIN_FILENO ? O_WRONLY : O_RDONLY);  // takes the lowest number
+  }
+}
+
 }  // namespace
 }  // namespace weir::host
 
 int main(int argc, char** argv) {
   using weir::host::Exit;
+  weir::host::fill_standard_streams();
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of write(), told like any other
   try {
     return static_cast<int>(weir::host::main_program(argc, argv));

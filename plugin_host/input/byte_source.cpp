@@ -33,7 +33,9 @@ ByteSource::ByteSource(std::string name, FileDescriptor file)
 std::string_view ByteSource::peek(std::size_t count) {
   while (peeked_.size() < count) {
     char block[4096];
-    const std::size_t got = read_file({block, std::min(sizeof block, count - peeked_.size())});
+    const std::span<char> room(block, std::min(sizeof block, count - peeked_.size()));
+    std::size_t got = read_file(room);
+    if (got == 0 && stop_requested() && !regular_) got = read_now(room);
     if (got == 0) break;
     peeked_.append(block, got);
   }
@@ -54,13 +56,18 @@ std::size_t ByteSource::read(std::span<char> out) {
 }
 
 std::size_t ByteSource::read_ready(std::span<char> out) {
-  pollfd ready{file_.number(), POLLIN, 0};
   if (!peeked_.empty()) return read(out);
+  const std::size_t size = read_now(out);
+  done_ += size;
+  return size;
+}
+
+// What is there, without waiting.
+std::size_t ByteSource::read_now(std::span<char> out) noexcept {
+  pollfd ready{file_.number(), POLLIN, 0};
   if (::poll(&ready, 1, 0) != 1) return 0;
   const ssize_t got = ::read(file_.number(), out.data(), out.size());
-  if (got <= 0) return 0;
-  done_ += static_cast<std::size_t>(got);
-  return static_cast<std::size_t>(got);
+  return got <= 0 ? 0 : static_cast<std::size_t>(got);
 }
 
 // False when the program is to stop.

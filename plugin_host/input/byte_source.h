@@ -21,7 +21,8 @@ class ByteSource {
 
   void set_idle(Idle idle) { idle_ = std::move(idle); }
 
-  // Up to `count` bytes from the front, which will be read again; fewer at the end.
+  // Up to `count` bytes from the front, which will be read again; fewer at the end,
+  // and after a signal when a pipe has no more of them yet.
   std::string_view peek(std::size_t count);
   // 0 at the end, or when the program is to stop. Throws Failure(bad_input).
   std::size_t read(std::span<char> out);
@@ -38,6 +39,7 @@ class ByteSource {
  private:
   bool wait();
   std::size_t read_file(std::span<char> out);
+  std::size_t read_now(std::span<char> out) noexcept;
 
   std::string name_;
   FileDescriptor file_;

@@ -16,6 +16,7 @@ namespace weir::host {
 namespace {
 
 constexpr std::uint64_t kProgressPackets = 256;
+constexpr std::int64_t kMaxSeconds = 9'183'110'400;  // 2261, the last year that the library takes
 
 // libpcap reads from a FILE; this one reads from the source, so that a pipe can be silent and a
 // signal can end it. An exception must not pass through C: it waits here.
@@ -69,29 +70,35 @@ Capture open_capture(Cookie& cookie) {
   return capture;
 }
 
-void decode_packet(int link, Bytes packet, bool cut, const std::vector<std::uint16_t>& ports,
-                   Decoder& decoder, CaptureStats& stats) {
-  UdpDatagram datagram;
+// Nanoseconds. A capture can claim any time, also one that neither fits nor is taken.
+std::int64_t arrival_time(const timeval& time) noexcept {
+  const std::int64_t seconds = std::clamp<std::int64_t>(time.tv_sec, 0, kMaxSeconds);
+  const std::int64_t microseconds = std::clamp<std::int64_t>(time.tv_usec, 0, 999'999);
+  return seconds * 1'000'000'000 + microseconds * 1'000;
+}
+
+// Whether the packet holds a datagram for the decoder.
+bool find_netflow(int link, Bytes packet, const std::vector<std::uint16_t>& ports,
+                  UdpDatagram& datagram, CaptureStats& stats) {
   switch (read_packet(link, packet, datagram)) {
     case PacketKind::fragment:
       ++stats.fragments;
-      return;
+      return false;
     case PacketKind::other:
       ++stats.other;
-      return;
+      return false;
     case PacketKind::malformed:
       ++stats.malformed;
-      return;
+      return false;
     case PacketKind::udp:
       break;
   }
   if (std::find(ports.begin(), ports.end(), datagram.destination_port) == ports.end()) {
     ++stats.other_port;
-    return;
+    return false;
   }
   ++stats.netflow;
-  if (cut || datagram.truncated) ++stats.truncated;
-  decoder.decode(datagram.payload, datagram.source);
+  return true;
 }
 
 }  // namespace
@@ -114,9 +121,12 @@ void read_capture(ByteSource& source, const std::vector<std::uint16_t>& ports, D
       throw broken(source, pcap_geterr(capture.get()));
     }
     ++stats.packets;
-    arrived(header->ts.tv_sec * 1'000'000'000 + header->ts.tv_usec * 1'000);
-    decode_packet(link, Bytes(bytes, header->caplen), header->caplen < header->len, ports, decoder,
-                  stats);
+    UdpDatagram datagram;
+    if (find_netflow(link, Bytes(bytes, header->caplen), ports, datagram, stats)) {
+      if (header->caplen < header->len || datagram.truncated) ++stats.truncated;
+      arrived(arrival_time(header->ts));
+      decoder.decode(datagram.payload, datagram.source);
+    }
     if (stats.packets % kProgressPackets == 0) progress();
   }
 }

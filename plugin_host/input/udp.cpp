@@ -145,7 +145,8 @@ void UdpInput::count_drops(msghdr& message) noexcept {
   }
 }
 
-bool UdpInput::receive(Decoder& decoder) {
+// False when nothing has arrived.
+bool UdpInput::fill() {
   for (mmsghdr& message : messages_) {
     message.msg_hdr.msg_namelen = sizeof(sockaddr_storage);
     message.msg_hdr.msg_controllen = sizeof(Control);
@@ -156,14 +157,22 @@ bool UdpInput::receive(Decoder& decoder) {
     if (errno == EAGAIN || errno == EINTR || errno == ECONNREFUSED) return false;
     throw Failure(Exit::runtime, "cannot receive on '" + name_ + "': " + error_text(errno));
   }
-  for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
+  count_ = static_cast<std::size_t>(count);
+  next_ = 0;
+  return true;
+}
+
+bool UdpInput::receive(Decoder& decoder, const std::function<bool()>& more) {
+  if (next_ == count_ && !fill()) return false;
+  while (next_ < count_ && more()) {
+    const std::size_t i = next_++;
     ++datagrams_;
     count_drops(messages_[i].msg_hdr);
     bytes_ += messages_[i].msg_len;
     const Bytes datagram(memory_.data() + i * kMaxDatagram, messages_[i].msg_len);
     decoder.decode(datagram, sender_address(senders_[i]));
   }
-  return static_cast<std::size_t>(count) == kBatch;
+  return count_ == kBatch;
 }
 
 }  // namespace weir::host

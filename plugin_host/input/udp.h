@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -33,14 +34,16 @@ class UdpInput {
   std::size_t buffer_size() const noexcept { return buffer_size_; }
   bool buffer_capped() const noexcept;
 
-  // Decodes what has arrived, at most a batch. False when there is no more for now.
-  bool receive(Decoder& decoder);
+  // Decodes what has arrived, at most a batch, while `more` says so, which is asked between
+  // datagrams: the rest of the batch waits for the next call. False when there is no more for now.
+  bool receive(Decoder& decoder, const std::function<bool()>& more);
 
  private:
   // Room for the one number that the system tells beside a datagram.
   struct Control {
     alignas(cmsghdr) unsigned char bytes[CMSG_SPACE(sizeof(std::uint32_t))];
   };
+  bool fill();
   void prepare_messages();
   void count_drops(msghdr& message) noexcept;
   void bind_to(const InputName& name);
@@ -54,6 +57,8 @@ class UdpInput {
   std::vector<sockaddr_storage> senders_;
   std::vector<mmsghdr> messages_;
   std::vector<Control> controls_;
+  std::size_t count_ = 0;  // in the batch
+  std::size_t next_ = 0;   // of them, to be decoded
   std::size_t buffer_size_ = 0;
   std::uint64_t datagrams_ = 0;
   std::uint64_t bytes_ = 0;

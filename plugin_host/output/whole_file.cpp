@@ -19,15 +19,29 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kMaxLinks = 40;  // as many as the kernel follows
+constexpr int kMaxLinks = 40;      // as many as the kernel follows
+constexpr int kMaxLeftOver = 100;  // more than that is no accident
 
 Failure cannot_write(const std::string& path, const std::string& reason) {
   return Failure(Exit::runtime, fmt::format("cannot write to '{}': {}", path, reason));
 }
 
-// The process's number keeps two runs with one path apart.
-std::string beside(const std::string& target) {
-  return fmt::format("{}.{}.new", target, ::getpid());
+struct Made {
+  std::string path;
+  FileDescriptor file;
+};
+
+// A new file. The process's number keeps two runs with one path apart, and a counter those that
+// have the same number: one that was killed may have left its file.
+Made make_beside(const std::string& path, const std::string& target, mode_t mode) {
+  constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
+  Made made{fmt::format("{}.{}.new", target, ::getpid()), {}};
+  for (int attempt = 1;; ++attempt) {
+    made.file = FileDescriptor(::open(made.path.c_str(), flags, mode));
+    if (made.file.open()) return made;
+    if (errno != EEXIST || attempt == kMaxLeftOver) throw cannot_write(path, error_text(errno));
+    made.path = fmt::format("{}.{}.{}.new", target, ::getpid(), attempt);
+  }
 }
 
 bool write_all(int file, const std::string& text) {
@@ -48,9 +62,7 @@ void write_in_place(const std::string& path, const std::string& text) {
 
 void write_and_rename(const std::string& path, const std::string& target, const std::string& text,
                       mode_t mode) {
-  const std::string made = beside(target);
-  FileDescriptor file(::open(made.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
-  if (!file.open()) throw cannot_write(path, error_text(errno));
+  auto [made, file] = make_beside(path, target, mode);
   bool good = write_all(file.number(), text);
   int error = errno;
   if (::close(file.release()) != 0 && good) {
@@ -90,21 +102,20 @@ std::string resolve_path(const std::string& path) {
 }
 
 void probe_whole(const std::string& path) {
+  if (find_standard_stream(path).open()) return;
   const mode_t mode = mode_of(path);
   if (mode != 0 && S_ISDIR(mode)) throw cannot_write(path, "it is a directory; name a file");
   if (mode != 0 && !S_ISREG(mode)) {
     if (::access(path.c_str(), W_OK) != 0) throw cannot_write(path, error_text(errno));
     return;
   }
-  const std::string made = beside(resolve_path(path));
-  const FileDescriptor file(::open(made.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
-  if (!file.open()) throw cannot_write(path, error_text(errno));
-  ::unlink(made.c_str());
+  ::unlink(make_beside(path, resolve_path(path), 0644).path.c_str());
 }
 
 void write_whole(const std::string& path, const std::string& text) {
   const mode_t mode = mode_of(path);
-  if (mode != 0 && !S_ISREG(mode)) return write_in_place(path, text);
+  const bool in_place = (mode != 0 && !S_ISREG(mode)) || find_standard_stream(path).open();
+  if (in_place) return write_in_place(path, text);
   const std::string target = resolve_path(path);
   const mode_t there = mode_of(target);
   if (there != 0 && !S_ISREG(there)) throw cannot_write(path, "it is no regular file");

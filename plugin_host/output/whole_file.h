@@ -1,6 +1,7 @@
 // A file that appears whole or not at all: written beside its place, then renamed over it. A
 // symbolic link is followed first, so that it stays a link. What exists and is no regular file (a
-// device, a FIFO) must never be renamed over: it is written to as it stands.
+// device, a FIFO) must never be renamed over: it is written to as it stands, and so is the file
+// that standard error or output goes to.
 #pragma once
 
 #include <string>

@@ -26,6 +26,8 @@ void Writer::open_untouched() {
     file_ = FileDescriptor(STDOUT_FILENO, false);
     return;
   }
+  file_ = find_standard_stream(path_);
+  if (file_.open()) return;
   // Without O_NONBLOCK a FIFO would wait for its reader where no signal is sure to be seen.
   constexpr int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK;
   while (!file_.open()) {
@@ -47,7 +49,7 @@ void Writer::open_untouched() {
 
 void Writer::truncate() {
   struct stat status {};
-  if (path_ == "-" || ::fstat(file_.number(), &status) != 0 || !S_ISREG(status.st_mode)) return;
+  if (!file_.owned() || ::fstat(file_.number(), &status) != 0 || !S_ISREG(status.st_mode)) return;
   if (::ftruncate(file_.number(), 0) != 0) {
     throw Failure(Exit::runtime, "cannot empty '" + path_ + "': " + error_text(errno));
   }
@@ -68,8 +70,8 @@ bool Writer::flush() noexcept {
 
 bool Writer::close() noexcept {
   if (!flush()) return false;
-  // Standard output stays open for who comes after.
-  const int number = path_ == "-" ? -1 : file_.release();
+  // A standard stream stays open for who comes after.
+  const int number = file_.owned() ? file_.release() : -1;
   if (number >= 0 && ::close(number) != 0 && errno != EINTR) error_number_ = errno;
   return !failed();
 }

@@ -42,10 +42,12 @@ class Engine {
   void feed(std::span<const weir_event> events);
   // Returns the bytes consumed. `last`: the bytes end the source.
   std::size_t feed_ndjson(std::string_view bytes, bool last, NdjsonPosition& position);
-  // A packet of a capture came at that time, ns. For what is fed from here on.
+  // A datagram of a capture came at that time, ns. For what is fed from here on, until the arrivals
+  // are forgotten: another source has its own.
   void note_arrival(std::int64_t time) noexcept {
     if (event_clock_) arrived_ = std::max(arrived_, time);
   }
+  void forget_arrivals() noexcept { arrived_ = 0; }
   // Closes what is due. Does nothing with the event clock: only events move that.
   void advance();
   void flush();

@@ -13,19 +13,24 @@
 namespace weir::host {
 namespace {
 
+struct Identity {
+  std::string text;  // empty: may be shared
+  bool regular = false;
+};
+
 struct Part {
   std::string_view role;
   std::string name;
-  std::string identity;  // empty: may be shared
+  Identity identity;
 };
 
 // stream: what `-` means.
-std::string identity_of(const std::string& path, int stream) {
+Identity identity_of(const std::string& path, int stream) {
   struct stat status {};
   const int result = path == "-" ? ::fstat(stream, &status) : ::stat(path.c_str(), &status);
-  if (result != 0) return path == "-" ? std::string{} : resolve_path(path);
+  if (result != 0) return {path == "-" ? std::string{} : resolve_path(path)};
   if (S_ISCHR(status.st_mode)) return {};
-  return fmt::format("{}:{}", status.st_dev, status.st_ino);
+  return {fmt::format("{}:{}", status.st_dev, status.st_ino), S_ISREG(status.st_mode)};
 }
 
 std::string name_of(const std::string& path, int stream) {
@@ -48,8 +53,10 @@ void check_standard_input(const RunOptions& options) {
 }
 
 void check_pair(const Part& one, const Part& other) {
+  if (one.identity.text.empty() || one.identity.text != other.identity.text) return;
+  // A socket may be both standard input and output. A file would be read as it grows, for ever.
   const bool streams = one.name[0] != '\'' && other.name[0] != '\'';
-  if (one.identity.empty() || one.identity != other.identity || streams) return;
+  if (streams && !one.identity.regular) return;
   const std::string also =
       one.name == other.name ? "" : fmt::format("{}, the same file, is ", other.name);
   throw Failure(Exit::usage, fmt::format("{} is {} and {}{}; name two files", one.name, one.role,

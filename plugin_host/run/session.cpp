@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "input/ndjson.h"
 #include "output/whole_file.h"
 #include "run/stop.h"
@@ -24,12 +26,15 @@ FlowFieldIds resolve_fields(const Library& library) {
   return ids;
 }
 
-Format find_format(ByteSource& source) {
+// None when a signal came before the first bytes that tell.
+std::optional<Format> find_format(ByteSource& source) {
   std::string_view beginning;
   while (detection_wants_more(beginning)) {
     const std::size_t before = beginning.size();
     beginning = source.peek(before + 1);
-    if (beginning.size() == before) break;  // the end
+    if (beginning.size() != before) continue;
+    if (stop_requested()) return std::nullopt;
+    break;  // the end
   }
   return detect_format(beginning);
 }
@@ -134,9 +139,11 @@ void Session::read_all() {
 
 void Session::read_in_turn(ByteSource& source) {
   source.set_idle([this] { tick(); });
-  const Format format = options_.format ? *options_.format : find_format(source);
+  engine_->forget_arrivals();
+  const std::optional<Format> format = options_.format ? options_.format : find_format(source);
   report_source(source, format);
-  switch (format) {
+  if (!format) return;
+  switch (*format) {
     case Format::ndjson:
       read_ndjson(source);
       break;
@@ -190,10 +197,10 @@ void Session::read_datagram(ByteSource& source) {
   }
 }
 
-void Session::report_source(const ByteSource& source, Format format) {
+void Session::report_source(const ByteSource& source, std::optional<Format> format) {
   SourceReport report;
   report.name = source.name();
-  report.format = format_name(format);
+  report.format = format ? format_name(*format) : "unknown";
   reports_.push_back(report);
 }
 

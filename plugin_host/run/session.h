@@ -4,10 +4,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "failure.h"
 #include "input/byte_source.h"
+#include "input/ndjson.h"
 #include "input/netflow/decoder.h"
 #include "input/pcap.h"
 #include "input/udp.h"
@@ -39,7 +41,8 @@ class Session {
   void read_ndjson(ByteSource& source);
   void read_datagram(ByteSource& source);
   void read_live();
-  void report_source(const ByteSource& source, Format format);
+  bool step(NdjsonReader& reader);
+  void report_source(const ByteSource& source, std::optional<Format> format);
   // Closes what is due, and lets nothing linger in the buffers.
   void tick();
   void write_out();

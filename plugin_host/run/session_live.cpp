@@ -13,7 +13,8 @@
 namespace weir::host {
 namespace {
 
-constexpr int kTickMilliseconds = 100;  // how late a bucket may close when no event comes
+constexpr int kTickMilliseconds = 100;          // how late a bucket may close when no event comes
+constexpr std::int64_t kDrain = 5'000'000'000;  // for what the sockets hold after a signal, ns
 constexpr std::int64_t kTick = std::int64_t{kTickMilliseconds} * 1'000'000;
 
 // A pipe read beside the sockets, as NDJSON.
@@ -38,6 +39,7 @@ void warn_of_small_buffers(const std::vector<UdpInput>& sockets, Console& consol
 }  // namespace
 
 void Session::read_live() {
+  engine_->forget_arrivals();
   std::list<Stream> streams;
   for (ByteSource& source : sources_) {
     if (source.regular()) continue;
@@ -54,19 +56,33 @@ void Session::read_live() {
     if (stop_requested()) break;
     std::size_t at = 1;
     for (UdpInput& socket : sockets_) {
-      if (waits[at++].revents != 0) socket.receive(*decoder_);
+      if (waits[at++].revents != 0) socket.receive(*decoder_, [] { return !stop_requested(); });
     }
     for (auto stream = streams.begin(); stream != streams.end();) {
-      const bool ended = waits[at++].revents != 0 && !stream->reader.step();
+      const bool ended = waits[at++].revents != 0 && !step(stream->reader);
       stream = ended ? streams.erase(stream) : std::next(stream);
     }
     tick();
   }
   // What has reached the pipes and sockets by now was sent before the signal.
-  for (Stream& stream : streams) stream.reader.step();
+  for (Stream& stream : streams) step(stream.reader);
+  const std::int64_t end = clock_.elapsed() + kDrain;
+  const auto in_time = [&] { return clock_.elapsed() < end; };
   for (UdpInput& socket : sockets_) {
-    for (int batches = 0; batches < 256 && socket.receive(*decoder_); ++batches) {
+    for (int batches = 0; batches < 256 && in_time(); ++batches) {
+      if (!socket.receive(*decoder_, in_time)) break;
     }
+  }
+}
+
+// False when there is no more. One bad pipe does not cost the others, nor the sockets.
+bool Session::step(NdjsonReader& reader) {
+  try {
+    return reader.step();
+  } catch (const Failure& failure) {
+    if (failure.exit() != Exit::bad_input) throw;
+    fail(failure);
+    return false;
   }
 }
 

@@ -68,6 +68,14 @@ class Parts(Case):
                                      text=True, timeout=TIMEOUT)
         self.assert_error(process, 2, "standard output", "name two files")
 
+    def test_standard_input_and_output_in_one_file(self):
+        with open(self.source, "a+") as both:
+            both.seek(0)
+            process = subprocess.run([PROGRAM, "run", "-r", self.rules], stdin=both, stdout=both,
+                                     stderr=subprocess.PIPE, text=True, timeout=TIMEOUT)
+        self.assert_error(process, 2, "standard input", "standard output", "name two files")
+        self.assertEqual(self.read("in.ndjson"), ONE)
+
     def test_but_a_device_may_play_many_and_stays_one(self):
         null = null_device(self)
         result = self.weir("run", "-r", self.rules, "-i", null, "-i", null, "-o", null, "--rejects",
@@ -172,6 +180,56 @@ class Statistics(Case):
         self.run_with(self.path("link"))
         self.assertTrue(os.path.islink(self.path("link")))
         self.assertTrue(stat.S_ISCHR(os.stat(self.path("link")).st_mode))
+
+
+class StandardError(Case):
+    """A file that standard error goes to keeps what is in it, and gets what is written to it by name."""
+
+    def run_into(self, *arguments):
+        with open(self.write("log", "before\n"), "a") as log:
+            process = subprocess.run([PROGRAM, "run", "-r", self.rules, *arguments],
+                                     input="{\n" + ONE, stdout=subprocess.DEVNULL, stderr=log,
+                                     text=True, timeout=TIMEOUT)
+        self.assertEqual(process.returncode, 0)
+        log = self.read("log")
+        self.assertTrue(log.startswith("before\n"), log)
+        self.assertIn("-:1: rejected", log)
+        self.assertIn("events in    2", log)
+        return log
+
+    def test_takes_the_rejected_lines(self):
+        for path in ("/dev/stderr", self.path("log")):
+            self.assertIn('{"source":"-","line":1,', self.run_into("--rejects", path))
+
+    def test_takes_the_statistics(self):
+        for path in ("/dev/stderr", self.path("log")):
+            log = self.run_into("--stats", path)
+            self.assertEqual(json.loads(log[log.index("\n{") :])["stats"]["events_in"], 2)
+
+    def test_takes_the_output(self):
+        self.assertIn('"BaseEventCount"', self.run_into("-o", "/dev/stderr"))
+
+
+class ClosedStreams(Case):
+    """A standard stream that is closed is nobody's file."""
+
+    def run_without(self, number, *arguments, **streams):
+        return subprocess.run([PROGRAM, "run", "-r", self.rules, *arguments], timeout=TIMEOUT,
+                              text=True, preexec_fn=lambda: os.close(number), **streams)
+
+    def test_of_input_and_output_are_told(self):
+        source = self.write("in.ndjson", ONE)
+        for number, name, code, part in ((0, "-", 1, "cannot read '-'"),
+                                         (1, source, 3, "cannot write to standard output")):
+            result = self.run_without(number, "-i", name, stderr=subprocess.PIPE)
+            self.assertEqual(result.returncode, code, result.stderr)
+            self.assertIn(part, result.stderr)
+
+    def test_of_errors_cost_nothing(self):
+        source = self.write("in.ndjson", ONE)
+        result = self.run_without(2, "-i", source, "-o", self.path("out"))
+        self.assertEqual(result.returncode, 0)
+        self.assertEqual(self.read("out").count("\n"), 1)
 
 
 class Failures(Case):

@@ -60,6 +60,16 @@ class LiveInputs(Case):
         code, out, error = process.finish(signal.SIGINT)
         self.assertEqual([e["BaseEventCount"] for e in events(out)], [2], error)
 
+    def test_that_are_bad_cost_only_themselves(self):
+        for start in (b"\x1f\x8b", b"\x28\xb5\x2f\xfd"):
+            process = self.start("run", "-r", self.rules, "-i", "udp://127.0.0.1:0", "-i", "-")
+            port = process.port()
+            process.process.stdin.write(start + b"more")
+            self.assertIn("is compressed", process.line("stderr"))
+            send_udp(port, netflow_v9(FLOW))
+            code, out, error = process.finish(signal.SIGINT)
+            self.assertEqual((code, [e["BaseEventCount"] for e in events(out)]), (1, [1]), error)
+
     def test_over_ipv6_are_heard(self):
         try:
             with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as sender:
@@ -149,6 +159,33 @@ class Signals(Case):
         self.assertEqual(process.event(), {"Name": "passes"})
         code, out, error = process.finish(signal.SIGTERM)
         self.assertEqual((code, events(out)), (0, [{"Name": "passes too"}]), error)
+
+    def test_before_the_format_is_known_reject_nothing(self):
+        source = self.write("in.ndjson", PASSES)
+        fifo = self.path("fifo")
+        os.mkfifo(fifo)
+        process = self.start("run", "-r", self.rules, "-i", source, "-i", fifo, "--stats",
+                             self.path("stats.json"))
+        with open(fifo, "wb", buffering=0) as capture:
+            capture.write(b"\xd4\xc3\xb2")
+            self.assertEqual(process.event(), {"Name": "passes"})  # now it waits for the fourth
+            code, _, error = process.finish(signal.SIGINT)
+        self.assertEqual(code, 0, error)
+        report = json.loads(self.read("stats.json"))
+        self.assertEqual(report["stats"]["events_in"], 1)
+        self.assertEqual([s["format"] for s in report["sources"]], ["ndjson", "unknown"])
+
+    def test_before_the_format_is_known_let_a_pipe_be_read(self):
+        source = self.write("in.ndjson", PASSES)
+        process = self.start("run", "-r", self.rules, "-i", source, "-i", "-")
+        self.assertEqual(process.event(), {"Name": "passes"})
+        process.process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, process.process.pid, os.WSTOPPED | os.WNOWAIT)
+        process.feed("\n" + PASSES)
+        process.process.send_signal(signal.SIGINT)
+        process.process.send_signal(signal.SIGCONT)
+        code, out, error = process.finish()
+        self.assertEqual((code, events(out)), (0, [{"Name": "passes"}]), error)
 
     def test_end_a_run_that_waits_for_the_writer_of_a_fifo(self):
         source = self.write("in.ndjson", PASSES)

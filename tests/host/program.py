@@ -141,14 +141,14 @@ def netflow_v9(*flows, export=1700000000):
                              for number, body in sets)
 
 
-def pcap(*datagrams, port=2055):
+def pcap(*datagrams, port=2055, time=1700000000):
     """A capture of raw IPv4 packets."""
     out = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 101)
     for datagram in datagrams:
         udp = struct.pack(">HHHH", 50000, port, 8 + len(datagram), 0) + datagram
         ip = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 20 + len(udp), 0, 0, 64, 17, 0,
                          socket.inet_aton("192.0.2.1"), socket.inet_aton("192.0.2.2")) + udp
-        out += struct.pack("<IIII", 1700000000, 0, len(ip), len(ip)) + ip
+        out += struct.pack("<IIII", time, 0, len(ip), len(ip)) + ip
     return out
 
 

@@ -188,6 +188,35 @@ class Clocks(Case):
         out = events(self.weir("run", "-r", self.rules, "-i", source).stdout)
         self.assertEqual(sorted(e["BaseEventCount"] for e in out), [1, 1, 2])
 
+    def test_of_one_capture_bounds_nothing_else(self):
+        far = 2114380800  # 2037
+        late = self.write("late.pcap", pcap(netflow_v9(FLOW), time=far))
+        elsewhere = self.write("elsewhere.pcap", pcap(netflow_v9(FLOW), port=53, time=far) +
+                               pcap(netflow_v9(FLOW, export=far))[24:])
+        line = self.write("line.ndjson", '{"Timestamp":%d,"SourceAddress":"10.0.0.1"}\n' % (far * 1000))
+        for inputs in ((late, line), (elsewhere,)):
+            with self.subTest(inputs):
+                arguments = [part for path in inputs for part in ("-i", path)]
+                result = self.weir("run", "-r", self.rules, *arguments, "--stats", self.path("stats"))
+                self.assertEqual(result.returncode, 0, result.stderr)
+                self.assertEqual(json.loads(self.read("stats"))["stats"]["future_times"], 1)
+
+    def test_of_a_packet_beyond_all_times_is_bounded(self):
+        packet = pcap(netflow_v9(FLOW))[24 + 16:]
+        packet += bytes(-len(packet) % 4)
+
+        def block(kind, body):
+            size = struct.pack("<I", len(body) + 12)
+            return struct.pack("<I", kind) + size + body + size
+        seconds = struct.pack("<HHBxxxI", 9, 1, 0, 0)  # the unit of the times, and no more options
+        capture = block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1))
+        capture += block(1, struct.pack("<HHI", 101, 0, 65535) + seconds)
+        for high, low in ((0x7FFFFFFF, 0xFFFFFFFF), (0xFFFFFFFF, 0xFFFFFFFF), (2, 0x25C17D04)):
+            header = struct.pack("<IIIII", 0, high, low, len(packet), len(packet))
+            path = self.write("hostile.pcapng", capture + block(6, header + packet))
+            result = self.weir("run", "-r", self.rules, "-i", path)
+            self.assertEqual((result.returncode, len(events(result.stdout))), (0, 1), result.stderr)
+
     def test_of_a_capture_is_bounded_by_the_times_of_its_packets(self):
         # Packets of 2037, the last year that every reader of captures knows: this machine is behind.
         def packet(seconds):

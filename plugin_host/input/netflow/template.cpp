@@ -8,6 +8,9 @@ constexpr std::size_t index(Slot slot) { return static_cast<std::size_t>(slot); 
 }  // namespace
 
 void Template::add(std::uint16_t length, Element element) {
+  // It carries nothing. Without it every field takes a byte of the record, so that walking a record
+  // costs no more than its length, whatever the template has.
+  if (length == 0) return;
   const std::size_t offset = record_length_;
   variable_ = variable_ || length == kVariableLength;
   record_length_ += length == kVariableLength ? 1 : length;

@@ -52,12 +52,17 @@ bool TemplateCache::learn(Domain& domain, std::uint16_t id,
   const auto at = std::lower_bound(
       domain.entries_.begin(), domain.entries_.end(), id,
       [](const Domain::Entry& entry, std::uint16_t wanted) { return entry.id < wanted; });
-  if (at != domain.entries_.end() && at->id == id) {
-    account(domain, size, at->definition->memory());
+  const bool known = at != domain.entries_.end() && at->id == id;
+  const std::size_t before = known ? at->definition->memory() : 0;
+  if (domain.bytes_ - before + size > limits_.max_bytes) {
+    forget(domain, id);  // records of the new one must not be read with the old one
+    return false;
+  }
+  if (known) {
+    account(domain, size, before);
     at->definition = std::move(definition);
   } else {
     if (domain.entries_.size() >= limits_.max_templates) return false;
-    if (domain.bytes_ + size > limits_.max_bytes) return false;
     domain.entries_.insert(at, {id, std::move(definition)});
     account(domain, size, 0);
   }

@@ -65,7 +65,8 @@ class TemplateCache {
   Domain* find(const DomainKey& key) noexcept;
   Domain& obtain(const DomainKey& key);
 
-  // Replaces the template of the same id. False when the domain may learn no more. `domain` stays.
+  // Replaces the template of the same id, which goes also when the new one has no room. False when
+  // the domain may learn no more. `domain` stays.
   bool learn(Domain& domain, std::uint16_t id, std::unique_ptr<const Template> definition);
   void forget(Domain& domain, std::uint16_t id) noexcept;
   void forget_all(Domain& domain, bool options) noexcept;

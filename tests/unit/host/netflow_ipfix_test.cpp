@@ -164,5 +164,47 @@ TEST(TemplateCache, StaysWithinItsBytes) {
   EXPECT_GT(cache.domains(), 50u);
 }
 
+TEST(TemplateCache, StaysWithinItsBytesWhenTemplatesAreReplaced) {
+  TemplateCache cache({.max_domains = 10, .max_templates = 100, .max_bytes = 10000});
+  Domain& domain = cache.obtain({{}, 1, 10});
+  const auto learn = [&](std::uint16_t id, int fields) {
+    auto definition = std::make_unique<Template>(false);
+    for (int i = 0; i < fields; ++i) definition->add(kVariableLength, find_element(1));
+    definition->finish();
+    return cache.learn(domain, id, std::move(definition));
+  };
+  EXPECT_TRUE(learn(256, 1));
+  EXPECT_TRUE(learn(257, 1));
+  EXPECT_TRUE(learn(257, 2));
+  EXPECT_FALSE(learn(257, 10000));
+  EXPECT_LE(cache.bytes(), 10000u);
+  EXPECT_NE(domain.find(256), nullptr);
+  EXPECT_EQ(domain.find(257), nullptr);  // the one before would misread what comes
+}
+
+// Else a datagram of records of one byte would cost their number times the template's fields.
+TEST(Template, KeepsNoFieldsThatCarryNothing) {
+  Template lean(true);
+  lean.add(kVariableLength, find_element(82));
+  lean.finish();
+  Template hostile(true);
+  for (int i = 0; i < 16000; ++i) hostile.add(0, find_element(3));
+  hostile.add(kVariableLength, find_element(82));
+  hostile.finish();
+  EXPECT_EQ(hostile.memory(), lean.memory());
+}
+
+TEST(Ipfix, ReadsWhatStandsBetweenEmptyFields) {
+  CollectingDecoder decoder;
+  decoder.decode(
+      ipfix_of({set_of(2, template_of(300, {{2, 0}, {1, 4}, {7, 0}, {82, 65535}, {11, 2}, {4, 0}})),
+                set_of(300, Octets().u32(1000).u8(2).u16(0).u16(443))})
+          .bytes());
+  ASSERT_EQ(decoder.flows().size(), 1u);
+  EXPECT_EQ(decoder.flows()[0][FlowField::bytes_in], "1000");
+  EXPECT_EQ(decoder.flows()[0][FlowField::destination_port], "443");
+  EXPECT_EQ(decoder.flows()[0][FlowField::packets], "");
+}
+
 }  // namespace
 }  // namespace weir::host

@@ -64,6 +64,16 @@ TEST_F(WholeFile, IsProbedWithoutATrace) {
   EXPECT_THROW(probe_whole(path("missing/stats")), Failure);
 }
 
+TEST_F(WholeFile, IsWrittenBesideWhatAnEarlierRunLeft) {
+  const std::string left = path("stats." + std::to_string(::getpid()) + ".new");
+  std::ofstream(left) << "left";
+  probe_whole(path("stats"));
+  write_whole(path("stats"), "text");
+  EXPECT_EQ(read_file(path("stats")), "text");
+  EXPECT_EQ(read_file(left), "left");
+  EXPECT_EQ(files(), 2u);
+}
+
 TEST_F(WholeFile, NamesThePathAsGivenWhenItFails) {
   try {
     write_whole(path("missing/stats"), "text");
