@@ -32,7 +32,7 @@
  *           out of memory, not at all. `consumed` counts whole chunks.
  * Outputs.  What a sink has not accepted is kept by the engine and offered first by the next call
  *           that takes a sink, before that call applies anything. So are the outputs of calls that
- *           take none (weir_load, weir_destroy_rule).
+ *           take none (weir_load, weir_destroy_rule), which call the enrichers of what they close.
  * Counting. At any moment events_in = rejected + filtered + passed + taken.
  *
  * Needs a 64-bit machine. docs/abi.md explains the choices; docs/embedding.md has whole programs.
@@ -228,12 +228,12 @@ typedef void (*weir_log_fn)(void* user, uint32_t level, const char* message, uin
 
 typedef struct weir_engine_options {
   uint32_t struct_size;
-  uint32_t clock;             /* WEIR_CLOCK_HOST … */
-  uint64_t max_groups; /* of open buckets; not supported yet: leave 0, there is no bound */
-  uint64_t max_bytes;  /* likewise */
-  int64_t max_future_skew;    /* ns; 0: one hour */
-  weir_text instance;         /* tells this engine's event IDs from another's */
-  weir_log_fn log;            /* optional; called on the thread that made the call */
+  uint32_t clock;          /* WEIR_CLOCK_HOST … */
+  uint64_t max_groups;     /* of open buckets; not supported yet: leave 0, there is no bound */
+  uint64_t max_bytes;      /* likewise */
+  int64_t max_future_skew; /* ns; 0: one hour */
+  weir_text instance;      /* tells this engine's event IDs from another's */
+  weir_log_fn log;         /* optional; called on the thread that made the call */
   void* log_user;
 } weir_engine_options;
 
