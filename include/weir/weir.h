@@ -7,8 +7,8 @@
  *           caller's, which it fills when it fails.
  * Structs.  A struct that is passed singly begins with struct_size: set it to sizeof of the struct
  *           that you compiled with, and the rest to zero. Zero is every member's default. Such a
- *           struct may grow at its end; a member that the loaded library does not know and that is not
- *           zero gets WEIR_NOT_SUPPORTED. The structs that are passed in arrays (weir_field,
+ *           struct may grow at its end; a member that the loaded library does not know and that is
+ *           not zero gets WEIR_NOT_SUPPORTED. The structs that are passed in arrays (weir_field,
  *           weir_event, weir_text) never change.
  * Text.     UTF-8, an address and a size in bytes. NUL and invalid UTF-8 are data, not the end.
  *           Text that the library made has a NUL after it, beyond its size.
@@ -191,7 +191,7 @@ typedef struct weir_output {
   uint64_t count;   /* events in it: lines, or 1 */
   weir_event event; /* base, aggregated: its fields. A base event that was fed as fields has them as
                        fed; one that was read from NDJSON has the fields of the schema that it had */
-  weir_text bytes;  /* lines: each ends in LF. Base, rejected: the line as fed, where there was one */
+  weir_text bytes;  /* lines: each ends in LF. Base, rejected: the line as fed, if there was one */
   weir_text message; /* rejected: why, one sentence */
   uint64_t line;     /* rejected: the line number in its source, or 0 */
 } weir_output;
@@ -275,9 +275,9 @@ typedef struct weir_callbacks {
 
 /* Compiles one rule, YAML or JSON, into the engine, behind those of the document: an aggregation
  * rule, or with `type:` an enrichment rule. Saved filters that it names are those of the document
- * that is loaded now, also when another is loaded later. callbacks may be NULL; an aggregation rule's filter
- * callback decides together with its filter, its enrich callback sees its aggregated events.
- * A name that is in use is WEIR_ALREADY_EXISTS. [any-thread] */
+ * that is loaded now, also when another is loaded later. callbacks may be NULL; an aggregation
+ * rule's filter callback decides together with its filter, its enrich callback sees its aggregated
+ * events. A name that is in use is WEIR_ALREADY_EXISTS. [any-thread] */
 WEIR_API int32_t weir_create_rule(weir_engine* engine, const char* document, uint64_t size,
                                   const weir_callbacks* callbacks, weir_rule** rule,
                                   weir_error* error);
@@ -331,8 +331,8 @@ WEIR_API int32_t weir_feed_ndjson(weir_engine* engine, const char* bytes, uint64
 WEIR_API int32_t weir_advance(weir_engine* engine, int64_t now, const weir_sink* sink,
                               weir_error* error);
 
-/* Closes every bucket that is open when it begins, reason flush. timeout: how long to wait for enrichments in flight, ns.
- * After WEIR_STOPPED some may still be open: call again. [any-thread] */
+/* Closes every bucket that is open when it begins, reason flush. timeout: how long to wait for
+ * enrichments in flight, ns. After WEIR_STOPPED some may still be open: call again. [any-thread] */
 WEIR_API int32_t weir_flush(weir_engine* engine, int64_t timeout, const weir_sink* sink,
                             weir_error* error);
 
@@ -388,8 +388,8 @@ typedef struct weir_rule_stats {
 /* [any-thread] */
 WEIR_API int32_t weir_get_stats(weir_engine* engine, weir_stats* stats, weir_error* error);
 
-/* The index'th aggregation rule, in the order in which rules are tried; WEIR_NOT_FOUND past the last.
- * [any-thread] */
+/* The index'th aggregation rule, in the order in which rules are tried; WEIR_NOT_FOUND past the
+ * last. [any-thread] */
 WEIR_API int32_t weir_get_rule_stats(weir_engine* engine, uint64_t index, weir_rule_stats* stats,
                                      weir_error* error);
 
