@@ -48,15 +48,13 @@ void add_number(Bucket& bucket, const Rule::Sum& sum, const Value& value,
   add_floating(total, number, shortfalls);
 }
 
-// The end of int64 that a whole number lies beyond; none for anything else.
+// The end of int64 that a whole number lies beyond; none for a number with a fraction and for other
+// text. REQUIRES: parse_integer has refused it.
 std::optional<std::int64_t> beyond_integers(std::string_view text) noexcept {
-  const bool negative = text.starts_with('-');
-  const std::string_view digits = text.substr(negative ? 1 : 0);
-  if (digits.empty() || digits.front() == '0' ||
-      digits.find_first_not_of("0123456789") != std::string_view::npos)
-    return std::nullopt;
-  return negative ? std::numeric_limits<std::int64_t>::min()
-                  : std::numeric_limits<std::int64_t>::max();
+  bool whole = false;
+  if (!is_json_number(text, whole) || !whole) return std::nullopt;
+  return text.starts_with('-') ? std::numeric_limits<std::int64_t>::min()
+                               : std::numeric_limits<std::int64_t>::max();
 }
 
 // A whole number that is too large keeps the sum one: at its end.

@@ -1,6 +1,7 @@
 // What the table is handed for one chunk of events, and what it gives back.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <span>
@@ -89,6 +90,11 @@ struct Chunk {
   // Out, beside closing.closed.
   Shortfalls shortfalls;
 
+  // The first event that is applied at or past the moment; the number of events if none is.
+  std::uint32_t first_at(Time moment) const noexcept {
+    return static_cast<std::uint32_t>(std::lower_bound(line.begin(), line.end(), moment) -
+                                      line.begin());
+  }
   const Value* row(std::uint32_t event) const noexcept { return rows + event * width; }
 
   // By shard, by event within it; filled by partition().

@@ -7,6 +7,7 @@
 #include "aggregate/joined_text.h"
 #include "aggregate/unique_list.h"
 #include "base/secret.h"
+#include "event/convert.h"
 #include "event/standard_fields.h"
 
 namespace weir::aggregate {
@@ -17,11 +18,6 @@ SumKind sum_kind(FieldType type, SumStrings strings) noexcept {
   if (type == FieldType::floating) return SumKind::floating;
   if (type != FieldType::text) return SumKind::integer;
   return strings == SumStrings::join ? SumKind::joined : SumKind::numeric_text;
-}
-
-Kind array_kind(FieldType type) noexcept {
-  if (type == FieldType::floating) return Kind::float_array;
-  return type == FieldType::text ? Kind::text_array : Kind::integer_array;
 }
 
 }  // namespace
@@ -36,7 +32,7 @@ Rule::Rule(Settings settings, std::uint32_t table)
                                                                  : sizeof(std::int64_t));
   }
   for (const FieldId field : settings_.unique) {
-    uniques_.push_back({field, array_kind(field_type(field)), offset});
+    uniques_.push_back({field, array_of(field_type(field)), offset});
     offset += sizeof(UniqueList);
   }
   for (Sum& sum : sums_)

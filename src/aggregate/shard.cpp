@@ -95,11 +95,9 @@ void Shard::apply_one(const Item& item, Chunk& chunk) noexcept {
   if (ref != BlockArena::null) {
     const auto* bucket = buckets_.as<Bucket>(ref);
     if (bucket->deadline <= line) {
-      const auto first = std::lower_bound(chunk.line.begin(), chunk.line.end(), bucket->deadline);
-      const auto position = std::min<std::ptrdiff_t>(first - chunk.line.begin(), item.event);
+      const std::uint32_t position = std::min(chunk.first_at(bucket->deadline), item.event);
       const Time due = bucket->deadline + chunk.closing.shift;
-      if (close(mine, ref, Reason::lifetime, static_cast<std::uint32_t>(position), due.millis(),
-                chunk.closing))
+      if (close(mine, ref, Reason::lifetime, position, due.millis(), chunk.closing))
         ref = BlockArena::null;
     } else if (bucket->count >= threshold) {  // found no memory when it was to close
       if (close(mine, ref, Reason::count, item.event, (line + chunk.closing.shift).millis(),
@@ -182,10 +180,9 @@ void Shard::expire(Chunk& chunk) noexcept {
     for (; !log.empty() && log.front().deadline <= now; log.pop()) {
       const CreationLog::Entry& entry = log.front();
       if (!live(entry)) continue;
-      const auto first = std::lower_bound(chunk.line.begin(), chunk.line.end(), entry.deadline);
-      const auto position = static_cast<std::uint32_t>(first - chunk.line.begin());
       const Time due = entry.deadline + chunk.closing.shift;
-      if (!close(*table, entry.bucket, Reason::lifetime, position, due.millis(), chunk.closing))
+      if (!close(*table, entry.bucket, Reason::lifetime, chunk.first_at(entry.deadline),
+                 due.millis(), chunk.closing))
         return;
     }
   }

@@ -36,13 +36,6 @@ bool parse_quad(std::string_view text, std::uint8_t* out) noexcept {
   return at == end;
 }
 
-int hex_digit(char c) noexcept {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 // Colon-separated groups of up to four hex digits, the last 32 bits perhaps a dotted quad.
 // Returns the bytes written, or -1.
 int parse_groups(std::string_view text, std::uint8_t* out) noexcept {

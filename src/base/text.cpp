@@ -96,19 +96,31 @@ std::optional<std::int64_t> parse_integer(std::string_view text) noexcept {
   return number;
 }
 
-std::optional<double> parse_number(std::string_view text) noexcept {
-  const std::string_view digits = text.substr(!text.empty() && text[0] == '-' ? 1 : 0);
-  // from_chars also reads "inf", "nan", ".5", "5." and "05"; JSON does not.
-  const auto is_digit = [&](std::size_t i) {
-    return i < digits.size() && digits[i] >= '0' && digits[i] <= '9';
+bool is_json_number(std::string_view text, bool& whole) noexcept {
+  std::size_t at = text.starts_with('-') ? 1 : 0;
+  const auto digits = [&] {
+    const std::size_t start = at;
+    while (at < text.size() && text[at] >= '0' && text[at] <= '9') ++at;
+    return at > start;
   };
-  if (!is_digit(0) || (digits[0] == '0' && is_digit(1))) return std::nullopt;
-  if (const auto dot = digits.find('.'); dot != std::string_view::npos && !is_digit(dot + 1))
-    return std::nullopt;
+  const std::size_t first = at;
+  if (!digits() || (text[first] == '0' && at - first > 1)) return false;
+  whole = at == text.size();
+  if (at < text.size() && text[at] == '.' && (++at, !digits())) return false;
+  if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
+    ++at;
+    if (at < text.size() && (text[at] == '+' || text[at] == '-')) ++at;
+    if (!digits()) return false;
+  }
+  return at == text.size();
+}
+
+std::optional<double> parse_number(std::string_view text) noexcept {
+  bool whole = false;
+  if (!is_json_number(text, whole)) return std::nullopt;
   double number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(number))
-    return std::nullopt;
+  if (error != std::errc()) return std::nullopt;
   return number;
 }
 

@@ -26,7 +26,18 @@ std::string did_you_mean(std::string_view word, std::span<const std::string_view
 // A whole decimal integer that fits: an optional '-', digits, nothing else.
 std::optional<std::int64_t> parse_integer(std::string_view text) noexcept;
 
-// A decimal number as JSON writes it, finite.
+// The value of a hexadecimal digit in either case, -1 if it is none.
+constexpr int hex_digit(char c) noexcept {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+// A number as JSON writes it (RFC 8259 section 6). `whole`: no fraction, no exponent.
+bool is_json_number(std::string_view text, bool& whole) noexcept;
+
+// The value of one, if a double can hold it.
 std::optional<double> parse_number(std::string_view text) noexcept;
 
 // As JSON, with quotes; control characters escaped, invalid UTF-8 replaced by U+FFFD.

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace weir {
 
 Uuid uuid_v5(const Uuid& name_space, std::string_view name) noexcept {
@@ -22,13 +24,6 @@ namespace {
 
 constexpr bool is_dash(std::size_t i) { return i == 8 || i == 13 || i == 18 || i == 23; }
 
-int hex_value(char c) noexcept {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 }  // namespace
 
 std::optional<Uuid> parse_uuid(std::string_view text) noexcept {
@@ -40,7 +35,7 @@ std::optional<Uuid> parse_uuid(std::string_view text) noexcept {
       if (text[i] != '-') return std::nullopt;
       continue;
     }
-    const int value = hex_value(text[i]);
+    const int value = hex_digit(text[i]);
     if (value < 0) return std::nullopt;
     std::uint8_t& byte = uuid.bytes[nibbles++ / 2];
     byte = static_cast<std::uint8_t>(byte << 4 | value);

@@ -90,6 +90,7 @@ class Engine {
   // Returns what was in force, to be let go behind the gate: user data goes with it.
   [[nodiscard]] std::shared_ptr<const Ruleset> replace(Sources sources);
   void check_free(const aggregate::Settings& settings) const;
+  void check_free(const enrich::Settings& settings) const;
 
   void log(std::uint32_t level, std::string_view message) const;
 

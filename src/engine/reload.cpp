@@ -36,6 +36,12 @@ std::uint32_t free_table(const std::vector<std::shared_ptr<const aggregate::Rule
   return table;
 }
 
+// A created rule keeps the saved filters that it was created with: another document may mean others
+// by them.
+void freeze(std::optional<filter::Node>& filter, const std::vector<rule::SavedFilter>& saved) {
+  if (filter) filter = filter::inline_saved(*filter, finder(saved));
+}
+
 // Rules of one name cannot be told apart, and rules of one id make events of one ID.
 bool conflict(const aggregate::Settings& a, const aggregate::Settings& b) {
   return (a.tenant == b.tenant && a.name == b.name) || a.id == b.id;
@@ -64,8 +70,10 @@ std::shared_ptr<const Ruleset> Engine::replace(Sources sources) {
   for (const aggregate::Closed& one : closed) outputs.add(one);
   outputs.owned = true;
   // By the rules that they were made under, a destroyed rule's own enricher among them.
-  const WorkerPool::Lease lease(workers_);
-  enrich(*lease, outputs);
+  if (!outputs.empty()) {
+    const WorkerPool::Lease lease(workers_);
+    enrich(*lease, outputs);
+  }
 
   for (const auto& rule : gone) {
     aggregate::RuleCounters counters = table_.counters(*rule);
@@ -133,6 +141,18 @@ void Engine::check_free(const aggregate::Settings& settings) const {
   }
 }
 
+void Engine::check_free(const enrich::Settings& settings) const {
+  const auto check = [&](const enrich::Settings& other) {
+    if (other.name == settings.name)
+      throw Failure(Status::already_exists,
+                    fmt::format("enrichment rule '{}' exists already; give this one another name",
+                                other.name));
+  };
+  for (const enrich::Settings& other : sources_.document.enrichment) check(other);
+  for (const auto& other : sources_.created)
+    if (!other->aggregates) check(other->enrichment);
+}
+
 std::shared_ptr<CreatedRule> Engine::create_rule(std::string_view text, SharedCallbacks callbacks) {
   auto created = std::make_shared<CreatedRule>();
   created->callbacks = std::move(callbacks);
@@ -143,27 +163,14 @@ std::shared_ptr<CreatedRule> Engine::create_rule(std::string_view text, SharedCa
   created->aggregates = !parsed.document.aggregation.empty();
   if (created->aggregates) {
     created->aggregation = parsed.document.aggregation.front();
-    // It keeps the saved filters that it was created with: another document may mean others by
-    // them.
-    if (auto& filter = created->aggregation.filter; filter)
-      filter = filter::inline_saved(*filter, finder(sources_.document.filters));
+    freeze(created->aggregation.filter, sources_.document.filters);
     check_free(created->aggregation);
     created->rule = std::make_shared<const aggregate::Rule>(created->aggregation,
                                                             free_table(rules_of(sources_)));
   } else {
     created->enrichment = parsed.document.enrichment.front();
-    if (auto& filter = created->enrichment.filter; filter)
-      filter = filter::inline_saved(*filter, finder(sources_.document.filters));
-    for (const enrich::Settings& other : sources_.document.enrichment)
-      if (other.name == created->enrichment.name)
-        throw Failure(Status::already_exists,
-                      fmt::format("enrichment rule '{}' exists already; give this one another name",
-                                  other.name));
-    for (const auto& other : sources_.created)
-      if (!other->aggregates && other->enrichment.name == created->enrichment.name)
-        throw Failure(Status::already_exists,
-                      fmt::format("enrichment rule '{}' exists already; give this one another name",
-                                  other->enrichment.name));
+    freeze(created->enrichment.filter, sources_.document.filters);
+    check_free(created->enrichment);
   }
   Sources sources = sources_;
   sources.created.push_back(created);

@@ -7,6 +7,12 @@
 
 namespace weir {
 
+// The kind of an array whose elements are of the type.
+inline Kind array_of(FieldType element) noexcept {
+  if (element == FieldType::floating) return Kind::float_array;
+  return element == FieldType::text ? Kind::text_array : Kind::integer_array;
+}
+
 // True of a value that needs no conversion to be stored in a field of the type.
 inline bool fits(Kind kind, FieldType type) noexcept {
   switch (type) {

@@ -8,6 +8,8 @@
 #include <cmath>
 #include <new>
 
+#include "base/text.h"
+
 namespace weir {
 
 std::string_view describe(JsonError error) noexcept {
@@ -95,11 +97,7 @@ bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 int hex4(const char* at) noexcept {
   int value = 0;
   for (int i = 0; i < 4; ++i) {
-    const char c = at[i];
-    const int digit = is_digit(c)            ? c - '0'
-                      : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                      : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                             : -1;
+    const int digit = hex_digit(at[i]);
     if (digit < 0) return -1;
     value = value << 4 | digit;
   }
@@ -118,26 +116,6 @@ bool escapes_are_good(std::string_view raw) noexcept {
     }
   }
   return true;
-}
-
-// RFC 8259 section 6. `whole`: no fraction, no exponent.
-bool is_number(std::string_view s, bool& whole) noexcept {
-  std::size_t at = s[0] == '-' ? 1 : 0;
-  const auto digits = [&] {
-    const std::size_t start = at;
-    while (at < s.size() && is_digit(s[at])) ++at;
-    return at > start;
-  };
-  const std::size_t first = at;
-  if (!digits() || (s[first] == '0' && at - first > 1)) return false;
-  whole = at == s.size();
-  if (at < s.size() && s[at] == '.' && (++at, !digits())) return false;
-  if (at < s.size() && (s[at] == 'e' || s[at] == 'E')) {
-    ++at;
-    if (at < s.size() && (s[at] == '+' || s[at] == '-')) ++at;
-    if (!digits()) return false;
-  }
-  return at == s.size();
 }
 
 // Of a number beyond a double's range: whether it is so small rather than so large, which the place
@@ -257,7 +235,7 @@ bool JsonCursor::take_other(Value& value, std::string_view& raw) noexcept {
     }
   }
   bool whole = false;
-  if ((first != '-' && !is_digit(first)) || !is_number(raw, whole)) {
+  if ((first != '-' && !is_digit(first)) || !is_json_number(raw, whole)) {
     --token_;
     return fail(is_digit(first) || first == '-' ? JsonError::bad_number : JsonError::bad_literal);
   }

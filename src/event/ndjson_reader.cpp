@@ -247,12 +247,10 @@ bool NdjsonReader::read_array(const JsonKeys::Target& target, Reading& reading) 
     else
       reinterpret_cast<std::uint64_t*>(to)[i] = elements_[i].word;
   }
-  const Kind kind = texts                       ? Kind::text_array
-                    : type == FieldType::number ? Kind::integer_array
-                                                : Kind::float_array;
   reading.row[target.slot] = {};
   if (!elements_.empty())
-    reading.row[target.slot] = Value::array(kind, to, static_cast<std::uint32_t>(elements_.size()));
+    reading.row[target.slot] =
+        Value::array(array_of(type), to, static_cast<std::uint32_t>(elements_.size()));
   return true;
 }
 
