@@ -229,8 +229,8 @@ typedef void (*weir_log_fn)(void* user, uint32_t level, const char* message, uin
 typedef struct weir_engine_options {
   uint32_t struct_size;
   uint32_t clock;          /* WEIR_CLOCK_HOST … */
-  uint64_t max_groups;     /* of open buckets; not supported yet: leave 0, there is no bound */
-  uint64_t max_bytes;      /* likewise */
+  uint64_t max_groups;     /* of open buckets; 0: 1,000,000. A document may state less */
+  uint64_t max_bytes;      /* that open buckets take in memory; 0: 1 GiB. Likewise */
   int64_t max_future_skew; /* ns; 0: one hour */
   weir_text instance;      /* tells this engine's event IDs from another's */
   weir_log_fn log;         /* optional; called on the thread that made the call */
@@ -327,6 +327,32 @@ WEIR_API int32_t weir_feed_ndjson(weir_engine* engine, const char* bytes, uint64
                                   int64_t now, uint32_t flags, const weir_sink* sink,
                                   weir_cursor* cursor, weir_error* error);
 
+/* ---- Reading on one thread, applying on another -------------------------------------------- */
+
+/* Lines that have been read, filtered and given keys, but not applied: the larger share of the work
+ * of weir_feed_ndjson, which several threads can do at once while one applies what they have read
+ * in the order of the source. Used by one thread at a time. Host filters are called while reading,
+ * and again if rules were loaded between reading and feeding: then the lines are read once more. */
+typedef struct weir_batch weir_batch;
+
+/* Destroy batches before their engine. [any-thread] */
+WEIR_API int32_t weir_create_batch(weir_engine* engine, weir_batch** batch, weir_error* error);
+
+/* Forgets what was read and not fed. NULL is good. [any-thread] */
+WEIR_API int32_t weir_destroy_batch(weir_batch* batch, weir_error* error);
+
+/* Reads lines into the batch, in place of those before: all that end in LF, with WEIR_LAST also what
+ * follows the last one. bytes must stay until they are fed. cursor as for weir_feed_ndjson, but for
+ * its lines, which may count from any line. [any-thread] */
+WEIR_API int32_t weir_read_ndjson(weir_batch* batch, const char* bytes, uint64_t size,
+                                  uint32_t flags, weir_cursor* cursor, weir_error* error);
+
+/* Applies what was read, as weir_feed_ndjson would have. lines_before: added to the numbers of
+ * rejected lines. After WEIR_STOPPED and WEIR_CALLBACK_FAILED the next call goes on behind what was
+ * applied. [any-thread] */
+WEIR_API int32_t weir_feed_batch(weir_batch* batch, int64_t now, uint64_t lines_before,
+                                 const weir_sink* sink, weir_error* error);
+
 /* Moves the clock to now and closes what is due. [any-thread] */
 WEIR_API int32_t weir_advance(weir_engine* engine, int64_t now, const weir_sink* sink,
                               weir_error* error);
@@ -366,9 +392,12 @@ typedef struct weir_stats {
   uint64_t open_events;    /* gauge: base events in them */
   uint64_t waiting_outputs; /* gauge: outputs not yet accepted */
   int64_t clock;           /* gauge: the clock, ns */
+  uint64_t refused;        /* times that a rule with `unique_mode: dedup` refused an event */
+  uint64_t lone;           /* events that left as they came, by `single: pass` */
+  uint64_t open_bytes;     /* gauge: memory of open buckets, with tables and logs */
 } weir_stats;
 
-/* One rule's share. taken = out + open_events. */
+/* One rule's share. taken = out + lone + open_events. */
 typedef struct weir_rule_stats {
   uint32_t struct_size;
   uint32_t name_size;
@@ -383,6 +412,9 @@ typedef struct weir_rule_stats {
   uint64_t closed_reload;
   uint64_t open_groups; /* gauge */
   uint64_t open_events; /* gauge */
+  uint64_t refused;     /* by `unique_mode: dedup` */
+  uint64_t lone;        /* events that left as they came, by `single: pass` */
+  uint64_t open_bytes;  /* gauge */
 } weir_rule_stats;
 
 /* [any-thread] */

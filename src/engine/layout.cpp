@@ -86,7 +86,7 @@ void Layouts::resolve(const weir_event& event, const SlotMap& slots, Layout& lay
     if (field.kind == WEIR_TEXT || field.kind >= WEIR_INTEGER_ARRAY) layout.sized.push_back(i);
     const Slot slot = slots.find(field.id);
     if (slot == SlotMap::none) continue;
-    const FieldType type = field_type(field.id);
+    const FieldType type = slots.type(slot);
     // A double may be NaN, so even one that fits is looked at.
     const bool fits = weir::fits(static_cast<Kind>(field.kind), type) && field.kind != WEIR_FLOAT &&
                       field.kind != WEIR_FLOAT_ARRAY;

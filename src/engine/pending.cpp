@@ -28,7 +28,7 @@ void fill_row(const Output& output, const Ruleset& rules, Worker& worker, Bump& 
     const Slot slot = rules.slots.find(field.id);
     if (slot == SlotMap::none) continue;
     Value value = value_of(field);
-    worker.row[slot] = convert(value, field_type(field.id), memory) ? value : Value{};
+    worker.row[slot] = convert(value, rules.slots.type(slot), memory) ? value : Value{};
   }
 }
 

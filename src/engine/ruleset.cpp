@@ -21,7 +21,9 @@ namespace {
 class Builder {
  public:
   explicit Builder(const Sources& sources)
-      : sources_(sources), saved_(finder(sources.document.filters)) {}
+      : sources_(sources), saved_(finder(sources.document.filters)) {
+    set_->slots = SlotMap(sources.document.schema);
+  }
 
   std::shared_ptr<const Ruleset> build() {
     set_->timestamp = set_->slots.want(fields::Timestamp);

@@ -113,6 +113,7 @@ bool convert(Value& value, FieldType type, Bump& bump) {
     case FieldType::float_array:
       return to_array(value, type, bump);
     case FieldType::structured:
+    case FieldType::any:
       return false;
   }
   return false;

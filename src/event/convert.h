@@ -31,6 +31,8 @@ inline bool fits(Kind kind, FieldType type) noexcept {
       return kind == Kind::float_array;
     case FieldType::structured:
       return kind == Kind::json;
+    case FieldType::any:
+      return kind >= Kind::integer && kind <= Kind::boolean;
   }
   return false;
 }

@@ -16,7 +16,7 @@ JsonKeys::JsonKeys(const SlotMap& slots) : width_(slots.size()) {
     const auto slot = static_cast<Slot>(i);
     const FieldId id = slots.field(slot);
     const std::string_view name = field_name(id);
-    const Target target{slot, field_type(id)};
+    const Target target{slot, slots.type(slot)};
     top.push_back({name, target});
     if (!is_extra(id)) continue;
     extra.push_back({name.substr(std::string_view("Extra.").size()), target});

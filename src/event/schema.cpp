@@ -130,10 +130,17 @@ std::optional<FieldType> extended_type(std::string_view name) noexcept {
 
 FieldId field_id(std::string_view name) {
   FieldId id = 0;
-  if (table().find(name, id)) return id;
+  const bool known = table().find(name, id);
+  if (known && table()[id].type != FieldType::any) return id;
   const auto type = extended_type(name);
   if (!type) throw_unknown(name);
   return table().find_or_add(name, *type);
+}
+
+FieldId open_field_id(std::string_view name) {
+  FieldId id = 0;
+  if (table().find(name, id)) return id;
+  return table().find_or_add(name, extended_type(name).value_or(FieldType::any));
 }
 
 bool find_field(std::string_view name, FieldId& id) noexcept { return table().find(name, id); }
@@ -160,6 +167,8 @@ std::string_view type_name(FieldType type) noexcept {
       return "array of float";
     case FieldType::structured:
       return "structured";
+    case FieldType::any:
+      return "any";
   }
   return "";
 }

@@ -24,7 +24,12 @@ enum class FieldType : std::uint8_t {
   number_array,
   float_array,
   structured,  // TI, BaseEvents and the like: JSON
+  any,         // of an open schema: integer, double, text or bool, as fed
 };
+
+// kuma: the names and types of KUMA's schema. open: any name, each value of the type that it was
+// fed as.
+enum class Schema : std::uint8_t { kuma, open };
 
 struct StandardField {
   std::string_view name;
@@ -42,6 +47,10 @@ std::string_view type_name(FieldType type) noexcept;
 // The id of a name, created if it is of the extended schema or `Extra.<key>` and new.
 // Throws Failure (base/error.h): not_found with a did-you-mean, limit when the table is full.
 FieldId field_id(std::string_view name);
+
+// The id of any name of 1 to 1024 bytes, created if it is new; one that is not of KUMA's schema has
+// the type any. Throws Failure: limit when the table is full.
+FieldId open_field_id(std::string_view name);
 
 // The id of a name that already has one; false otherwise. Creates nothing: for readers of input.
 bool find_field(std::string_view name, FieldId& id) noexcept;

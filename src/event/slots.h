@@ -19,6 +19,8 @@ class SlotMap {
  public:
   static constexpr Slot none = 0xFFFF;
 
+  explicit SlotMap(Schema schema = Schema::kuma) : schema_(schema) {}
+
   // The field's slot, a new one if need be. Throws Failure(limit) beyond 65,535 fields.
   Slot want(FieldId id) {
     if (id >= by_id_.size()) by_id_.resize(id + 1, none);
@@ -35,8 +37,14 @@ class SlotMap {
   std::size_t size() const noexcept { return fields_.size(); }
   FieldId field(Slot slot) const noexcept { return fields_[slot]; }
   const std::vector<FieldId>& fields() const noexcept { return fields_; }
+  // What readers convert the field's values to. Times are read as times under every schema.
+  FieldType type(Slot slot) const noexcept {
+    const FieldType own = field_type(fields_[slot]);
+    return schema_ == Schema::kuma || own == FieldType::timestamp ? own : FieldType::any;
+  }
 
  private:
+  Schema schema_;
   std::vector<Slot> by_id_;
   std::vector<FieldId> fields_;
 };

@@ -247,7 +247,8 @@ Parsed parse_document(std::string_view text) {
   });
 }
 
-Parsed parse_rule(std::string_view text, const std::vector<SavedFilter>& saved) {
+Parsed parse_rule(std::string_view text, const std::vector<SavedFilter>& saved,
+                  [[maybe_unused]] Schema schema) {
   return parse(text, [&](const Node& root, const Source& source, Findings& findings) {
     SavedFilters filters(saved);
     return read_rule(root, source, filters, findings);

@@ -32,9 +32,23 @@ struct SavedFilter {
 
 enum class Polarity : std::uint8_t { keep, drop };
 
+// Whether the first rule that takes an event has it alone, or every rule that takes it.
+enum class Match : std::uint8_t { first, all };
+
+// `map:` of a document: where NDJSON has a field under another name. A path of keys, outermost
+// first.
+struct Mapping {
+  std::vector<std::string> path;
+  FieldId field;
+};
+
 // The spans in all its filters are offsets in the document, so an error of filter::compile is one
 // too.
 struct Document {
+  Schema schema = Schema::kuma;
+  std::vector<Mapping> map;
+  Match match = Match::first;
+  aggregate::Bounds bounds;  // the engine's
   std::optional<filter::Node> filter;  // the engine's own
   Polarity polarity = Polarity::keep;
   std::vector<SavedFilter> filters;
@@ -55,7 +69,9 @@ Parsed parse_document(std::string_view text);
 // Reads the text of a single rule: an aggregation rule, or with a `type` an enrichment rule.
 // Exactly one of document.aggregation and document.enrichment has one element when it is good.
 // `saved` are the filters of the loaded document.
-Parsed parse_rule(std::string_view text, const std::vector<SavedFilter>& saved);
+// `schema` is that document's.
+Parsed parse_rule(std::string_view text, const std::vector<SavedFilter>& saved,
+                  Schema schema = Schema::kuma);
 
 // [{"severity":…,"line":…,"column":…,"message":…}]
 std::string diagnostics_json(const std::vector<Diagnostic>& diagnostics);

@@ -86,7 +86,7 @@ static const row rows[] = {
     MEMBER(weir_cursor, state, 4, 4),
     MEMBER(weir_cursor, consumed, 8, 8),
     MEMBER(weir_cursor, lines, 16, 8),
-    STRUCT(weir_stats, 200),
+    STRUCT(weir_stats, 224),
     MEMBER(weir_stats, struct_size, 0, 4),
     MEMBER(weir_stats, unused, 4, 4),
     MEMBER(weir_stats, events_in, 8, 8),
@@ -113,7 +113,10 @@ static const row rows[] = {
     MEMBER(weir_stats, open_events, 176, 8),
     MEMBER(weir_stats, waiting_outputs, 184, 8),
     MEMBER(weir_stats, clock, 192, 8),
-    STRUCT(weir_rule_stats, 608),
+    MEMBER(weir_stats, refused, 200, 8),
+    MEMBER(weir_stats, lone, 208, 8),
+    MEMBER(weir_stats, open_bytes, 216, 8),
+    STRUCT(weir_rule_stats, 632),
     MEMBER(weir_rule_stats, struct_size, 0, 4),
     MEMBER(weir_rule_stats, name_size, 4, 4),
     MEMBER(weir_rule_stats, name, 8, 520),
@@ -127,6 +130,9 @@ static const row rows[] = {
     MEMBER(weir_rule_stats, closed_reload, 584, 8),
     MEMBER(weir_rule_stats, open_groups, 592, 8),
     MEMBER(weir_rule_stats, open_events, 600, 8),
+    MEMBER(weir_rule_stats, refused, 608, 8),
+    MEMBER(weir_rule_stats, lone, 616, 8),
+    MEMBER(weir_rule_stats, open_bytes, 624, 8),
     /* clang-format on */
 };
 enum { ROW_COUNT = sizeof(rows) / sizeof(rows[0]) };

@@ -94,7 +94,8 @@ class Stats(Structure):
         "closed_lifetime", "closed_flush", "closed_evicted", "closed_reload", "conversion_errors",
         "sums_skipped", "sums_saturated", "joins_cut", "uniques_cut", "filter_callbacks_failed",
         "enrich_callbacks_failed", "clock_steps_back", "future_times", "open_groups",
-        "open_events", "waiting_outputs") + [("clock", c_int64)]
+        "open_events", "waiting_outputs") + [("clock", c_int64)] + _counters(
+            "refused", "lone", "open_bytes")
 
 
 class RuleStats(Structure):
@@ -102,7 +103,7 @@ class RuleStats(Structure):
                 ("name", c_char * 520)] + _counters(
                     "taken", "out", "aggregated", "closed_count", "closed_lifetime",
                     "closed_flush", "closed_evicted", "closed_reload", "open_groups",
-                    "open_events")
+                    "open_events", "refused", "lone", "open_bytes")
 
 
 # By their names in weir.h, for the test that compares layouts.
@@ -134,6 +135,10 @@ PROTOTYPES = {
                   _error],
     "weir_feed_ndjson": [c_void_p, c_char_p, c_uint64, c_int64, c_uint32, POINTER(Sink),
                          POINTER(Cursor), _error],
+    "weir_create_batch": [c_void_p, POINTER(c_void_p), _error],
+    "weir_destroy_batch": [c_void_p, _error],
+    "weir_read_ndjson": [c_void_p, c_char_p, c_uint64, c_uint32, POINTER(Cursor), _error],
+    "weir_feed_batch": [c_void_p, c_int64, c_uint64, POINTER(Sink), _error],
     "weir_advance": [c_void_p, c_int64, POINTER(Sink), _error],
     "weir_flush": [c_void_p, c_int64, POINTER(Sink), _error],
     "weir_get_stats": [c_void_p, POINTER(Stats), _error],
