@@ -1,0 +1,114 @@
+// Lines of JSON to the rows of a batch.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "engine/batch.h"
+
+namespace weir::engine {
+
+namespace {
+
+// cursor.state: in the tail of a line that was too long, which has been rejected already.
+constexpr std::uint32_t in_long_line = 1;
+
+// simdjson indexes about this much at a time: text and index stay in the second-level cache.
+constexpr std::size_t block_bytes = 256 * 1024;
+
+constexpr std::string_view too_long = "the line is longer than 4 MiB";
+
+bool is_blank(std::string_view line) noexcept {
+  return line.find_first_not_of(" \t\r") == std::string_view::npos;
+}
+
+}  // namespace
+
+void Batch::read(const Ruleset& rules, std::string_view text, bool last,
+                 const weir_cursor& cursor) {
+  begin(rules, WEIR_CHUNK_EVENTS);
+  end_ = 0;
+  lines_ = cursor.lines;
+  state_ = cursor.state;
+  while (end_ < text.size() && origins_.size() < WEIR_CHUNK_EVENTS) {
+    const std::size_t block_begin = end_;
+    find_lines(text, last);
+    if (line_ends_.empty()) return read_unfinished(text);
+    const std::size_t block_end = std::min(line_ends_.back() + 1, text.size());
+    // A line that is too long stands alone in its block, and nobody looks into it.
+    if (line_ends_.front() - block_begin <= WEIR_MAX_EVENT_BYTES)
+      reader_.start(text.substr(block_begin, block_end - block_begin));
+    for (const std::size_t line_end : line_ends_) {
+      const std::string_view line = text.substr(end_, line_end - end_);
+      end_ = std::min(line_end + 1, text.size());
+      ++lines_;
+      const bool tail = state_ == in_long_line;
+      state_ = 0;
+      if (!tail && !is_blank(line)) read_line(rules, line);
+    }
+  }
+}
+
+// The ends of the next lines: as many as the chunk has room for, and about a block at most.
+void Batch::find_lines(std::string_view text, bool last) {
+  line_ends_.clear();
+  std::size_t from = end_;
+  const std::size_t room = WEIR_CHUNK_EVENTS - origins_.size();
+  while (line_ends_.size() < room && from - end_ < block_bytes && from < text.size()) {
+    const std::size_t lf = text.find('\n', from);
+    if (lf == std::string_view::npos && !last) break;
+    const std::size_t end = std::min(lf, text.size());
+    const bool long_line = end - from > WEIR_MAX_EVENT_BYTES;
+    if (long_line && !line_ends_.empty()) break;
+    line_ends_.push_back(end);
+    if (long_line) break;
+    from = end + 1;
+  }
+}
+
+// A line whose end has not come yet: it waits for more, unless it is too long already.
+void Batch::read_unfinished(std::string_view text) {
+  if (state_ != in_long_line) {
+    if (text.size() - end_ <= WEIR_MAX_EVENT_BYTES) return;
+    add_row();
+    Origin& origin = origins_.back();
+    origin.line = text.substr(end_);
+    origin.number = lines_ + 1;
+    origin.end = text.size();
+    reject(too_long);
+    state_ = in_long_line;
+  }
+  end_ = text.size();
+}
+
+void Batch::read_line(const Ruleset& rules, std::string_view line) {
+  Value* const row = add_row();
+  Origin& origin = origins_.back();
+  origin.line = line;
+  origin.number = lines_;
+  origin.end = end_;
+  if (line.size() > WEIR_MAX_EVENT_BYTES) return reject(too_long);
+  const LineError error = reader_.read(line, rules.keys, row, memory_, origin.conversion_errors);
+  if (error.error == JsonError::none) return;
+  const std::size_t column = count_code_points(line.substr(0, error.offset)) + 1;
+  reject(memory_.copy(error.error == JsonError::utf8 || error.offset == 0
+                          ? std::string(describe(error.error))
+                          : fmt::format("{}, column {}", describe(error.error), column)));
+}
+
+void Batch::advance(weir_cursor& cursor, std::size_t events) const noexcept {
+  if (events < origins_.size()) {
+    // Up to the line of the last applied event; what follows is read again.
+    const Origin& last = origins_[events - 1];
+    cursor.consumed += last.end;
+    cursor.lines = last.number;
+    cursor.state = 0;
+    return;
+  }
+  cursor.consumed += end_;
+  cursor.lines = lines_;
+  cursor.state = state_;
+}
+
+}  // namespace weir::engine
