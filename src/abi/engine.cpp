@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "abi/checks.h"
 #include "abi/handles.h"
 #include "engine/additions.h"
 
@@ -20,12 +21,6 @@ bool cpu_is_good_enough() noexcept {
 #endif
 }
 
-Time checked_time(std::int64_t now) {
-  if (now < 0 || now > engine::latest.nanos)
-    refuse("now is out of range; pass nanoseconds since 1970, at most the year 2261");
-  return {now};
-}
-
 engine::Options options_of(const weir_engine_options* given) {
   const weir_engine_options known = read_struct(
       given, "weir_engine_options.struct_size is wrong; set it to sizeof(weir_engine_options)");
@@ -33,9 +28,7 @@ engine::Options options_of(const weir_engine_options* given) {
   if (known.clock > WEIR_CLOCK_EVENT)
     refuse("options.clock is unknown; use WEIR_CLOCK_HOST or WEIR_CLOCK_EVENT");
   if (known.max_future_skew < 0) refuse("options.max_future_skew is negative; use 0 for one hour");
-  if (known.max_groups != 0 || known.max_bytes != 0)
-    throw Failure(Status::not_supported,
-                  "options.max_groups and max_bytes are not supported yet; leave them 0");
+  options.bounds = {known.max_groups, known.max_bytes};
   if (known.clock == WEIR_CLOCK_EVENT) options.clock = engine::ClockMode::event;
   if (known.max_future_skew > 0) options.max_future_skew = {known.max_future_skew};
   options.instance = text_of(known.instance.data, known.instance.size);
@@ -150,25 +143,10 @@ std::int32_t weir_feed_ndjson(weir_engine* engine, const char* bytes, std::uint6
                               weir_cursor* cursor, weir_error* error) {
   return guarded(error, [&] {
     weir_engine& to = entered(engine);
-    required(cursor, "cursor is NULL; pass one a source, zero at its start");
-    if ((flags & ~static_cast<std::uint32_t>(WEIR_LAST)) != 0)
-      throw Failure(Status::not_supported, "flags holds one that is unknown; use 0 or WEIR_LAST");
-    weir_cursor at =
-        read_struct(cursor, "weir_cursor.struct_size is wrong; set it to sizeof(weir_cursor)");
-    if (cursor->struct_size < sizeof(weir_cursor))
-      refuse("weir_cursor.struct_size is too small; set it to sizeof(weir_cursor)");
-    at.consumed = 0;
-    struct WriteBack {  // also when a chunk fails: those before it were applied
-      const weir_cursor& from;
-      weir_cursor& to;
-      ~WriteBack() {
-        to.state = from.state;
-        to.consumed = from.consumed;
-        to.lines = from.lines;
-      }
-    } const write_back{at, *cursor};
-    return to.engine.feed_lines(text_of(bytes, size), checked_time(now), (flags & WEIR_LAST) != 0,
-                                checked(sink), at);
+    CheckedCursor at(cursor);
+    const bool last = is_last(flags);
+    return to.engine.feed_lines(text_of(bytes, size), checked_time(now), last, checked(sink),
+                                at.cursor);
   });
 }
 

@@ -67,8 +67,9 @@ Value event_id(const Bucket& bucket, const Rule& rule, std::string_view instance
 }  // namespace
 
 std::span<const weir_field> make_event(const Bucket& bucket, const Rule& rule,
-                                       std::int64_t timestamp, std::string_view instance,
-                                       const BlockArena& lists, Bump& memory) {
+                                       std::int64_t timestamp, [[maybe_unused]] Reason reason,
+                                       std::string_view instance, const BlockArena& lists,
+                                       Bump& memory) {
   const Settings& settings = rule.settings();
   Fields out(settings.identical.size() + rule.uniques().size() + rule.sums().size() + own_fields,
              memory);

@@ -17,7 +17,8 @@ constexpr std::size_t reasons = 6;
 // The fields in the order of docs/events.md, in `memory`; the rule's own texts are borrowed from
 // it. timestamp: the closing time, ms. Throws bad_alloc.
 std::span<const weir_field> make_event(const Bucket& bucket, const Rule& rule,
-                                       std::int64_t timestamp, std::string_view instance,
-                                       const BlockArena& lists, Bump& memory);
+                                       std::int64_t timestamp, Reason reason,
+                                       std::string_view instance, const BlockArena& lists,
+                                       Bump& memory);
 
 }  // namespace weir::aggregate

@@ -124,6 +124,10 @@ void accumulate(Bucket& bucket, const Plan& plan, const Value* row, std::int64_t
   }
 }
 
+bool admits(const Bucket&, const Plan&, const Value*, const BlockArena&, Shortfalls&) noexcept {
+  return true;
+}
+
 void clear_lists(Bucket& bucket, const Rule& rule, BlockArena& lists) noexcept {
   for (const Rule::Unique& unique : rule.uniques())
     clear_unique(*bucket.at<UniqueList>(unique.offset), lists);

@@ -55,6 +55,10 @@ std::size_t list_room(const Plan& plan, const Value* row) noexcept;
 void accumulate(Bucket& bucket, const Plan& plan, const Value* row, std::int64_t time,
                 BlockArena& lists, Shortfalls& shortfalls) noexcept;
 
+// Whether a rule with `unique_mode: dedup` takes the event into the open bucket.
+bool admits(const Bucket& bucket, const Plan& plan, const Value* row, const BlockArena& lists,
+            Shortfalls& shortfalls) noexcept;
+
 // Gives back the lists.
 void clear_lists(Bucket& bucket, const Rule& rule, BlockArena& lists) noexcept;
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "aggregate/aggregated_event.h"
+#include "aggregate/fed_event.h"
 #include "aggregate/rule.h"
 #include "base/bump.h"
 #include "base/moment.h"
@@ -41,17 +42,21 @@ struct Closed {
   std::uint64_t ordinal;   // of the opening event
   std::uint32_t position;  // index of the event in the chunk that it closed before or with
   std::uint32_t count;     // base events
+  std::uint32_t rank;      // of its rule: the place at which the rule is tried
   Reason reason;
+  bool lone = false;  // not aggregated: its one event leaves as it came
+  FedEvent event{};   // that one
 
-  // The order of outputs: what fell due before an event comes before what the event itself closes;
-  // then by deadline, then by opening.
+  // The order of outputs: what fell due before an event comes before what the event itself closes.
+  // The former by deadline, then by opening; the latter as rules are tried.
   friend bool operator<(const Closed& a, const Closed& b) noexcept {
     if (a.position != b.position) return a.position < b.position;
     const bool a_own = a.reason == Reason::count, b_own = b.reason == Reason::count;
     if (a_own != b_own) return b_own;
+    if (a_own) return a.rank < b.rank;
     if (a.deadline != b.deadline) return a.deadline < b.deadline;
     if (a.ordinal != b.ordinal) return a.ordinal < b.ordinal;
-    return a.rule->table() < b.rule->table();
+    return a.rank < b.rank;
   }
 };
 
@@ -65,6 +70,7 @@ struct Clock {
 
 struct Closing {
   Duration shift;
+  std::span<const std::uint32_t> ranks;  // of rules, by table
   std::string_view instance;
   Bump* memory = nullptr;  // for the events
   std::vector<Closed>* closed = nullptr;
@@ -80,40 +86,49 @@ struct Chunk {
   // In.
   std::span<const Plan> plans;
   const Value* rows = nullptr;
-  std::size_t width = 0;       // values in a row
-  std::span<const Time> line;  // the clock's line when each event is applied, ascending
-  std::uint64_t first_ordinal = 0;
+  std::size_t width = 0;            // values in a row
+  std::span<const Time> line;       // the clock's line when each event is applied, ascending
+  std::uint64_t first_ordinal = 0;  // of event 0
   // Where to begin walking the shards: threads that begin apart do not queue behind one another.
   std::size_t first_shard = 0;
-  std::vector<Item> items;  // by event
+  // By plan, within it by event. Of an event that a `dedup` rule may refuse there are items of the
+  // rules behind it, too.
+  std::span<const Item> items;
+  std::uint32_t begin = 0, end = 0;  // the events that are to be applied
+  // The first plan of each round, ascending from 0. What the rules of a round refuse is offered in
+  // the next, so a round ends with a `dedup` rule or with the last.
+  std::span<const std::uint32_t> rounds;
+  // By event, out: whether a rule took it. Used when there are several rounds, else null.
+  bool* taken = nullptr;
+  // What was fed, by event; empty unless a rule has `single: pass`.
+  std::span<const FedEvent> fed;
   Closing closing;
   // Out, beside closing.closed.
   Shortfalls shortfalls;
 
-  // The first event that is applied at or past the moment; the number of events if none is.
+  // The first event that is applied at or past the moment; `end` if none is.
   std::uint32_t first_at(Time moment) const noexcept {
-    return static_cast<std::uint32_t>(std::lower_bound(line.begin(), line.end(), moment) -
-                                      line.begin());
+    return static_cast<std::uint32_t>(
+        std::lower_bound(line.begin() + begin, line.begin() + end, moment) - line.begin());
   }
   const Value* row(std::uint32_t event) const noexcept { return rows + event * width; }
+  Time last_line() const noexcept { return line[end - 1]; }
 
-  // By shard, by event within it; filled by partition().
+  // By round, shard, plan and event; filled by partition().
   std::vector<Item> by_shard;
-  std::array<std::uint32_t, shards + 1> starts{};
+  std::vector<std::array<std::uint32_t, shards + 1>> starts;  // of each round
   std::array<Need, shards> needs{};
-  std::span<const Item> of_shard(std::size_t shard) const noexcept {
-    return {by_shard.data() + starts[shard], by_shard.data() + starts[shard + 1]};
+  std::span<const Item> of_shard(std::size_t round, std::size_t shard) const noexcept {
+    return {by_shard.data() + starts[round][shard], by_shard.data() + starts[round][shard + 1]};
+  }
+  bool has_items(std::size_t shard) const noexcept {
+    return std::any_of(starts.begin(), starts.end(), [shard](const auto& of_round) {
+      return of_round[shard] != of_round[shard + 1];
+    });
   }
   std::size_t shard_at(std::size_t step) const noexcept { return (first_shard + step) % shards; }
   // Throws bad_alloc.
-  void partition() {
-    starts.fill(0);
-    for (const Item& item : items) ++starts[item.shard() + 1];
-    for (std::size_t i = 0; i < shards; ++i) starts[i + 1] += starts[i];
-    by_shard.resize(items.size());
-    auto next = starts;
-    for (const Item& item : items) by_shard[next[item.shard()]++] = item;
-  }
+  void partition();
 };
 
 }  // namespace weir::aggregate

@@ -1,18 +1,19 @@
 // The buckets of one rule in one shard in the order in which they opened, which is the order in
 // which they fall due, because a rule's lifetime is constant.
 //
-// A ring of 24-byte entries. Closing a bucket early does not touch the log: its entry goes stale
-// (the bucket's generation has moved on) and is dropped when it comes up, or when the ring is full
-// and mostly stale. Push and pop cost some nanoseconds and read memory in sequence.
+// A ring of 24-byte entries, which grows by a quarter once it is large. Closing a bucket early does
+// not touch the log: its entry goes stale (the bucket's generation has moved on) and is dropped
+// when it comes up, or when the ring is full and mostly stale. Push and pop cost some nanoseconds
+// and read memory in sequence.
 #pragma once
 
 #include <algorithm>
-#include <bit>
 #include <cassert>
 #include <cstdint>
-#include <vector>
+#include <utility>
 
 #include "base/moment.h"
+#include "base/page_array.h"
 
 namespace weir::aggregate {
 
@@ -25,37 +26,37 @@ class CreationLog {
     std::uint32_t generation;
   };
 
-  bool empty() const noexcept { return head_ == tail_; }
-  std::size_t size() const noexcept { return tail_ - head_; }
-  std::size_t bytes() const noexcept { return ring_.size() * sizeof(Entry); }
-  const Entry& operator[](std::size_t i) const noexcept { return ring_[(head_ + i) & mask_]; }
-  const Entry& front() const noexcept { return (*this)[0]; }
-  void pop() noexcept { ++head_; }
+  bool empty() const noexcept { return size_ == 0; }
+  std::size_t size() const noexcept { return size_; }
+  std::size_t bytes() const noexcept { return ring_.bytes(); }
+  const Entry& operator[](std::size_t i) const noexcept { return ring_[place(i)]; }
+  const Entry& front() const noexcept { return ring_[head_]; }
+  void pop() noexcept {
+    head_ = place(1);
+    --size_;
+  }
 
   // Room for `count` more. live(entry) says whether an entry's bucket is still open; `open` is how
   // many are. Throws bad_alloc, nothing changed.
   template <class Live>
   void reserve(std::size_t count, std::size_t open, Live&& live) {
-    if (size() + count <= ring_.size()) return;
-    if (size() > 4 * open + count) drop_stale(live);
-    if (size() + count <= ring_.size()) return;
-    std::vector<Entry> larger(std::bit_ceil(std::max<std::size_t>(16, size() + count)));
-    const std::size_t entries = size();
-    for (std::size_t i = 0; i < entries; ++i) larger[i] = (*this)[i];
-    ring_.swap(larger);
-    mask_ = ring_.size() - 1;
+    if (size_ + count <= ring_.size()) return;
+    if (size_ > 4 * open + count) drop_stale(live);
+    if (size_ + count <= ring_.size()) return;
+    const std::size_t grown = ring_.size() + ring_.size() / (ring_.size() < 4096 ? 1 : 4);
+    PageArray<Entry> larger(std::max<std::size_t>({16, grown, size_ + count}));
+    for (std::size_t i = 0; i < size_; ++i) larger[i] = (*this)[i];
+    std::swap(ring_, larger);
     head_ = 0;
-    tail_ = entries;
   }
 
   // REQUIRES: room. Entries come nearly sorted: threads that open buckets at the same moment may do
   // so out of the order of their events, so an entry may have to step over a few.
   void push(const Entry& entry) noexcept {
-    assert(size() < ring_.size());
-    std::size_t at = tail_++;
-    for (; at != head_ && is_later(ring_[(at - 1) & mask_], entry); --at)
-      ring_[at & mask_] = ring_[(at - 1) & mask_];
-    ring_[at & mask_] = entry;
+    assert(size_ < ring_.size());
+    std::size_t at = size_++;
+    for (; at > 0 && is_later((*this)[at - 1], entry); --at) ring_[place(at)] = (*this)[at - 1];
+    ring_[place(at)] = entry;
   }
 
   // How many entries from the front come before or at the pair.
@@ -91,16 +92,20 @@ class CreationLog {
 
   template <class Live>
   void drop_stale(Live&& live) noexcept {
-    std::size_t to = head_;
-    for (std::size_t from = head_; from != tail_; ++from)
-      if (live(ring_[from & mask_])) ring_[to++ & mask_] = ring_[from & mask_];
-    tail_ = to;
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < size_; ++i)
+      if (live((*this)[i])) ring_[place(kept++)] = (*this)[i];
+    size_ = kept;
   }
 
-  std::vector<Entry> ring_;
-  std::size_t mask_ = 0;
-  std::size_t head_ = 0;  // both only grow; the ring index is masked
-  std::size_t tail_ = 0;
+  std::size_t place(std::size_t i) const noexcept {
+    const std::size_t at = head_ + i;
+    return at < ring_.size() ? at : at - ring_.size();
+  }
+
+  PageArray<Entry> ring_;
+  std::size_t head_ = 0;
+  std::size_t size_ = 0;
 };
 
 }  // namespace weir::aggregate

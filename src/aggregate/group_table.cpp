@@ -13,6 +13,15 @@ GroupTable::GroupTable() {
   }
 }
 
+void GroupTable::note(std::size_t shard, const Shard& state) noexcept {
+  // Written only when it changes, as in Bounded::set.
+  const std::int64_t due = state.next_due().nanos;
+  if (next_due_[shard].load(std::memory_order_relaxed) != due)
+    next_due_[shard].store(due, std::memory_order_relaxed);
+  all_.set(shard, state.use());
+  for (const auto& own : own_) own->set(shard, state.use(*own->rule));
+}
+
 void GroupTable::reserve(Chunk& chunk) {
   chunk.partition();
   chunk.needs = {};
@@ -20,9 +29,8 @@ void GroupTable::reserve(Chunk& chunk) {
   try {
     for (; reserved < shards; ++reserved) {
       const std::size_t i = chunk.shard_at(reserved);
-      const auto items = chunk.of_shard(i);
-      if (items.empty()) continue;
-      with(i, [&](Shard& shard) { shard.reserve(chunk, items, chunk.needs[i]); });
+      if (chunk.has_items(i))
+        with(i, [&](Shard& shard) { shard.reserve(chunk, i, chunk.needs[i]); });
     }
   } catch (...) {
     release(chunk, reserved);
@@ -33,22 +41,30 @@ void GroupTable::reserve(Chunk& chunk) {
 void GroupTable::release(const Chunk& chunk, std::size_t count) noexcept {
   for (std::size_t step = 0; step < count; ++step) {
     const std::size_t i = chunk.shard_at(step);
-    with(i, [&](Shard& shard) { shard.release(chunk, chunk.of_shard(i), chunk.needs[i]); });
+    if (chunk.has_items(i)) with(i, [&](Shard& shard) { shard.release(chunk, i, chunk.needs[i]); });
   }
 }
 
 void GroupTable::apply(Chunk& chunk) noexcept {
-  const Time now = chunk.line.back();
+  const Time now = chunk.last_line();
+  const std::size_t last = chunk.rounds.size() - 1;
+  for (std::size_t round = 0; round < last; ++round)
+    for (std::size_t step = 0; step < shards; ++step) {
+      const std::size_t i = chunk.shard_at(step);
+      if (const auto items = chunk.of_shard(round, i); !items.empty())
+        with(i, [&](Shard& shard) { shard.apply(chunk, items); });
+    }
   for (std::size_t step = 0; step < shards; ++step) {
     const std::size_t i = chunk.shard_at(step);
-    const auto items = chunk.of_shard(i);
     const bool due = next_due_[i].load(std::memory_order_relaxed) <= now.nanos;
-    if (items.empty() && !due) continue;
+    const bool has_items = chunk.has_items(i);
+    if (!has_items && !due) continue;
     with(i, [&](Shard& shard) {
-      shard.apply(chunk, items, chunk.needs[i]);
+      shard.apply(chunk, chunk.of_shard(last, i));
+      if (has_items) shard.release(chunk, i, chunk.needs[i]);
       // A bucket that opened in this chunk may have fallen due in it.
       if (shard.next_due() <= now) shard.expire(chunk);
-      note_due(i, shard);
+      note(i, shard);
     });
   }
   std::sort(chunk.closing.closed->begin(), chunk.closing.closed->end());
@@ -91,7 +107,7 @@ bool GroupTable::close_due(const Horizon& horizon, Reason reason, const std::int
   for (std::size_t i = 0; i < shards; ++i)
     with(i, [&](Shard& shard) {
       all = shard.close_until(until, horizon, reason, timestamp, closing) && all;
-      note_due(i, shard);
+      note(i, shard);
     });
   if (!all && closing.closed->size() == before) throw std::bad_alloc();
   std::sort(closing.closed->begin() + static_cast<std::ptrdiff_t>(before), closing.closed->end());
@@ -109,7 +125,7 @@ void GroupTable::remove(const Rule& rule) noexcept {
   for (std::size_t i = 0; i < shards; ++i)
     with(i, [&](Shard& shard) {
       shard.remove(rule);
-      note_due(i, shard);
+      note(i, shard);
     });
 }
 
@@ -118,13 +134,6 @@ RuleCounters GroupTable::counters(const Rule& rule) {
   for (std::size_t i = 0; i < shards; ++i)
     with(i, [&](Shard& shard) { shard.add_counters(rule.table(), sum); });
   return sum;
-}
-
-std::size_t GroupTable::bytes() {
-  std::size_t bytes = 0;
-  for (std::size_t i = 0; i < shards; ++i)
-    bytes += with(i, [](Shard& shard) { return shard.bytes(); });
-  return bytes;
 }
 
 }  // namespace weir::aggregate

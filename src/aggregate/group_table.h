@@ -2,7 +2,8 @@
 //
 // An accessor is held for a run of events of one chunk, never for one event: against one accessor
 // an event this is several times faster and a hot key does not make two threads slower than one
-// (docs/performance.md). Any thread may apply chunks at any time; remove() wants to be alone.
+// (docs/performance.md). Any thread may apply chunks at any time; what changes the rules wants to
+// be alone.
 #pragma once
 
 #include <tbb/concurrent_hash_map.h>
@@ -10,6 +11,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "aggregate/chunk.h"
@@ -39,16 +41,36 @@ class GroupTable {
   bool close_due(const Horizon& horizon, Reason reason, const std::int64_t* timestamp,
                  std::size_t batch, const Closing& closing);
 
+  // Alone: the bounds of all rules together, and those of the rules that have bounds of their own.
+  // 0 in them is no bound. Throws bad_alloc, nothing changed.
+  void set_bounds(const Bounds& bounds, std::span<const std::shared_ptr<const Rule>> rules);
+  // Whether open buckets take more than they may.
+  bool over_bounds() const noexcept;
+  // Closes the oldest until they do not, at most `batch`, appending them as they opened. Throws
+  // bad_alloc if not one could be closed.
+  void evict(std::int64_t timestamp, std::size_t batch, const Closing& closing);
+
   // Alone: appends all of the rule's open buckets in order; nothing changes. Throws bad_alloc.
   void collect(const Rule& rule, std::int64_t timestamp, const Closing& closing);
   // Alone.
   void remove(const Rule& rule) noexcept;
 
   RuleCounters counters(const Rule& rule);
-  std::size_t bytes();
+  Use use() const noexcept { return all_.total(); }
 
  private:
   using Shards = tbb::concurrent_hash_map<std::uint32_t, Shard>;
+
+  // What is open, by shard, under a bound. Written under the shard's lock, read by anyone.
+  struct Bounded {
+    Bounds bounds{~std::uint64_t{0}, ~std::uint64_t{0}};
+    const Rule* rule = nullptr;  // null: all rules
+    std::array<std::atomic<std::uint64_t>, shards> groups{};
+    std::array<std::atomic<std::uint64_t>, shards> bytes{};
+    void set(std::size_t shard, const Use& use) noexcept;
+    Use total() const noexcept;
+    bool over() const noexcept { return !total().within(bounds); }
+  };
 
   // Runs f(shard) with the shard's lock held.
   template <class F>
@@ -57,16 +79,16 @@ class GroupTable {
     shards_.find(accessor, static_cast<std::uint32_t>(shard));
     return f(accessor->second);
   }
-  void note_due(std::size_t shard, const Shard& state) noexcept {
-    // Written only when it changes: the line is read by every chunk of every thread.
-    const std::int64_t due = state.next_due().nanos;
-    if (next_due_[shard].load(std::memory_order_relaxed) != due)
-      next_due_[shard].store(due, std::memory_order_relaxed);
-  }
+  // Publishes what changed in a shard. Its lock is held.
+  void note(std::size_t shard, const Shard& state) noexcept;
+  void evict(const Bounded& bounded, std::int64_t timestamp, std::size_t batch,
+             const Closing& closing);
 
   Shards shards_;
   // Each shard's next_due(), so that a chunk need not lock the shards where nothing is.
   std::array<std::atomic<std::int64_t>, shards> next_due_;
+  Bounded all_;
+  std::vector<std::unique_ptr<Bounded>> own_;  // of rules with bounds of their own
 };
 
 }  // namespace weir::aggregate

@@ -35,6 +35,8 @@ Rule::Rule(Settings settings, std::uint32_t table)
     uniques_.push_back({field, array_of(field_type(field)), offset});
     offset += sizeof(UniqueList);
   }
+  lone_offset_ = offset;
+  if (passes_lone()) offset += sizeof(std::uint64_t);
   for (Sum& sum : sums_)
     if (sum.kind != SumKind::joined) sum.state = offset++;
   key_offset_ = offset;
@@ -48,6 +50,7 @@ Plan::Plan(std::shared_ptr<const Rule> bound, SlotMap& slots)
   for (const FieldId field : rule->settings().identical) identical.push_back(slots.want(field));
   for (const FieldId field : rule->settings().unique) unique.push_back(slots.want(field));
   for (const FieldId field : rule->settings().sum) sum.push_back(slots.want(field));
+  has_lists = !unique.empty() || rule->settings().sum_strings == SumStrings::join;
 }
 
 }  // namespace weir::aggregate

@@ -42,6 +42,11 @@ class Rule {
   const std::vector<Unique>& uniques() const noexcept { return uniques_; }
   std::uint32_t key_offset() const noexcept { return key_offset_; }
   std::uint64_t seed() const noexcept { return seed_; }
+  // `unique_mode: dedup`: it may refuse an event that its filter takes.
+  bool dedups() const noexcept { return settings_.unique_mode == UniqueMode::dedup; }
+  // `single: pass`: the first event of a bucket is kept, at lone_offset(), until a second comes.
+  bool passes_lone() const noexcept { return settings_.single == Single::pass; }
+  std::uint32_t lone_offset() const noexcept { return lone_offset_; }
   std::string_view id_text() const noexcept { return id_text_; }
 
  private:
@@ -49,6 +54,7 @@ class Rule {
   std::uint32_t table_;
   std::vector<Sum> sums_;
   std::vector<Unique> uniques_;
+  std::uint32_t lone_offset_ = 0;
   std::uint32_t key_offset_ = 0;
   std::uint64_t seed_ = 0;
   std::string id_text_;
@@ -63,6 +69,7 @@ struct Plan {
   std::vector<Slot> unique;
   std::vector<Slot> sum;
   Slot timestamp;
+  bool has_lists = false;  // accumulating may take memory of the list arena
 };
 
 }  // namespace weir::aggregate

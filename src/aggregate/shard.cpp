@@ -1,18 +1,32 @@
+// Opening and filling buckets.
+
 #include "aggregate/shard.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
-#include <new>
+
+#include "base/bytes.h"
 
 namespace weir::aggregate {
+
+namespace {
+
+// How many events ahead buckets are fetched: enough to hide a miss of memory behind the others.
+constexpr std::size_t ahead = 16;
+
+}  // namespace
 
 RuleCounters& RuleCounters::operator+=(const RuleCounters& other) noexcept {
   taken += other.taken;
   out += other.out;
+  lone += other.lone;
+  refused += other.refused;
   aggregated += other.aggregated;
   for (std::size_t i = 0; i < reasons; ++i) closed[i] += other.closed[i];
   open_groups += other.open_groups;
   open_events += other.open_events;
+  open_bytes += other.open_bytes;
   return *this;
 }
 
@@ -26,72 +40,123 @@ Shard::Table& Shard::table(const Plan& plan) {
   return *tables_[index];
 }
 
-void Shard::reserve(const Chunk& chunk, std::span<const Item> items, Need& need) {
-  need = {};
-  for (const Item& item : items) table(chunk.plans[item.plan]);
-  for (const Item& item : items) {
-    const Plan& plan = chunk.plans[item.plan];
-    Table& mine = table(item, chunk);
-    // The look-ups of apply() come soon: their misses overlap from here on.
-    mine.slots.prefetch(item.tag());
-    ++mine.asked;
-    need.buckets += BlockArena::rounded(plan.rule->key_offset() + item.key_size);
-    need.lists += list_room(plan, chunk.row(item.event));
-  }
+void Shard::reserve_table(Table& table, std::size_t count) {
+  const std::size_t before = table.own_bytes();
+  const std::size_t room = table.announced + count;
   try {
-    buckets_.reserve(reserved_.buckets + need.buckets);
-    lists_.reserve(reserved_.lists + need.lists);
-    for (const Item& item : items) {
-      Table& mine = table(item, chunk);
-      const std::size_t room = mine.announced + mine.asked;
-      mine.slots.reserve(mine.slots.size() + room);
-      mine.log.reserve(room, mine.slots.size(), [&](const auto& entry) { return live(entry); });
-    }
+    table.slots.reserve(table.slots.size() + room);
+    table.log.reserve(room, table.slots.size(), [&](const auto& entry) { return live(entry); });
   } catch (...) {
-    for (const Item& item : items) table(item, chunk).asked = 0;
+    table_bytes_ += table.own_bytes() - before;
     throw;
   }
-  for (const Item& item : items) {
-    Table& mine = table(item, chunk);
-    mine.announced += mine.asked;
-    mine.asked = 0;
-  }
-  reserved_.buckets += need.buckets;
-  reserved_.lists += need.lists;
+  table_bytes_ += table.own_bytes() - before;
 }
 
-void Shard::release(const Chunk& chunk, std::span<const Item> items, const Need& need) noexcept {
-  for (const Item& item : items) --table(item, chunk).announced;
+void Shard::reserve(const Chunk& chunk, std::size_t shard, Need& need) {
+  need = {};
+  for (std::size_t round = 0; round < chunk.starts.size(); ++round)
+    for (auto items = chunk.of_shard(round, shard); !items.empty();) {
+      const auto run = first_run(items);
+      items = items.subspan(run.size());
+      const Plan& plan = chunk.plans[run.front().plan];
+      const std::size_t fixed = plan.rule->key_offset();
+      Table& mine = table(plan);
+      reserve_table(mine, run.size());
+      for (const Item& item : run) {
+        // The look-ups of apply() come soon: their misses overlap from here on.
+        mine.slots.prefetch(item.tag());
+        need.buckets += BlockArena::rounded(fixed + item.key_size);
+      }
+      if (plan.has_lists)
+        for (const Item& item : run) need.lists += list_room(plan, chunk.row(item.event));
+      if (plan.rule->passes_lone())
+        for (const Item& item : run) need.lists += kept_size(chunk.fed[item.event]);
+    }
+  buckets_.reserve(reserved_.buckets + need.buckets);
+  lists_.reserve(reserved_.lists + need.lists);
+  // Nothing can fail from here on.
+  reserved_.buckets += need.buckets;
+  reserved_.lists += need.lists;
+  for (std::size_t round = 0; round < chunk.starts.size(); ++round)
+    for (auto items = chunk.of_shard(round, shard); !items.empty();) {
+      const auto run = first_run(items);
+      items = items.subspan(run.size());
+      known_table(chunk.plans[run.front().plan]).announced += run.size();
+    }
+}
+
+void Shard::release(const Chunk& chunk, std::size_t shard, const Need& need) noexcept {
+  for (std::size_t round = 0; round < chunk.starts.size(); ++round)
+    for (auto items = chunk.of_shard(round, shard); !items.empty();) {
+      const auto run = first_run(items);
+      items = items.subspan(run.size());
+      known_table(chunk.plans[run.front().plan]).announced -= run.size();
+    }
   reserved_.buckets -= need.buckets;
   reserved_.lists -= need.lists;
 }
 
-void Shard::apply(Chunk& chunk, std::span<const Item> items, const Need& need) noexcept {
-  for (const Item& item : items)
-    if (const auto ref = table(item, chunk).slots.guess(item.tag()); ref != BlockArena::null) {
-      const std::byte* const bucket = buckets_.at(ref);
-      __builtin_prefetch(bucket, 1);
-      __builtin_prefetch(bucket + 64, 1);
+void Shard::apply(Chunk& chunk, std::span<const Item> items) noexcept {
+  while (!items.empty()) {
+    const auto run = first_run(items);
+    items = items.subspan(run.size());
+    apply_run(chunk, run);
+  }
+}
+
+void Shard::apply_run(Chunk& chunk, std::span<const Item> run) noexcept {
+  const Plan& plan = chunk.plans[run.front().plan];
+  Table& mine = known_table(plan);
+  const std::size_t key_offset = plan.rule->key_offset();
+  std::array<BlockArena::Ref, ahead> guesses;
+  const auto look_ahead = [&](std::size_t i) {
+    const BlockArena::Ref ref = mine.slots.guess(run[i].tag());
+    guesses[i % ahead] = ref;
+    if (ref == BlockArena::null) return;
+    const std::byte* const bucket = buckets_.at(ref);
+    for (std::size_t at = 0; at < key_offset + run[i].key_size; at += 64)
+      __builtin_prefetch(bucket + at, 1);
+  };
+  const std::uint64_t erased = erased_;
+  for (std::size_t i = 0; i < std::min(ahead, run.size()); ++i) look_ahead(i);
+  std::uint64_t taken = 0;
+  for (std::size_t i = 0; i < run.size(); ++i) {
+    const Item& item = run[i];
+    // What was looked up before a bucket closed may be gone.
+    const BlockArena::Ref guess = erased_ == erased ? guesses[i % ahead] : BlockArena::null;
+    if (i + ahead < run.size()) look_ahead(i + ahead);
+    if (chunk.taken != nullptr && chunk.taken[item.event]) continue;
+    if (!apply_one(item, plan, mine, guess, chunk)) {
+      ++mine.counters.refused;
+      continue;
     }
-  for (const Item& item : items) apply_one(item, chunk);
-  release(chunk, items, need);
+    if (chunk.taken != nullptr) chunk.taken[item.event] = true;
+    ++taken;
+  }
+  mine.counters.taken += taken;
+}
+
+bool Shard::same_key(BlockArena::Ref ref, const Rule& rule, const Item& item) const noexcept {
+  const auto* const bucket = buckets_.as<Bucket>(ref);
+  return bucket->key_size == item.key_size &&
+         equal_bytes(bucket->key(rule).data(), item.key, item.key_size);
 }
 
 BlockArena::Ref Shard::find(const Table& table, const Item& item) const noexcept {
-  return table.slots.find(item.tag(), [&](BlockArena::Ref ref) {
-    const auto* bucket = buckets_.as<Bucket>(ref);
-    return bucket->key_size == item.key_size &&
-           std::memcmp(bucket->key(*table.rule).data(), item.key, item.key_size) == 0;
-  });
+  return table.slots.find(item.tag(),
+                          [&](BlockArena::Ref ref) { return same_key(ref, *table.rule, item); });
 }
 
-void Shard::apply_one(const Item& item, Chunk& chunk) noexcept {
-  const Plan& plan = chunk.plans[item.plan];
-  Table& mine = table(item, chunk);
+bool Shard::apply_one(const Item& item, const Plan& plan, Table& mine, BlockArena::Ref guess,
+                      Chunk& chunk) noexcept {
+  const Rule& rule = *plan.rule;
   // Another thread, whose clock was ahead, may have opened a bucket here before.
   const Time line = std::max(chunk.line[item.event], mine.last_opened);
-  const std::uint32_t threshold = plan.rule->settings().threshold;
-  BlockArena::Ref ref = find(mine, item);
+  const auto now = [&] { return (line + chunk.closing.shift).millis(); };
+  const std::uint32_t threshold = rule.settings().threshold;
+  const bool guessed = guess != BlockArena::null && same_key(guess, rule, item);
+  BlockArena::Ref ref = guessed ? guess : find(mine, item);
   if (ref != BlockArena::null) {
     const auto* bucket = buckets_.as<Bucket>(ref);
     if (bucket->deadline <= line) {
@@ -100,26 +165,32 @@ void Shard::apply_one(const Item& item, Chunk& chunk) noexcept {
       if (close(mine, ref, Reason::lifetime, position, due.millis(), chunk.closing))
         ref = BlockArena::null;
     } else if (bucket->count >= threshold) {  // found no memory when it was to close
-      if (close(mine, ref, Reason::count, item.event, (line + chunk.closing.shift).millis(),
-                chunk.closing))
-        ref = BlockArena::null;
+      if (close(mine, ref, Reason::count, item.event, now(), chunk.closing)) ref = BlockArena::null;
     }
   }
-  if (ref == BlockArena::null) ref = open(mine, item, chunk, line);
+  const Value* const row = chunk.row(item.event);
+  if (ref == BlockArena::null) {
+    ref = open(mine, item, chunk, line);
+  } else if (rule.dedups() &&
+             !admits(*buckets_.as<Bucket>(ref), plan, row, lists_, chunk.shortfalls)) {
+    return false;
+  }
 
   auto& bucket = *buckets_.as<Bucket>(ref);
-  const Value* const row = chunk.row(item.event);
-  const std::int64_t now = (line + chunk.closing.shift).millis();
   const Value& timestamp = row[plan.timestamp];
-  accumulate(bucket, plan, row, timestamp.present() ? timestamp.integer() : now, lists_,
+  const std::size_t before = lists_.used();
+  if (bucket.count == 1) drop_lone(bucket, rule);
+  accumulate(bucket, plan, row, timestamp.present() ? timestamp.integer() : now(), lists_,
              chunk.shortfalls);
-  ++mine.counters.taken;
+  mine.counters.open_bytes += lists_.used() - before;
   ++mine.counters.open_events;
-  if (bucket.count >= threshold) close(mine, ref, Reason::count, item.event, now, chunk.closing);
+  if (bucket.count >= threshold) close(mine, ref, Reason::count, item.event, now(), chunk.closing);
+  return true;
 }
 
 BlockArena::Ref Shard::open(Table& table, const Item& item, Chunk& chunk, Time line) noexcept {
   const Rule& rule = *table.rule;
+  const std::size_t before = blocks();
   const BlockArena::Ref ref = buckets_.take(rule.key_offset() + item.key_size);
   auto& bucket = *buckets_.as<Bucket>(ref);
   const std::uint32_t generation = bucket.generation;
@@ -133,148 +204,15 @@ BlockArena::Ref Shard::open(Table& table, const Item& item, Chunk& chunk, Time l
   bucket.ordinal = chunk.first_ordinal + item.event;
   bucket.start = std::numeric_limits<std::int64_t>::max();
   bucket.end = std::numeric_limits<std::int64_t>::min();
+  if (rule.passes_lone())
+    *bucket.at<BlockArena::Ref>(rule.lone_offset()) = keep(chunk.fed[item.event], lists_);
   table.slots.insert(item.tag(), ref);
   table.log.push({bucket.deadline, bucket.ordinal, ref, generation});
+  ++groups_;
   ++table.counters.open_groups;
+  table.counters.open_bytes += blocks() - before;
   table.last_opened = line;
   return ref;
-}
-
-bool Shard::close(Table& table, BlockArena::Ref ref, Reason reason, std::uint32_t position,
-                  std::int64_t timestamp, const Closing& closing) noexcept {
-  const auto& bucket = *buckets_.as<Bucket>(ref);
-  const std::uint32_t count = bucket.count;
-  // The caller has made room for as many as it can hand on.
-  if (closing.closed->size() == closing.closed->capacity()) return false;
-  try {
-    const auto fields =
-        make_event(bucket, *table.rule, timestamp, closing.instance, lists_, *closing.memory);
-    closing.closed->push_back(
-        {table.rule.get(), fields, bucket.deadline, bucket.ordinal, position, count, reason});
-  } catch (const std::bad_alloc&) {
-    return false;
-  }
-  RuleCounters& counters = table.counters;
-  ++counters.aggregated;
-  ++counters.closed[static_cast<std::size_t>(reason)];
-  counters.out += count;
-  erase(table, ref);
-  return true;
-}
-
-void Shard::erase(Table& table, BlockArena::Ref ref) noexcept {
-  auto& bucket = *buckets_.as<Bucket>(ref);
-  --table.counters.open_groups;
-  table.counters.open_events -= bucket.count;
-  table.slots.erase(bucket.hash, ref);
-  clear_lists(bucket, *table.rule, lists_);
-  ++bucket.generation;
-  buckets_.give(ref, table.rule->key_offset() + bucket.key_size);
-}
-
-void Shard::expire(Chunk& chunk) noexcept {
-  const Time now = chunk.line.back();
-  for (const auto& table : tables_) {
-    if (table == nullptr) continue;
-    CreationLog& log = table->log;
-    for (; !log.empty() && log.front().deadline <= now; log.pop()) {
-      const CreationLog::Entry& entry = log.front();
-      if (!live(entry)) continue;
-      const Time due = entry.deadline + chunk.closing.shift;
-      if (!close(*table, entry.bucket, Reason::lifetime, chunk.first_at(entry.deadline),
-                 due.millis(), chunk.closing))
-        return;
-    }
-  }
-}
-
-Time Shard::next_due() const noexcept {
-  Time earliest = never;
-  for (const auto& table : tables_)
-    if (table != nullptr && !table->log.empty())
-      earliest = std::min(earliest, table->log.front().deadline);
-  return earliest;
-}
-
-std::size_t Shard::count_within(const CreationLog& log, const Horizon& horizon) noexcept {
-  const std::size_t due = log.count_until(horizon.line, ~std::uint64_t{0});
-  return horizon.ordinal == ~std::uint64_t{0}
-             ? due
-             : std::min(due, log.count_opened_before(horizon.ordinal));
-}
-
-std::size_t Shard::count_due(Time line) const noexcept {
-  std::size_t count = 0;
-  for (const auto& table : tables_)
-    if (table != nullptr) count += count_within(table->log, {line});
-  return count;
-}
-
-void Shard::sample_due(const Horizon& horizon, std::size_t deepest,
-                       std::vector<Sample>& samples) const {
-  for (const auto& table : tables_) {
-    const std::size_t due = table == nullptr ? 0 : count_within(table->log, horizon);
-    std::size_t before = 0;
-    for (std::size_t depth = 1; before < due && before < deepest; depth *= 2) {
-      const std::size_t at = std::min(depth, due);
-      const CreationLog::Entry& entry = table->log[at - 1];
-      samples.push_back({{entry.deadline, entry.ordinal}, at - before});
-      before = at;
-    }
-  }
-}
-
-bool Shard::close_until(const Due& until, const Horizon& horizon, Reason reason,
-                        const std::int64_t* timestamp, const Closing& closing) noexcept {
-  constexpr std::size_t ahead = 8;  // enough to hide a miss behind making an event
-  for (const auto& table : tables_) {
-    if (table == nullptr) continue;
-    CreationLog& log = table->log;
-    std::size_t left =
-        std::min(log.count_until(until.deadline, until.ordinal), count_within(log, horizon));
-    for (; left > 0; --left, log.pop()) {
-      if (log.size() > ahead) __builtin_prefetch(buckets_.at(log[ahead].bucket));
-      const CreationLog::Entry& entry = log.front();
-      if (!live(entry)) continue;
-      const Time due = entry.deadline + closing.shift;
-      if (!close(*table, entry.bucket, reason, 0, timestamp != nullptr ? *timestamp : due.millis(),
-                 closing))
-        return false;
-    }
-  }
-  return true;
-}
-
-void Shard::collect(const Rule& rule, std::int64_t timestamp, const Closing& closing) const {
-  if (rule.table() >= tables_.size() || tables_[rule.table()] == nullptr) return;
-  const CreationLog& log = tables_[rule.table()]->log;
-  for (std::size_t i = 0; i < log.size(); ++i) {
-    if (!live(log[i])) continue;
-    const auto& bucket = *buckets_.as<Bucket>(log[i].bucket);
-    const auto fields =
-        make_event(bucket, rule, timestamp, closing.instance, lists_, *closing.memory);
-    closing.closed->push_back(
-        {&rule, fields, bucket.deadline, bucket.ordinal, 0, bucket.count, Reason::reload});
-  }
-}
-
-void Shard::remove(const Rule& rule) noexcept {
-  if (rule.table() >= tables_.size() || tables_[rule.table()] == nullptr) return;
-  Table& table = *tables_[rule.table()];
-  for (; !table.log.empty(); table.log.pop())
-    if (live(table.log.front())) erase(table, table.log.front().bucket);
-  tables_[rule.table()].reset();
-}
-
-void Shard::add_counters(std::uint32_t table, RuleCounters& counters) const noexcept {
-  if (table < tables_.size() && tables_[table] != nullptr) counters += tables_[table]->counters;
-}
-
-std::size_t Shard::bytes() const noexcept {
-  std::size_t bytes = buckets_.used() + lists_.used();
-  for (const auto& table : tables_)
-    if (table != nullptr) bytes += table->slots.bytes() + table->log.bytes();
-  return bytes;
 }
 
 }  // namespace weir::aggregate

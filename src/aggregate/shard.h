@@ -6,6 +6,8 @@
 // cannot fail. What one thread has reserved stays reserved while another applies. Only the event
 // that a closing bucket becomes may find no memory: then the bucket stays open and closes at the
 // next opportunity. Whoever holds the shard's accessor in the table of shards holds its lock.
+//
+// shard.cpp opens and fills buckets, shard_closing.cpp closes them.
 #pragma once
 
 #include <cstdint>
@@ -22,15 +24,29 @@
 namespace weir::aggregate {
 
 constexpr Time never{std::numeric_limits<std::int64_t>::max()};
+// Later than any event's.
+constexpr std::uint64_t no_ordinal = ~std::uint64_t{0};
 
 struct RuleCounters {
   std::uint64_t taken = 0;       // base events
   std::uint64_t out = 0;         // base events in aggregated events
+  std::uint64_t lone = 0;        // base events that left as they came
+  std::uint64_t refused = 0;     // by `dedup`
   std::uint64_t aggregated = 0;  // aggregated events
   std::uint64_t closed[reasons] = {};
   std::uint64_t open_groups = 0;
   std::uint64_t open_events = 0;
+  std::uint64_t open_bytes = 0;
   RuleCounters& operator+=(const RuleCounters& other) noexcept;
+};
+
+// What open buckets take.
+struct Use {
+  std::uint64_t groups = 0;
+  std::uint64_t bytes = 0;
+  bool within(const Bounds& bounds) const noexcept {
+    return groups <= bounds.max_groups && bytes <= bounds.max_bytes;
+  }
 };
 
 // Where a log stands, for closing in order across shards and rules.
@@ -40,16 +56,16 @@ struct Due {
   friend auto operator<=>(const Due&, const Due&) = default;
 };
 
-// An entry of a log, and how many entries it and those before it are since the sample before.
+// An entry of a log; weight: it and those between it and the sample before.
 struct Sample {
   Due due;
   std::size_t weight;
 };
 
-// What is to be closed: buckets that are due at `line` and that events before `ordinal` opened.
+// What close_due() may close: buckets due at `line` that opened before the event `ordinal`.
 struct Horizon {
   Time line;
-  std::uint64_t ordinal = ~std::uint64_t{0};
+  std::uint64_t ordinal = no_ordinal;
 };
 
 class Shard {
@@ -58,13 +74,13 @@ class Shard {
   Shard(const Shard&) = delete;
   Shard& operator=(const Shard&) = delete;
 
-  // Room for what the items will need at most. Throws bad_alloc; nothing visible has changed.
-  // `need`: out, what has been reserved.
-  void reserve(const Chunk& chunk, std::span<const Item> items, Need& need);
-  // REQUIRES: reserve() of the same items.
-  void apply(Chunk& chunk, std::span<const Item> items, const Need& need) noexcept;
-  // Takes back a reserve() whose chunk will not be applied.
-  void release(const Chunk& chunk, std::span<const Item> items, const Need& need) noexcept;
+  // Room for what the chunk's items here will need at most. Throws bad_alloc; nothing visible has
+  // changed. `need`: out, what has been reserved.
+  void reserve(const Chunk& chunk, std::size_t shard, Need& need);
+  // Applies a round. REQUIRES: reserve() of the same chunk.
+  void apply(Chunk& chunk, std::span<const Item> items) noexcept;
+  // Takes back a reserve(), when its chunk is applied or will not be.
+  void release(const Chunk& chunk, std::size_t shard, const Need& need) noexcept;
 
   // Closes what is due at the last moment of the chunk, placing each where it fell due.
   void expire(Chunk& chunk) noexcept;
@@ -81,45 +97,74 @@ class Shard {
   bool close_until(const Due& until, const Horizon& horizon, Reason reason,
                    const std::int64_t* timestamp, const Closing& closing) noexcept;
 
+  // The opening event of the oldest bucket, of one rule or of all (null), or no_ordinal.
+  std::uint64_t oldest(const Rule* rule) noexcept;
+  // Closes that bucket. False if there is none, or no memory for its event.
+  bool evict_oldest(const Rule* rule, std::int64_t timestamp, const Closing& closing) noexcept;
+
   // The events of all of a rule's open buckets; nothing changes. Throws bad_alloc.
   void collect(const Rule& rule, std::int64_t timestamp, const Closing& closing) const;
   // Forgets a rule and its buckets, which collect() has made into events.
   void remove(const Rule& rule) noexcept;
 
   void add_counters(std::uint32_t table, RuleCounters& counters) const noexcept;
-  std::size_t bytes() const noexcept;
+  Use use() const noexcept { return {groups_, bytes()}; }
+  Use use(const Rule& rule) const noexcept;
 
  private:
   struct Table {
     std::shared_ptr<const Rule> rule;
     SlotTable slots;
     CreationLog log;
-    RuleCounters counters;
+    RuleCounters counters;      // open_bytes without slots and log
     std::size_t announced = 0;  // buckets that reserved chunks may open
-    std::size_t asked = 0;      // those of the chunk that is being reserved
     Time last_opened{std::numeric_limits<std::int64_t>::min()};  // the log ascends
+    std::size_t own_bytes() const noexcept { return slots.bytes() + log.bytes(); }
   };
 
   Table& table(const Plan& plan);
-  Table& table(const Item& item, const Chunk& chunk) const noexcept {
-    return *tables_[chunk.plans[item.plan].rule->table()];
-  }
+  Table& known_table(const Plan& plan) const noexcept { return *tables_[plan.rule->table()]; }
+  // Makes room in one table for `count` items more.
+  void reserve_table(Table& table, std::size_t count);
   BlockArena::Ref find(const Table& table, const Item& item) const noexcept;
+  bool same_key(BlockArena::Ref ref, const Rule& rule, const Item& item) const noexcept;
   BlockArena::Ref open(Table& table, const Item& item, Chunk& chunk, Time line) noexcept;
-  void apply_one(const Item& item, Chunk& chunk) noexcept;
+  void apply_run(Chunk& chunk, std::span<const Item> run) noexcept;
+  // False if the rule refuses the event.
+  bool apply_one(const Item& item, const Plan& plan, Table& table, BlockArena::Ref guess,
+                 Chunk& chunk) noexcept;
   // False if there was no memory for the event: then the bucket is still open.
   bool close(Table& table, BlockArena::Ref ref, Reason reason, std::uint32_t position,
              std::int64_t timestamp, const Closing& closing) noexcept;
+  // Makes the event of a bucket that closes. Throws bad_alloc.
+  void fill(Closed& closed, const Bucket& bucket, std::int64_t timestamp,
+            const Closing& closing) const;
   void erase(Table& table, BlockArena::Ref ref) noexcept;
+  // Forgets the event that was kept while it was alone, if there is one.
+  void drop_lone(Bucket& bucket, const Rule& rule) noexcept;
+  // Drops what is stale at the front of a log; its ordinal, or no_ordinal.
+  std::uint64_t oldest(Table& table) noexcept;
   static std::size_t count_within(const CreationLog& log, const Horizon& horizon) noexcept;
   bool live(const CreationLog::Entry& entry) const noexcept {
     return buckets_.as<Bucket>(entry.bucket)->generation == entry.generation;
   }
+  std::size_t blocks() const noexcept { return buckets_.used() + lists_.used(); }
+  std::size_t bytes() const noexcept { return blocks() + table_bytes_; }
 
   BlockArena buckets_;
   BlockArena lists_;
   std::vector<std::unique_ptr<Table>> tables_;  // by Rule::table
   Need reserved_;                               // by chunks that have not been applied
+  std::uint64_t groups_ = 0;
+  std::uint64_t table_bytes_ = 0;  // of slots and logs
+  std::uint64_t erased_ = 0;       // buckets so far: what was looked up before may be gone
 };
+
+// The items of one plan at the front of some.
+inline std::span<const Item> first_run(std::span<const Item> items) noexcept {
+  std::size_t size = 1;
+  while (size < items.size() && items[size].plan == items.front().plan) ++size;
+  return items.first(size);
+}
 
 }  // namespace weir::aggregate

@@ -9,14 +9,15 @@
 #include <bit>
 #include <cassert>
 #include <cstdint>
-#include <vector>
+
+#include "base/page_array.h"
 
 namespace weir::aggregate {
 
 class SlotTable {
  public:
   std::size_t size() const noexcept { return size_; }
-  std::size_t bytes() const noexcept { return slots_.size() * sizeof(Slot); }
+  std::size_t bytes() const noexcept { return slots_.bytes(); }
 
   // Room for `count` keys in all. Throws bad_alloc, nothing changed.
   void reserve(std::size_t count) {
@@ -69,21 +70,21 @@ class SlotTable {
 
  private:
   struct Slot {
-    std::uint32_t tag = 0;
-    std::uint32_t ref = 0;  // 0: free
+    std::uint32_t tag;
+    std::uint32_t ref;  // 0: free
   };
 
   void grow(std::size_t count) {
     const std::size_t capacity = std::bit_ceil(std::max<std::size_t>(16, count * 4 / 3 + 1));
-    std::vector<Slot> old(capacity);
-    old.swap(slots_);
+    PageArray<Slot> old(capacity);
+    std::swap(old, slots_);
     mask_ = capacity - 1;
     size_ = 0;
-    for (const Slot& slot : old)
-      if (slot.ref != 0) insert(slot.tag, slot.ref);
+    for (std::size_t i = 0; i < old.size(); ++i)
+      if (old[i].ref != 0) insert(old[i].tag, old[i].ref);
   }
 
-  std::vector<Slot> slots_;
+  PageArray<Slot> slots_;
   std::size_t mask_ = 0;
   std::size_t size_ = 0;
 };

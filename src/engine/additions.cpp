@@ -6,8 +6,8 @@
 
 #include "base/error.h"
 #include "engine/field_check.h"
-#include "engine/output.h"
 #include "event/convert.h"
+#include "event/event_copy.h"
 #include "event/field_value.h"
 
 void weir_additions::set(const weir_field& field) {
@@ -34,7 +34,7 @@ void weir_additions::set(const weir_field& field) {
     throw Failure(Status::invalid_argument,
                   fmt::format("the value does not convert to field '{}', a {}",
                               field_name(field.id), type_name(field_type(field.id))));
-  const weir_field added = engine::copy_field(field_of(field.id, value), memory_);
+  const weir_field added = copy_field(field_of(field.id, value), memory_);
   const auto same = [&](const weir_field& other) { return other.id == field.id; };
   if (const auto found = std::find_if(fields_.begin(), fields_.end(), same); found != fields_.end())
     *found = added;

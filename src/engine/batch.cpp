@@ -1,37 +1,49 @@
+// Events as fields to the rows of a batch.
+
 #include "engine/batch.h"
 
 #include <algorithm>
 
 #include "event/convert.h"
+#include "event/field_value.h"
 
 namespace weir::engine {
 
 void Batch::begin(const Ruleset& rules, std::size_t room) {
-  origins_.clear();
+  verdicts_.clear();
+  problems_.clear();
+  conversion_errors_.clear();
+  lines_.clear();
+  events_ = nullptr;
   memory_.reset();
   if (width_ != rules.slots.size()) values_.clear();
   width_ = rules.slots.size();
   if (values_.size() < room * width_) values_.resize(room * width_);
-  origins_.reserve(room);
-  layouts_.forget();
-}
-
-Value* Batch::add_row() {
-  Value* const row = values_.data() + origins_.size() * width_;
-  origins_.emplace_back();
-  return row;
+  verdicts_.reserve(room);
+  if (serial_ != rules.keys.serial()) layouts_.forget();
+  serial_ = rules.keys.serial();
 }
 
 void Batch::reject(std::string_view problem) {
-  origins_.back().verdict = Verdict::rejected;
-  origins_.back().problem = problem;
+  problems_.push_back({static_cast<std::uint32_t>(size()), problem});
+  verdicts_.push_back(Verdict::rejected);
 }
 
-// ---- Events as fields
+void Batch::count_errors(std::size_t errors) {
+  conversion_errors_.insert(conversion_errors_.end(), errors, static_cast<std::uint32_t>(size()));
+}
+
+std::string_view Batch::problem(std::size_t event) const noexcept {
+  const auto found =
+      std::lower_bound(problems_.begin(), problems_.end(), event,
+                       [](const Problem& problem, std::size_t at) { return problem.event < at; });
+  return found != problems_.end() && found->event == event ? found->text : std::string_view();
+}
 
 void Batch::read(const Ruleset& rules, const weir_event* events, std::size_t count) {
   count = std::min<std::size_t>(count, WEIR_CHUNK_EVENTS);
   begin(rules, count);
+  events_ = events;
   constexpr std::size_t ahead = 4;  // events; their fields lie in the host's memory
   for (std::size_t i = 0; i < count; ++i) {
     if (i + ahead < count) {
@@ -47,32 +59,18 @@ void Batch::read(const Ruleset& rules, const weir_event* events, std::size_t cou
 }
 
 void Batch::read_event(const Ruleset& rules, const weir_event& event) {
-  Value* const row = add_row();
-  origins_.back().event = event;
   const Layout& layout = layouts_.of(event, rules.slots);
-  std::string_view problem = layout.problem;
-  if (problem.empty()) problem = layout.check_sizes(event);
-  if (!problem.empty()) {
-    std::fill_n(row, width_, Value{});
-    return reject(problem);
-  }
-  for (const Slot slot : layout.lacking) row[slot] = {};
-  for (const Layout::Wanted& wanted : layout.wanted) {
-    const weir_field& field = event.fields[wanted.position];
-    // Written member by member: through a local, the row's copy would wait for its stores.
+  if (!layout.problem.empty()) return reject(layout.problem);
+  Value* const row = next_row();
+  if (!layout.read(event, row)) return reject(layout.check_sizes(event));
+  for (const Layout::Converted& wanted : layout.converted) {
     Value& value = row[wanted.slot];
-    value.word = field.word;
-    value.size = static_cast<std::uint32_t>(field.size);
-    value.kind = static_cast<Kind>(field.kind);
-    if (wanted.fits) {
-      // The key phase reads the texts when the whole chunk has gone through here.
-      if (value.kind == Kind::text) __builtin_prefetch(value.pointer<char>());
-      if (value.size == 0 && value.kind != Kind::integer) value.kind = Kind::absent;
-    } else if (!convert(value, wanted.type, memory_)) {
-      ++origins_.back().conversion_errors;
-      value.kind = Kind::absent;
-    }
+    value = value_of(event.fields[wanted.position]);
+    if (convert(value, wanted.type, memory_)) continue;
+    value = {};
+    count_errors(1);
   }
+  verdicts_.push_back(Verdict::passed);
 }
 
 }  // namespace weir::engine

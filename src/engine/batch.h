@@ -3,12 +3,16 @@
 // A row holds the wanted fields of one event by slot. Where each wanted field stands among an
 // event's fields is found once for a run of events with the same fields in the same order. No
 // allocation once the buffers have grown to a chunk.
+//
+// What was fed is borrowed: the events of the host, or the lines. batch.cpp reads events,
+// batch_lines.cpp lines.
 #pragma once
 
 #include <cstdint>
 #include <string_view>
 #include <vector>
 
+#include "aggregate/fed_event.h"
 #include "base/bump.h"
 #include "engine/layout.h"
 #include "engine/ruleset.h"
@@ -18,17 +22,12 @@
 
 namespace weir::engine {
 
-enum class Verdict : std::uint8_t { undecided, rejected, filtered, passed, taken };
+enum class Verdict : std::uint8_t { rejected, filtered, passed, taken };
 
-// Where an event came from, for handing it on.
-struct Origin {
-  weir_event event{};        // as fed; fields null for a line
-  std::string_view line;     // as fed, without its LF
-  std::string_view problem;  // why it was rejected; NUL-terminated
-  std::uint64_t number = 0;  // of the line
-  std::uint64_t end = 0;     // bytes of the source up to the next line
-  std::uint64_t conversion_errors = 0;
-  Verdict verdict = Verdict::undecided;
+// Why an event was rejected.
+struct Problem {
+  std::uint32_t event;
+  std::string_view text;  // NUL-terminated
 };
 
 class Batch {
@@ -37,16 +36,35 @@ class Batch {
   void read(const Ruleset& rules, const weir_event* events, std::size_t count);
 
   // Reads lines until a chunk is full or the text ends; blank ones are skipped. `last`: what
-  // follows the last LF is a line. `cursor` as in weir_feed_ndjson: its state is read. Throws
-  // bad_alloc.
-  void read(const Ruleset& rules, std::string_view text, bool last, const weir_cursor& cursor);
+  // follows the last LF is a line. `cursor` as in weir_feed_ndjson: its state is read. The reader
+  // is not needed afterwards. Throws bad_alloc.
+  void read(const Ruleset& rules, std::string_view text, bool last, const weir_cursor& cursor,
+            NdjsonReader& reader);
 
-  std::size_t size() const noexcept { return origins_.size(); }
+  std::size_t size() const noexcept { return verdicts_.size(); }
   std::size_t width() const noexcept { return width_; }
   const Value* rows() const noexcept { return values_.data(); }
   const Value* row(std::size_t event) const noexcept { return values_.data() + event * width_; }
-  Origin& origin(std::size_t event) noexcept { return origins_[event]; }
-  const Origin& origin(std::size_t event) const noexcept { return origins_[event]; }
+
+  // What was fed; the fields of a rejected event are not to be trusted.
+  aggregate::FedEvent fed(std::size_t event) const noexcept {
+    if (events_ != nullptr) return {events_[event], {}};
+    return {{}, lines_[event].text};
+  }
+  std::uint64_t line_number(std::size_t event) const noexcept {
+    return events_ != nullptr ? 0 : lines_[event].number;
+  }
+
+  // By event: after reading `passed`, or `rejected` with a problem.
+  std::vector<Verdict>& verdicts() noexcept { return verdicts_; }
+  const std::vector<Verdict>& verdicts() const noexcept { return verdicts_; }
+  // By event.
+  const std::vector<Problem>& problems() const noexcept { return problems_; }
+  std::string_view problem(std::size_t event) const noexcept;
+  // Values that were not stored, being of the wrong type: the event of each, ascending.
+  const std::vector<std::uint32_t>& conversion_errors() const noexcept {
+    return conversion_errors_;
+  }
 
   // Of lines: where the source stands behind the first `events` events; behind all of them, blank
   // lines at the end included.
@@ -55,26 +73,37 @@ class Batch {
   Bump& memory() noexcept { return memory_; }
 
  private:
+  struct Line {
+    std::string_view text;     // without its LF
+    std::uint64_t number = 0;  // in the source
+    std::uint64_t end = 0;     // bytes of the source up to the next line
+  };
+
   void begin(const Ruleset& rules, std::size_t room);
-  Value* add_row();
+  Value* next_row() noexcept { return values_.data() + size() * width_; }
   void read_event(const Ruleset& rules, const weir_event& event);
+  void count_errors(std::size_t errors);
   void find_lines(std::string_view text, bool last);
   void read_unfinished(std::string_view text);
-  void read_line(const Ruleset& rules, std::string_view line);
+  void read_line(const Ruleset& rules, std::string_view line, NdjsonReader& reader);
+  // Adds an event that cannot be read.
   void reject(std::string_view problem);
 
   std::size_t width_ = 0;
   std::vector<Value> values_;
-  std::vector<Origin> origins_;
+  std::vector<Verdict> verdicts_;
+  std::vector<Problem> problems_;
+  std::vector<std::uint32_t> conversion_errors_;
+  const weir_event* events_ = nullptr;  // null: lines
+  std::vector<Line> lines_;
   Bump memory_;
-  NdjsonReader reader_;
   std::vector<std::size_t> line_ends_;
-
   Layouts layouts_;
+  std::uint64_t serial_ = 0;  // of the rules that the layouts are for
 
   // The source behind the last line that was looked at.
   std::uint64_t end_ = 0;
-  std::uint64_t lines_ = 0;
+  std::uint64_t lines_read_ = 0;
   std::uint32_t state_ = 0;
 };
 

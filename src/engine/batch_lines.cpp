@@ -25,27 +25,27 @@ bool is_blank(std::string_view line) noexcept {
 
 }  // namespace
 
-void Batch::read(const Ruleset& rules, std::string_view text, bool last,
-                 const weir_cursor& cursor) {
+void Batch::read(const Ruleset& rules, std::string_view text, bool last, const weir_cursor& cursor,
+                 NdjsonReader& reader) {
   begin(rules, WEIR_CHUNK_EVENTS);
   end_ = 0;
-  lines_ = cursor.lines;
+  lines_read_ = cursor.lines;
   state_ = cursor.state;
-  while (end_ < text.size() && origins_.size() < WEIR_CHUNK_EVENTS) {
+  while (end_ < text.size() && size() < WEIR_CHUNK_EVENTS) {
     const std::size_t block_begin = end_;
     find_lines(text, last);
     if (line_ends_.empty()) return read_unfinished(text);
     const std::size_t block_end = std::min(line_ends_.back() + 1, text.size());
     // A line that is too long stands alone in its block, and nobody looks into it.
     if (line_ends_.front() - block_begin <= WEIR_MAX_EVENT_BYTES)
-      reader_.start(text.substr(block_begin, block_end - block_begin));
+      reader.start(text.substr(block_begin, block_end - block_begin));
     for (const std::size_t line_end : line_ends_) {
       const std::string_view line = text.substr(end_, line_end - end_);
       end_ = std::min(line_end + 1, text.size());
-      ++lines_;
+      ++lines_read_;
       const bool tail = state_ == in_long_line;
       state_ = 0;
-      if (!tail && !is_blank(line)) read_line(rules, line);
+      if (!tail && !is_blank(line)) read_line(rules, line, reader);
     }
   }
 }
@@ -54,7 +54,7 @@ void Batch::read(const Ruleset& rules, std::string_view text, bool last,
 void Batch::find_lines(std::string_view text, bool last) {
   line_ends_.clear();
   std::size_t from = end_;
-  const std::size_t room = WEIR_CHUNK_EVENTS - origins_.size();
+  const std::size_t room = WEIR_CHUNK_EVENTS - size();
   while (line_ends_.size() < room && from - end_ < block_bytes && from < text.size()) {
     const std::size_t lf = text.find('\n', from);
     if (lf == std::string_view::npos && !last) break;
@@ -71,26 +71,20 @@ void Batch::find_lines(std::string_view text, bool last) {
 void Batch::read_unfinished(std::string_view text) {
   if (state_ != in_long_line) {
     if (text.size() - end_ <= WEIR_MAX_EVENT_BYTES) return;
-    add_row();
-    Origin& origin = origins_.back();
-    origin.line = text.substr(end_);
-    origin.number = lines_ + 1;
-    origin.end = text.size();
+    lines_.push_back({text.substr(end_), lines_read_ + 1, text.size()});
     reject(too_long);
     state_ = in_long_line;
   }
   end_ = text.size();
 }
 
-void Batch::read_line(const Ruleset& rules, std::string_view line) {
-  Value* const row = add_row();
-  Origin& origin = origins_.back();
-  origin.line = line;
-  origin.number = lines_;
-  origin.end = end_;
+void Batch::read_line(const Ruleset& rules, std::string_view line, NdjsonReader& reader) {
+  lines_.push_back({line, lines_read_, end_});
   if (line.size() > WEIR_MAX_EVENT_BYTES) return reject(too_long);
-  const LineError error = reader_.read(line, rules.keys, row, memory_, origin.conversion_errors);
-  if (error.error == JsonError::none) return;
+  std::uint64_t errors = 0;
+  const LineError error = reader.read(line, rules.keys, next_row(), memory_, errors);
+  if (errors > 0) count_errors(errors);
+  if (error.error == JsonError::none) return verdicts_.push_back(Verdict::passed);
   const std::size_t column = count_code_points(line.substr(0, error.offset)) + 1;
   reject(memory_.copy(error.error == JsonError::utf8 || error.offset == 0
                           ? std::string(describe(error.error))
@@ -98,16 +92,16 @@ void Batch::read_line(const Ruleset& rules, std::string_view line) {
 }
 
 void Batch::advance(weir_cursor& cursor, std::size_t events) const noexcept {
-  if (events < origins_.size()) {
+  if (events < size()) {
     // Up to the line of the last applied event; what follows is read again.
-    const Origin& last = origins_[events - 1];
+    const Line& last = lines_[events - 1];
     cursor.consumed += last.end;
     cursor.lines = last.number;
     cursor.state = 0;
     return;
   }
   cursor.consumed += end_;
-  cursor.lines = lines_;
+  cursor.lines = lines_read_;
   cursor.state = state_;
 }
 

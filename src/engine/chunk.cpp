@@ -1,9 +1,8 @@
-// One chunk: events placed on the time line, given to rules, applied, their outputs put in order.
+// One chunk: events placed on the time line, applied, their outputs put in order.
 
 #include <algorithm>
 
 #include "engine/engine.h"
-#include "engine/selection.h"
 
 namespace weir::engine {
 
@@ -21,23 +20,29 @@ bool event_time(const Value& timestamp, Time& time) noexcept {
   return true;
 }
 
+bool leaves(Verdict verdict) noexcept {
+  return verdict == Verdict::passed || verdict == Verdict::rejected;
+}
+
 }  // namespace
 
-void Engine::place_on_line(const Ruleset& rules, Worker& worker, Time now, std::size_t count) {
+void Engine::place_on_line(const Ruleset& rules, Worker& worker, Time now, const Batch& batch,
+                           Range range) {
   Time line = clock_.now().line;
-  worker.line.resize(count);
+  if (worker.line.size() < range.end) worker.line.resize(range.end);
   worker.counts.future_times = 0;
   if (options_.clock == ClockMode::host) {
-    std::fill(worker.line.begin(), worker.line.end(), line);
+    std::fill(worker.line.begin() + static_cast<std::ptrdiff_t>(range.begin),
+              worker.line.begin() + static_cast<std::ptrdiff_t>(range.end), line);
     return;
   }
   // Without a `now`, and with a skew as large as "no bound", only the end of time is too far ahead.
   const bool bounded = now.nanos != 0 && now.nanos <= latest.nanos - clock_.max_skew().nanos;
   const Time bound = bounded ? now + clock_.max_skew() : latest;
-  for (std::size_t i = 0; i < count; ++i) {
+  for (std::size_t i = range.begin; i < range.end; ++i) {
     Time time;
-    if (worker.batch.origin(i).verdict != Verdict::rejected &&
-        event_time(worker.batch.row(i)[rules.timestamp], time) && time > line) {
+    if (batch.verdicts()[i] != Verdict::rejected &&
+        event_time(batch.row(i)[rules.timestamp], time) && time > line) {
       if (time > bound)
         ++worker.counts.future_times;
       else
@@ -47,11 +52,10 @@ void Engine::place_on_line(const Ruleset& rules, Worker& worker, Time now, std::
   }
 }
 
-std::size_t Engine::cut(const Worker& worker, std::size_t count) {
-  if (!table_.any_due(worker.line[count - 1]) ||
-      table_.count_due(worker.line[count - 1]) <= max_due_in_chunk)
-    return count;
-  std::size_t low = 0, high = count - 1;  // the first event before which too much is due
+Engine::Range Engine::cut(const Worker& worker, Range range) {
+  const Time end = worker.line[range.end - 1];
+  if (!table_.any_due(end) || table_.count_due(end) <= max_due_in_chunk) return range;
+  std::size_t low = range.begin, high = range.end - 1;  // the first before which too much is due
   while (low < high) {
     const std::size_t middle = (low + high) / 2;
     if (table_.count_due(worker.line[middle]) > max_due_in_chunk)
@@ -59,56 +63,104 @@ std::size_t Engine::cut(const Worker& worker, std::size_t count) {
     else
       low = middle + 1;
   }
-  return low;
+  return {range.begin, low};
 }
 
-void Engine::apply(const std::shared_ptr<const Ruleset>& rules, Worker& worker, Time now,
-                   std::size_t& count) {
+Engine::Range Engine::apply(const Ruleset& rules, Worker& worker, const Feeding& feeding,
+                            Portion& portion) {
+  const Range whole{portion.applied, portion.batch.size()};
   worker.counts = {};
-  place_on_line(*rules, worker, now, count);
-  const std::size_t whole = count;
-  count = cut(worker, count);
-  if (count == 0) return;
-  if (count < whole) place_on_line(*rules, worker, now, count);
-  select(*rules, worker, count, *this);
-
-  OutputQueue& outputs = worker.outputs();
-  outputs.clear();
-  outputs.rules = rules->rules;
-  worker.closed.clear();
-  const aggregate::Clock clock = clock_.now();
-  aggregate::Chunk& chunk = worker.chunk;
-  chunk.plans = rules->plans;
-  chunk.rows = worker.batch.rows();
-  chunk.width = worker.batch.width();
-  chunk.line = worker.line;
-  chunk.closing = {clock.shift, options_.instance, &outputs.memory, &worker.closed};
-  chunk.shortfalls = {};
-  table_.reserve(chunk);
+  place_on_line(rules, worker, feeding.now, portion.batch, whole);
+  const Range range = cut(worker, whole);
+  if (range.begin == range.end) return range;
+  if (range.end < whole.end) place_on_line(rules, worker, feeding.now, portion.batch, range);
+  prepare(rules, worker, portion, range);
+  table_.reserve(worker.chunk);
   // Nothing must fail once the chunk is applied: neither merging, nor keeping what no sink takes.
   try {
-    std::size_t bytes = 0;
-    for (std::size_t event = 0; event < count; ++event) {
-      const Origin& origin = worker.batch.origin(event);
-      if (origin.verdict == Verdict::passed || origin.verdict == Verdict::rejected)
-        bytes += owned_size(origin);
-    }
-    outputs.reserve_own(bytes);
-    worker.closed.reserve(count + max_due_in_chunk);
-    outputs.items.reserve(count + worker.closed.capacity());
+    reserve_outputs(worker, portion.batch, range);
   } catch (...) {
-    table_.release(chunk);
+    table_.release(worker.chunk);
     throw;
   }
-  chunk.first_ordinal = ordinal_.fetch_add(count, std::memory_order_relaxed);
-  table_.apply(chunk);
-  worker.counts.shortfalls = chunk.shortfalls;
-  if (options_.clock == ClockMode::event) clock_.move_line(worker.line.back());
-  merge_outputs(worker, count);
-  add_counts(worker.counts);
+  const std::size_t size = range.end - range.begin;
+  worker.chunk.first_ordinal = ordinal_.fetch_add(size, std::memory_order_relaxed) - range.begin;
+  table_.apply(worker.chunk);
+  portion.applied = range.end;
+  if (options_.clock == ClockMode::event) clock_.move_line(worker.line[range.end - 1]);
+  count(worker, portion, range);
+  merge_outputs(worker, portion.batch, range, feeding.lines_before);
+  return range;
 }
 
-void Engine::merge_outputs(Worker& worker, std::size_t count) noexcept {
+void Engine::prepare(const Ruleset& rules, Worker& worker, const Portion& portion, Range range) {
+  OutputQueue& outputs = worker.outputs();
+  outputs.clear();
+  outputs.rules = rules.rules;
+  worker.closed.clear();
+  aggregate::Chunk& chunk = worker.chunk;
+  chunk.plans = rules.plans;
+  chunk.rows = portion.batch.rows();
+  chunk.width = portion.batch.width();
+  chunk.line = worker.line;
+  chunk.items = portion.items;
+  chunk.begin = static_cast<std::uint32_t>(range.begin);
+  chunk.end = static_cast<std::uint32_t>(range.end);
+  chunk.rounds = rules.rounds;
+  chunk.taken = nullptr;
+  if (rules.rounds.size() > 1) {
+    worker.taken.fill(false);
+    chunk.taken = worker.taken.data();
+  }
+  worker.fed.clear();
+  if (rules.passes_lone)
+    for (std::size_t i = 0; i < range.end; ++i) worker.fed.push_back(portion.batch.fed(i));
+  chunk.fed = worker.fed;
+  chunk.closing = {clock_.now().shift, rules.ranks, options_.instance, &outputs.memory,
+                   &worker.closed};
+  chunk.shortfalls = {};
+}
+
+void Engine::reserve_outputs(Worker& worker, const Batch& batch, Range range) {
+  OutputQueue& outputs = worker.outputs();
+  std::size_t bytes = 0;
+  for (std::size_t event = range.begin; event < range.end; ++event)
+    if (leaves(batch.verdicts()[event]))
+      bytes += owned_size(batch.fed(event), batch.problem(event));
+  outputs.reserve_own(bytes);
+  const std::size_t size = range.end - range.begin;
+  // Under `match: all` an event can close a bucket of each rule.
+  worker.closed.reserve(std::max(size, worker.chunk.items.size()) + max_due_in_chunk);
+  outputs.items.reserve(size + worker.closed.capacity());
+}
+
+void Engine::count(Worker& worker, Portion& portion, Range range) {
+  std::vector<Verdict>& verdicts = portion.batch.verdicts();
+  if (worker.chunk.taken != nullptr)
+    for (std::size_t event = range.begin; event < range.end; ++event)
+      if (worker.taken[event]) verdicts[event] = Verdict::taken;
+  const auto begin = verdicts.begin() + static_cast<std::ptrdiff_t>(range.begin);
+  const auto end = verdicts.begin() + static_cast<std::ptrdiff_t>(range.end);
+  const auto number_of = [&](Verdict verdict) {
+    return static_cast<std::uint64_t>(std::count(begin, end, verdict));
+  };
+  Counts& counts = worker.counts;
+  counts.events = range.end - range.begin;
+  counts.rejected = number_of(Verdict::rejected);
+  counts.filtered = number_of(Verdict::filtered);
+  counts.passed = number_of(Verdict::passed);
+  counts.taken = number_of(Verdict::taken);
+  const auto& errors = portion.batch.conversion_errors();
+  counts.conversion_errors =
+      static_cast<std::uint64_t>(std::lower_bound(errors.begin(), errors.end(), range.end) -
+                                 std::lower_bound(errors.begin(), errors.end(), range.begin));
+  counts.filter_failures = std::exchange(portion.filter_failures, 0);
+  counts.shortfalls = worker.chunk.shortfalls;
+  add_counts(counts);
+}
+
+void Engine::merge_outputs(Worker& worker, const Batch& batch, Range range,
+                           std::uint64_t lines_before) noexcept {
   OutputQueue& outputs = worker.outputs();
   auto closed = worker.closed.begin();
   const auto add_closed = [&](std::size_t event, bool own) {
@@ -117,11 +169,15 @@ void Engine::merge_outputs(Worker& worker, std::size_t count) noexcept {
          ++closed)
       outputs.add(*closed);
   };
-  for (std::size_t event = 0; event < count; ++event) {
+  for (std::size_t event = range.begin; event < range.end; ++event) {
     add_closed(event, false);
-    const Origin& origin = worker.batch.origin(event);
-    if (origin.verdict == Verdict::passed || origin.verdict == Verdict::rejected)
-      outputs.add(origin);
+    const Verdict verdict = batch.verdicts()[event];
+    if (verdict == Verdict::passed)
+      outputs.add_passed(batch.fed(event));
+    else if (verdict == Verdict::rejected)
+      outputs.add_rejected(
+          batch.fed(event), batch.problem(event),
+          batch.line_number(event) == 0 ? 0 : batch.line_number(event) + lines_before);
     add_closed(event, true);
   }
 }

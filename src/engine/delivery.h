@@ -6,25 +6,10 @@
 #include "base/error.h"
 #include "engine/callbacks.h"
 #include "engine/output.h"
+#include "engine/whole_reader.h"
 #include "event/json_scan.h"
-#include "event/ndjson_reader.h"
 
 namespace weir::engine {
-
-// Reads every field of the schema that a line has, in the order of ids. For what needs whole
-// events: sinks in the form of events, host callbacks without a list. Not for the hot path.
-class WholeReader {
- public:
-  // Valid until the next read with the same memory. Throws bad_alloc.
-  std::span<const weir_field> read(std::string_view line, Bump& memory);
-
- private:
-  std::uint32_t known_ = 0;
-  SlotMap slots_;
-  JsonKeys keys_;
-  NdjsonReader reader_;
-  std::vector<Value> row_;
-};
 
 // An output with everything that enrichments have added, in `fields`; what had to be read from its
 // line lies in `memory`. Throws bad_alloc.

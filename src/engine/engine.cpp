@@ -5,12 +5,23 @@
 
 namespace weir::engine {
 
+aggregate::Bounds bounds_of(const aggregate::Bounds& option, const aggregate::Bounds& document) {
+  const auto smaller = [](std::uint64_t a, std::uint64_t b, std::uint64_t otherwise) {
+    if (a == 0 && b == 0) return otherwise;
+    return a == 0 || b == 0 ? a + b : std::min(a, b);
+  };
+  return {smaller(option.max_groups, document.max_groups, 1'000'000),
+          smaller(option.max_bytes, document.max_bytes, std::uint64_t{1} << 30)};
+}
+
 thread_local const InsideCallback* InsideCallback::innermost_ = nullptr;
 
 Engine::Engine(Options options)
     : options_(std::move(options)),
       clock_(options_.max_future_skew),
-      rules_(build_ruleset(sources_)) {}
+      rules_(build_ruleset(sources_)) {
+  table_.set_bounds(bounds_of(options_.bounds, {}), {});
+}
 
 Engine::~Engine() {
   // User data is destroyed with the rules; a destructor that enters the engine gets BUSY.
@@ -59,6 +70,9 @@ void fill(Stats& stats, const aggregate::RuleCounters& counters) {
   stats.closed_flush = closed(Reason::flush);
   stats.closed_evicted = closed(Reason::evicted);
   stats.closed_reload = closed(Reason::reload);
+  stats.refused = counters.refused;
+  stats.lone = counters.lone;
+  stats.open_bytes = counters.open_bytes;
   stats.open_groups = counters.open_groups;
   stats.open_events = counters.open_events;
 }

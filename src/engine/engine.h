@@ -18,6 +18,7 @@
 #include "base/error.h"
 #include "base/gate.h"
 #include "engine/clock.h"
+#include "engine/lines.h"
 #include "engine/ruleset.h"
 #include "engine/worker.h"
 #include "weir/weir.h"
@@ -27,15 +28,26 @@ namespace weir::engine {
 struct Options {
   ClockMode clock = ClockMode::host;
   Duration max_future_skew{3'600'000'000'000};
+  aggregate::Bounds bounds;  // 0: none stated
   std::string instance;
   weir_log_fn log = nullptr;
   void* log_user = nullptr;
 };
 
+// What is stated, of both the smaller; by default a million groups and 1 GiB.
+aggregate::Bounds bounds_of(const aggregate::Bounds& option, const aggregate::Bounds& document);
+
 // Any thread but for the destructor. Functions throw Failure or bad_alloc as their comments say;
 // those that feed return ok, stopped or callback_failed.
 class Engine {
  public:
+  // What a call that feeds was given, but for the events.
+  struct Feeding {
+    Time now;
+    const weir_sink& sink;
+    std::uint64_t lines_before = 0;  // added to the numbers of rejected lines
+  };
+
   explicit Engine(Options options);
   ~Engine();
 
@@ -50,6 +62,9 @@ class Engine {
               std::uint64_t& consumed);
   Status feed_lines(std::string_view text, Time now, bool last, const weir_sink& sink,
                     weir_cursor& cursor);
+  // The portions of a batch of lines (lines.h).
+  void read_lines(Lines& lines, std::string_view text, bool last, weir_cursor& cursor);
+  Status feed_batch(Lines& lines, const Feeding& feeding);
   Status advance(Time now, const weir_sink& sink);
   Status flush(const weir_sink& sink);
 
@@ -58,19 +73,35 @@ class Engine {
   bool get_rule_stats(std::uint64_t index, weir_rule_stats& stats);
 
  private:
-  // One chunk (chunk.cpp). Applies the first events of the worker's batch, as many as `count` says
-  // in the end; 0 if so much falls due before the first that it has to be closed piece by piece.
-  void apply(const std::shared_ptr<const Ruleset>& rules, Worker& worker, Time now,
-             std::size_t& count);
-  void place_on_line(const Ruleset& rules, Worker& worker, Time now, std::size_t count);
-  std::size_t cut(const Worker& worker, std::size_t count);
-  void merge_outputs(Worker& worker, std::size_t count) noexcept;
+  // One chunk (chunk.cpp): events of a portion.
+  struct Range {
+    std::size_t begin, end;
+  };
+  // Applies what is left of a portion, or as much as may be applied at once: none if so much falls
+  // due before the first event that it has to be closed piece by piece. Throws bad_alloc, nothing
+  // applied.
+  Range apply(const Ruleset& rules, Worker& worker, const Feeding& feeding, Portion& portion);
+  void place_on_line(const Ruleset& rules, Worker& worker, Time now, const Batch& batch,
+                     Range range);
+  Range cut(const Worker& worker, Range range);
+  void prepare(const Ruleset& rules, Worker& worker, const Portion& portion, Range range);
+  // Makes room for what applying puts out. Throws bad_alloc.
+  void reserve_outputs(Worker& worker, const Batch& batch, Range range);
+  void count(Worker& worker, Portion& portion, Range range);
+  void merge_outputs(Worker& worker, const Batch& batch, Range range,
+                     std::uint64_t lines_before) noexcept;
   void add_counts(const Counts& counts);
 
   // One call (feed.cpp).
-  Status begin(Worker& worker, Time now, const weir_sink& sink);
-  template <class Read, class Done>
-  Status feed_chunks(Worker& worker, Time now, const weir_sink& sink, Read&& read, Done&& done);
+  Status begin(Worker& worker, const Feeding& feeding);
+  template <class Source>
+  Status feed_chunks(Worker& worker, const Feeding& feeding, Source&& source);
+  template <class Close>
+  Status close_some(Worker& worker, const weir_sink& sink, Close&& close);
+  struct LineSource;
+  bool read_part(const Ruleset& rules, Worker& worker, Lines& lines, weir_cursor& cursor);
+  // Closes the oldest buckets while they are too many or too large.
+  Status evict(Worker& worker, const weir_sink& sink);
   // opened_before: the ordinal of an event; buckets that it or later ones opened stay open.
   Status close_due(Worker& worker, Time line, aggregate::Reason reason, const weir_sink& sink,
                    std::uint64_t opened_before = ~std::uint64_t{0});

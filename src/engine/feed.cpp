@@ -1,6 +1,7 @@
 // The calls that move events.
 
 #include "engine/engine.h"
+#include "engine/feeding.h"
 
 namespace weir::engine {
 
@@ -21,95 +22,127 @@ void Engine::move_clock(Time now) {
   log(WEIR_LOG_WARNING, "the host's clock was stepped back; deadlines moved with it");
 }
 
-Status Engine::begin(Worker& worker, Time now, const weir_sink& sink) {
-  if (const Status status = deliver_pending(worker, sink); status != Status::ok) return status;
+Status Engine::begin(Worker& worker, const Feeding& feeding) {
+  if (const Status status = deliver_pending(worker, feeding.sink); status != Status::ok)
+    return status;
   // With the clock of events, `now` only bounds how far their times may lead.
-  if (options_.clock == ClockMode::host) move_clock(now);
-  return close_due(worker, clock_.now().line, aggregate::Reason::lifetime, sink);
+  if (options_.clock == ClockMode::host) move_clock(feeding.now);
+  const Status status =
+      close_due(worker, clock_.now().line, aggregate::Reason::lifetime, feeding.sink);
+  return status == Status::ok ? evict(worker, feeding.sink) : status;
+}
+
+// close(closing, now) closes some buckets; false when none is left.
+template <class Close>
+Status Engine::close_some(Worker& worker, const weir_sink& sink, Close&& close) {
+  {
+    const Gate::Shared gate(gate_);
+    OutputQueue& outputs = worker.outputs();
+    outputs.clear();
+    outputs.rules = rules_->rules;
+    worker.closed.clear();
+    outputs.items.reserve(2 * closing_batch);
+    worker.closed.reserve(2 * closing_batch);
+    const aggregate::Clock clock = clock_.now();
+    close(aggregate::Closing{clock.shift, rules_->ranks, options_.instance, &outputs.memory,
+                             &worker.closed},
+          clock.host().millis());
+    for (const aggregate::Closed& closed : worker.closed) outputs.add(closed);
+    enrich_now(worker, outputs);
+  }
+  return deliver(worker, sink);
 }
 
 Status Engine::close_due(Worker& worker, Time line, aggregate::Reason reason, const weir_sink& sink,
                          std::uint64_t opened_before) {
   const aggregate::Horizon horizon{line, opened_before};
-  while (table_.any_due(line)) {
-    {
-      const Gate::Shared gate(gate_);
-      OutputQueue& outputs = worker.outputs();
-      outputs.clear();
-      outputs.rules = rules_->rules;
-      worker.closed.clear();
-      outputs.items.reserve(2 * closing_batch);
-      worker.closed.reserve(2 * closing_batch);
-      const aggregate::Clock clock = clock_.now();
-      const std::int64_t now = clock.host().millis();
-      const bool by_deadline = reason == aggregate::Reason::lifetime;
-      if (!table_.close_due(horizon, reason, by_deadline ? nullptr : &now, closing_batch,
-                            {clock.shift, options_.instance, &outputs.memory, &worker.closed}))
-        return Status::ok;
-      for (const aggregate::Closed& closed : worker.closed) outputs.add(closed);
-      enrich_now(worker, outputs);
-    }
-    if (const Status status = deliver(worker, sink); status != Status::ok) return status;
+  const bool by_deadline = reason == aggregate::Reason::lifetime;
+  bool more = true;
+  while (more && table_.any_due(line)) {
+    const Status status =
+        close_some(worker, sink, [&](const aggregate::Closing& closing, std::int64_t now) {
+          more = table_.close_due(horizon, reason, by_deadline ? nullptr : &now, closing_batch,
+                                  closing);
+        });
+    if (status != Status::ok) return status;
   }
   return Status::ok;
 }
 
-// read(rules) fills the worker's batch; done(events) says how many of it were applied.
-template <class Read, class Done>
-Status Engine::feed_chunks(Worker& worker, Time now, const weir_sink& sink, Read&& read,
-                           Done&& done) {
-  while (true) {
-    std::size_t count = 0;
-    {
-      const Gate::Shared gate(gate_);
-      const std::shared_ptr<const Ruleset> rules = rules_;
-      read(*rules);
-      const std::size_t whole = worker.batch.size();
-      if (whole == 0) {
-        done(0);
-        return Status::ok;
-      }
-      count = whole;
-      apply(rules, worker, now, count);
-      if (count > 0) {
-        done(count);
-        enrich_now(worker, worker.outputs());
-      }
-    }
-    Status status = Status::ok;
-    if (count > 0) {
-      status = deliver(worker, sink);
-    } else {
-      const Time line = worker.line.front();
-      clock_.move_line(line);
-      status = close_due(worker, line, aggregate::Reason::lifetime, sink);
-    }
+Status Engine::evict(Worker& worker, const weir_sink& sink) {
+  while (table_.over_bounds()) {
+    const Status status =
+        close_some(worker, sink, [&](const aggregate::Closing& closing, std::int64_t now) {
+          table_.evict(now, closing_batch, closing);
+        });
     if (status != Status::ok) return status;
   }
+  return Status::ok;
 }
+
+// Reads a portion when the one before is applied, or when the rules that it was given to are gone.
+template <class Read, class Applied>
+struct DirectSource {
+  Engine& engine;
+  Worker& worker;
+  Read read;      // the next events into a batch
+  Applied moved;  // as many events of the portion as it says have been applied
+  bool begun = false;
+
+  Portion* next(const Ruleset& rules) {
+    Portion& portion = worker.portion;
+    if (begun && !portion.empty() && portion.serial == rules.keys.serial()) return &portion;
+    begun = true;
+    portion.applied = 0;
+    read(rules, portion.batch);
+    if (portion.batch.size() == 0) {
+      moved(portion);
+      return nullptr;
+    }
+    worker.selection.select(rules, portion, engine);
+    return &portion;
+  }
+  void applied(const Portion& portion) { moved(portion); }
+};
+
+template <class Read, class Applied>
+DirectSource(Engine&, Worker&, Read, Applied) -> DirectSource<Read, Applied>;
 
 Status Engine::feed(const weir_event* events, std::size_t count, Time now, const weir_sink& sink,
                     std::uint64_t& consumed) {
   const WorkerPool::Lease lease(workers_);
   Worker& worker = *lease;
-  if (const Status status = begin(worker, now, sink); status != Status::ok) return status;
+  const Feeding feeding{now, sink};
+  if (const Status status = begin(worker, feeding); status != Status::ok) return status;
+  std::uint64_t start = 0;  // of the portion
   return feed_chunks(
-      worker, now, sink,
-      [&](const Ruleset& rules) { worker.batch.read(rules, events + consumed, count - consumed); },
-      [&](std::size_t applied) { consumed += applied; });
+      worker, feeding,
+      DirectSource{*this, worker,
+                   [&](const Ruleset& rules, Batch& batch) {
+                     start = consumed;
+                     batch.read(rules, events + start, count - start);
+                   },
+                   [&](const Portion& portion) { consumed = start + portion.applied; }});
 }
 
 Status Engine::feed_lines(std::string_view text, Time now, bool last, const weir_sink& sink,
                           weir_cursor& cursor) {
   const WorkerPool::Lease lease(workers_);
   Worker& worker = *lease;
-  if (const Status status = begin(worker, now, sink); status != Status::ok) return status;
-  return feed_chunks(
-      worker, now, sink,
-      [&](const Ruleset& rules) {
-        worker.batch.read(rules, text.substr(cursor.consumed), last, cursor);
-      },
-      [&](std::size_t applied) { worker.batch.advance(cursor, applied); });
+  const Feeding feeding{now, sink};
+  if (const Status status = begin(worker, feeding); status != Status::ok) return status;
+  weir_cursor start = cursor;
+  return feed_chunks(worker, feeding,
+                     DirectSource{*this, worker,
+                                  [&](const Ruleset& rules, Batch& batch) {
+                                    start = cursor;
+                                    batch.read(rules, text.substr(start.consumed), last, start,
+                                               worker.lines);
+                                  },
+                                  [&](const Portion& portion) {
+                                    cursor = start;
+                                    portion.batch.advance(cursor, portion.applied);
+                                  }});
 }
 
 Status Engine::advance(Time now, const weir_sink& sink) {

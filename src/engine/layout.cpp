@@ -1,7 +1,5 @@
 #include "engine/layout.h"
 
-#include <cstring>
-
 #include "engine/field_check.h"
 #include "event/convert.h"
 
@@ -9,12 +7,8 @@ namespace weir::engine {
 
 namespace {
 
-std::uint64_t head_of(const weir_field& field) noexcept {
-  std::uint64_t head;
-  static_assert(offsetof(weir_field, size) == sizeof head);
-  std::memcpy(&head, &field, sizeof head);
-  return head;
-}
+constexpr std::string_view unresolved = "out of memory";
+constexpr std::uint32_t nowhere = ~std::uint32_t{0};
 
 // Why no event with this many fields there can be read, empty if it can.
 std::string_view check_fields(const weir_event& event) noexcept {
@@ -23,41 +17,84 @@ std::string_view check_fields(const weir_event& event) noexcept {
   return {};
 }
 
-}  // namespace
-
-bool Layout::is_of(const weir_event& event) const noexcept {
-  if (!problem.empty() || event.field_count != heads.size()) return false;
-  if (event.fields == nullptr) return event.field_count == 0;
-  std::uint64_t difference = 0;
-  for (std::size_t i = 0; i < heads.size(); ++i) difference |= head_of(event.fields[i]) ^ heads[i];
-  return difference == 0;
-}
-
-std::string_view Layout::check_sizes(const weir_event& event) const noexcept {
-  std::uint64_t bytes = 0, widest = 0;
-  bool null = false, texts = false;
-  for (const std::uint32_t position : sized) {
-    const weir_field& field = event.fields[position];
-    const bool words = field.kind == WEIR_INTEGER_ARRAY || field.kind == WEIR_FLOAT_ARRAY;
-    bytes += words ? field.size * 8 : field.size;
-    widest |= field.size;
-    null |= field.word == 0 && field.size != 0;
-    texts |= field.kind == WEIR_TEXT_ARRAY;
-  }
-  // `widest` keeps the sum from wrapping: 4096 sizes below 2^32 do not.
-  if (widest >> 32 != 0 || bytes > WEIR_MAX_EVENT_BYTES) return too_large;
-  if (null) return null_text;
-  if (!texts) return {};
-  for (const std::uint32_t position : sized)
-    if (const weir_field& field = event.fields[position]; field.kind == WEIR_TEXT_ARRAY)
-      if (const auto wrong = check_texts(field, bytes); !wrong.empty()) return wrong;
+std::string_view check_head(const weir_field& field, std::uint32_t known_ids) noexcept {
+  if (field.id >= known_ids) return "a field's id is none that weir_field_id gave";
+  if (field.kind > WEIR_JSON) return "a field's kind is unknown";
   return {};
 }
 
-const Layout& Layouts::of(const weir_event& event, const SlotMap& slots) {
-  if (known_ > 0 && layouts_[last_].is_of(event)) return layouts_[last_];
+// Adds up sizes. The largest of them keeps the sum from wrapping: 4096 below 2^32 do not.
+struct Sizes {
+  std::uint64_t bytes = 0;
+  std::uint64_t widest = 0;
+  bool null = false;  // something has no address
+
+  void add(const weir_field& field, std::uint64_t unit = 1) noexcept {
+    bytes += field.size * unit;
+    widest |= field.size;
+    null |= field.word == 0 && field.size != 0;
+  }
+  bool large() const noexcept { return widest >> 32 != 0 || bytes > WEIR_MAX_EVENT_BYTES; }
+  bool good() const noexcept { return !null && !large(); }
+};
+
+std::uint64_t unit_of(const weir_field& array) noexcept {
+  return array.kind == WEIR_TEXT_ARRAY ? 1 : 8;
+}
+
+bool is_array(std::uint32_t kind) noexcept {
+  return kind >= WEIR_INTEGER_ARRAY && kind <= WEIR_TEXT_ARRAY;
+}
+
+}  // namespace
+
+void Layout::clear() noexcept {
+  heads.clear();
+  words.clear();
+  texts.clear();
+  converted.clear();
+  lacking.clear();
+  unread.clear();
+  arrays.clear();
+  problem = {};
+}
+
+bool Layout::read(const weir_event& event, Value* row) const noexcept {
+  const weir_field* const fields = event.fields;
+  Sizes sizes;
+  for (const Slot slot : lacking) row[slot] = {};
+  for (const Word& wanted : words)
+    row[wanted.slot] = {fields[wanted.position].word, 0, wanted.kind};
+  for (const Text& wanted : texts) {
+    const weir_field& field = fields[wanted.position];
+    sizes.add(field);
+    // The key phase reads the texts when the whole chunk has gone through here.
+    __builtin_prefetch(reinterpret_cast<const void*>(static_cast<std::uintptr_t>(field.word)));
+    row[wanted.slot] = {field.word, static_cast<std::uint32_t>(field.size),
+                        field.size == 0 ? Kind::absent : Kind::text};
+  }
+  for (const std::uint32_t position : unread) sizes.add(fields[position]);
+  if (arrays.empty()) return sizes.good();
+  return check_sizes(event).empty();
+}
+
+std::string_view Layout::check_sizes(const weir_event& event) const noexcept {
+  Sizes sizes;
+  for (const Text& text : texts) sizes.add(event.fields[text.position]);
+  for (const std::uint32_t position : unread) sizes.add(event.fields[position]);
+  for (const std::uint32_t position : arrays)
+    sizes.add(event.fields[position], unit_of(event.fields[position]));
+  if (sizes.large()) return too_large;
+  if (sizes.null) return null_text;
+  for (const std::uint32_t position : arrays)
+    if (const weir_field& field = event.fields[position]; field.kind == WEIR_TEXT_ARRAY)
+      if (const auto wrong = check_texts(field, sizes.bytes); !wrong.empty()) return wrong;
+  return {};
+}
+
+const Layout& Layouts::find(const weir_event& event, const SlotMap& slots) {
   for (std::size_t i = 0; i < known_; ++i)
-    if (layouts_[i].is_of(event)) return layouts_[last_ = i];
+    if (layouts_[i].problem.empty() && layouts_[i].is_of(event)) return layouts_[last_ = i];
   if (known_ < layouts_.size())
     last_ = known_++;
   else
@@ -67,34 +104,42 @@ const Layout& Layouts::of(const weir_event& event, const SlotMap& slots) {
 }
 
 void Layouts::resolve(const weir_event& event, const SlotMap& slots, Layout& layout) {
-  layout.heads.clear();
-  layout.sized.clear();
-  layout.wanted.clear();
-  layout.lacking.clear();
-  layout.problem = check_fields(event);
-  if (!layout.problem.empty()) return;
-  filled_.assign(slots.size(), false);
+  layout.clear();
+  if (layout.problem = check_fields(event); !layout.problem.empty()) return;
+  layout.problem = unresolved;  // until nothing can fail any more
+  // Of two fields with the same id the last counts.
+  position_.assign(slots.size(), nowhere);
   const std::uint32_t known = field_count();
   for (std::uint32_t i = 0; i < event.field_count; ++i) {
     const weir_field& field = event.fields[i];
+    if (const auto problem = check_head(field, known); !problem.empty()) {
+      layout.problem = problem;
+      return;
+    }
     layout.heads.push_back(head_of(field));
-    if (field.id >= known)
-      layout.problem = "a field's id is none that weir_field_id gave";
-    else if (field.kind > WEIR_JSON)
-      layout.problem = "a field's kind is unknown";
-    if (!layout.problem.empty()) return;
-    if (field.kind == WEIR_TEXT || field.kind >= WEIR_INTEGER_ARRAY) layout.sized.push_back(i);
+    if (is_array(field.kind)) layout.arrays.push_back(i);
+    if (const Slot slot = slots.find(field.id); slot != SlotMap::none) position_[slot] = i;
+  }
+  for (std::uint32_t i = 0; i < event.field_count; ++i) {
+    const weir_field& field = event.fields[i];
     const Slot slot = slots.find(field.id);
-    if (slot == SlotMap::none) continue;
-    const FieldType type = slots.type(slot);
-    // A double may be NaN, so even one that fits is looked at.
-    const bool fits = weir::fits(static_cast<Kind>(field.kind), type) && field.kind != WEIR_FLOAT &&
-                      field.kind != WEIR_FLOAT_ARRAY;
-    layout.wanted.push_back({i, slot, type, fits});
-    filled_[slot] = true;
+    const bool wanted = slot != SlotMap::none && position_[slot] == i;
+    const auto kind = static_cast<Kind>(field.kind);
+    const bool fits = wanted && weir::fits(kind, slots.type(slot));
+    const bool text = kind == Kind::text || kind == Kind::json;
+    if (fits && kind == Kind::text) {
+      layout.texts.push_back({i, slot});
+      continue;
+    }
+    if (text) layout.unread.push_back(i);
+    if (fits && (kind == Kind::integer || kind == Kind::boolean))
+      layout.words.push_back({i, slot, kind});
+    else if (wanted)  // a double may be NaN, so even one that fits is looked at
+      layout.converted.push_back({i, slot, slots.type(slot)});
   }
   for (std::size_t slot = 0; slot < slots.size(); ++slot)
-    if (!filled_[slot]) layout.lacking.push_back(static_cast<Slot>(slot));
+    if (position_[slot] == nowhere) layout.lacking.push_back(static_cast<Slot>(slot));
+  layout.problem = {};
 }
 
 }  // namespace weir::engine

@@ -9,7 +9,6 @@
 
 #include "aggregate/chunk.h"
 #include "base/bump.h"
-#include "engine/batch.h"
 #include "engine/ruleset.h"
 #include "weir/weir.h"
 
@@ -19,6 +18,7 @@ struct Output {
   std::uint32_t kind = WEIR_OUTPUT_BASE;  // base, aggregated or rejected
   aggregate::Reason reason = aggregate::Reason::none;
   bool enriched = false;                  // the enrichment rules have seen it
+  bool borrowed = false;                  // event, line and message are
   const aggregate::Rule* rule = nullptr;  // of an aggregated event
   weir_event event{};                     // fields null for a line
   std::string_view line;                  // as fed
@@ -27,11 +27,8 @@ struct Output {
   std::uint64_t number = 0;               // of a rejected line
 };
 
-// A field whose value lies in `memory`. Throws bad_alloc.
-weir_field copy_field(weir_field field, Bump& memory);
-
-// The memory that own() takes for an event that passes or was rejected, at most.
-std::size_t owned_size(const Origin& origin) noexcept;
+// The memory that own() takes for an event that passes or, with a problem, was rejected, at most.
+std::size_t owned_size(const aggregate::FedEvent& fed, std::string_view problem) noexcept;
 
 // Outputs in their order, and the memory that they lie in. What was read from the host's memory or
 // from a batch is borrowed until own() copies it.
@@ -52,9 +49,11 @@ struct OutputQueue {
     kept.reset();
     rules.reset();
   }
+  // What they are given is in `memory`, or borrowed.
   void add(const aggregate::Closed& closed);
-  // An event that passes or was rejected.
-  void add(const Origin& origin);
+  void add_passed(const aggregate::FedEvent& fed);
+  void add_rejected(const aggregate::FedEvent& fed, std::string_view problem,
+                    std::uint64_t line_number);
   // Makes room for own(): `bytes` is the sum of owned_size() of all that add() will be given. It
   // comes before a chunk is applied, because afterwards nothing may be lost. Throws bad_alloc.
   void reserve_own(std::size_t bytes) { kept.reserve(bytes); }

@@ -5,7 +5,6 @@
 
 #include "engine/additions.h"
 #include "engine/engine.h"
-#include "engine/selection.h"
 #include "event/convert.h"
 #include "event/field_value.h"
 
@@ -39,9 +38,9 @@ bool enrich_one(const Enricher& enricher, const Ruleset& rules, Output& output, 
   Bump& memory = outputs.memory;
   const weir_event event =
       callbacks.all_fields
-          ? whole_event(output, worker.whole, worker.asked_fields, memory)
-          : shown_event(callbacks, enricher.callback_slots, rules.slots, worker.row.data(),
-                        output.event, output.line, worker, memory);
+          ? whole_event(output, worker.whole, worker.fields, memory)
+          : worker.showcase.show(callbacks, enricher.callback_slots, rules.slots, worker.row.data(),
+                                 {output.event, output.line}, memory);
   weir_additions additions(memory, output.additions);
   std::int32_t answer = WEIR_CALLBACK_FAILED;
   {

@@ -47,6 +47,20 @@ bool conflict(const aggregate::Settings& a, const aggregate::Settings& b) {
   return (a.tenant == b.tenant && a.name == b.name) || a.id == b.id;
 }
 
+// The counters of a rule when all its open buckets have become events.
+aggregate::RuleCounters closed_all(aggregate::RuleCounters counters, const aggregate::Rule& rule,
+                                   const std::vector<aggregate::Closed>& closed) {
+  const auto lone = static_cast<std::uint64_t>(
+      std::count_if(closed.begin(), closed.end(),
+                    [&](const aggregate::Closed& one) { return one.rule == &rule && one.lone; }));
+  counters.aggregated += counters.open_groups - lone;
+  counters.closed[static_cast<std::size_t>(aggregate::Reason::reload)] += counters.open_groups;
+  counters.out += counters.open_events - lone;
+  counters.lone += lone;
+  counters.open_groups = counters.open_events = counters.open_bytes = 0;
+  return counters;
+}
+
 }  // namespace
 
 // A rule of the new sources that was not in the old ones has a table of its own; a rule that is
@@ -65,7 +79,7 @@ std::shared_ptr<const Ruleset> Engine::replace(Sources sources) {
   const aggregate::Clock clock = clock_.now();
   for (const auto& rule : gone)
     table_.collect(*rule, clock.host().millis(),
-                   {clock.shift, options_.instance, &outputs.memory, &closed});
+                   {clock.shift, rules_->ranks, options_.instance, &outputs.memory, &closed});
   std::sort(closed.begin(), closed.end());
   for (const aggregate::Closed& one : closed) outputs.add(one);
   outputs.owned = true;
@@ -75,13 +89,10 @@ std::shared_ptr<const Ruleset> Engine::replace(Sources sources) {
     enrich(*lease, outputs);
   }
 
+  table_.set_bounds(bounds_of(options_.bounds, sources.document.bounds), kept);
+
   for (const auto& rule : gone) {
-    aggregate::RuleCounters counters = table_.counters(*rule);
-    counters.aggregated += counters.open_groups;
-    counters.closed[static_cast<std::size_t>(aggregate::Reason::reload)] += counters.open_groups;
-    counters.out += counters.open_events;
-    counters.open_groups = counters.open_events = 0;
-    retired_ += counters;
+    retired_ += closed_all(table_.counters(*rule), *rule, closed);
     table_.remove(*rule);
   }
   if (!outputs.empty()) {
@@ -158,7 +169,7 @@ std::shared_ptr<CreatedRule> Engine::create_rule(std::string_view text, SharedCa
   created->callbacks = std::move(callbacks);
   std::shared_ptr<const Ruleset> old;
   const Gate::Alone gate(gate_);
-  rule::Parsed parsed = rule::parse_rule(text, sources_.document.filters);
+  rule::Parsed parsed = rule::parse_rule(text, sources_.document.filters, sources_.document.schema);
   if (!parsed.good()) throw failure_of(parsed);
   created->aggregates = !parsed.document.aggregation.empty();
   if (created->aggregates) {

@@ -46,8 +46,17 @@ class Builder {
                                    slots_of(created->callbacks), created->rule.get()});
     }
     set_->keys = JsonKeys(set_->slots);
+    set_->match = sources_.document.match;
+    set_->rounds = {0};
     Rules rules;
-    for (const aggregate::Plan& plan : set_->plans) rules.push_back(plan.rule);
+    for (std::uint32_t rank = 0; rank < set_->plans.size(); ++rank) {
+      const auto& rule = set_->plans[rank].rule;
+      rules.push_back(rule);
+      if (rule->table() >= set_->ranks.size()) set_->ranks.resize(rule->table() + 1);
+      set_->ranks[rule->table()] = rank;
+      set_->passes_lone |= rule->passes_lone();
+      if (rule->dedups() && rank + 1 < set_->plans.size()) set_->rounds.push_back(rank + 1);
+    }
     set_->rules = std::make_shared<const Rules>(std::move(rules));
     return std::move(set_);
   }

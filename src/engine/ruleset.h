@@ -48,9 +48,13 @@ struct Ruleset {
   Slot timestamp = 0;
   bool filtered = false;  // the engine has a filter of its own
   filter::Program filter;
-  bool keep = true;                    // it keeps what matches, else drops it
+  bool keep = true;  // it keeps what matches, else drops it
+  rule::Match match = rule::Match::first;
   std::vector<aggregate::Plan> plans;  // in the order in which they are tried
   std::vector<Intake> intakes;         // of each plan
+  std::vector<std::uint32_t> rounds;   // as Chunk::rounds
+  std::vector<std::uint32_t> ranks;    // of plans, by their rules' tables
+  bool passes_lone = false;            // some rule has `single: pass`
   std::vector<Enricher> enrichers;     // in the order in which they apply
 };
 

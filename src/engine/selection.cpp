@@ -4,9 +4,7 @@
 #include <xxhash.h>
 
 #include <algorithm>
-#include <new>
 
-#include "aggregate/key.h"
 #include "event/field_value.h"
 
 namespace weir::engine {
@@ -22,85 +20,15 @@ bool has_key(const aggregate::Plan& plan, const Value* row) noexcept {
              : std::any_of(plan.identical.begin(), plan.identical.end(), present);
 }
 
-void add_item(const aggregate::Plan& plan, std::uint32_t index, std::uint32_t event,
-              Worker& worker) {
-  const Value* const row = worker.batch.row(event);
-  std::size_t room = 0;
-  for (const Slot slot : plan.identical) room += aggregate::key_room(row[slot]);
-  char* const key = worker.batch.memory().take(room);
-  char* end = key;
-  for (const Slot slot : plan.identical) end = aggregate::append_key(end, row[slot]);
-  const auto size = static_cast<std::size_t>(end - key);
-  const std::uint64_t hash = XXH3_64bits_withSeed(key, size, plan.rule->seed());
-  worker.chunk.items.push_back({hash, key, static_cast<std::uint32_t>(size), event, index});
-}
-
-// Keeps of the willing events those that the host's filter takes.
-void ask_host(const Intake& intake, const Ruleset& rules, Worker& worker, const Engine& engine) {
-  const Callbacks& callbacks = *intake.callbacks;
-  worker.asked.clear();
-  for (const std::uint32_t event : worker.willing) {
-    const Origin& origin = worker.batch.origin(event);
-    worker.asked.push_back(shown_event(callbacks, intake.callback_slots, rules.slots,
-                                       worker.batch.row(event), origin.event, origin.line, worker,
-                                       worker.batch.memory()));
-  }
-  worker.answers.assign(worker.willing.size(), WEIR_CALLBACK_FAILED);
-  {
-    const InsideCallback inside(engine);
-    callbacks.filter(callbacks.user, worker.asked.data(), worker.asked.size(),
-                     worker.answers.data());
-  }
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < worker.willing.size(); ++i) {
-    if (worker.answers[i] == WEIR_TAKE)
-      worker.willing[kept++] = worker.willing[i];
-    else if (worker.answers[i] != WEIR_LEAVE)
-      ++worker.counts.filter_failures;
-  }
-  worker.willing.resize(kept);
-}
-
-// Makes items of the willing events and strikes them off the candidates. Both ascend.
-void take_willing(const aggregate::Plan& plan, std::uint32_t index, Worker& worker) {
-  for (const std::uint32_t event : worker.willing) {
-    add_item(plan, index, event, worker);
-    worker.batch.origin(event).verdict = Verdict::taken;
-  }
-  worker.counts.taken += worker.willing.size();
-  if (worker.willing.size() == worker.candidates.size()) return worker.candidates.clear();
-  std::erase_if(worker.candidates, [&](std::uint32_t event) {
-    return worker.batch.origin(event).verdict == Verdict::taken;
-  });
-}
-
-void judge(const Ruleset& rules, Worker& worker, std::size_t count) {
-  worker.candidates.clear();
-  for (std::uint32_t event = 0; event < count; ++event) {
-    Origin& origin = worker.batch.origin(event);
-    worker.counts.conversion_errors += origin.conversion_errors;
-    if (origin.verdict == Verdict::rejected) {
-      ++worker.counts.rejected;
-    } else if (rules.filtered &&
-               rules.filter.matches(worker.batch.row(event), worker.scratch) != rules.keep) {
-      origin.verdict = Verdict::filtered;
-      ++worker.counts.filtered;
-    } else {
-      origin.verdict = Verdict::passed;
-      worker.candidates.push_back(event);
-    }
-  }
-}
-
 }  // namespace
 
-weir_event shown_event(const Callbacks& callbacks, const std::vector<Slot>& slots,
-                       const SlotMap& map, const Value* row, const weir_event& fed,
-                       std::string_view line, Worker& worker, Bump& memory) {
+weir_event Showcase::show(const Callbacks& callbacks, const std::vector<Slot>& slots,
+                          const SlotMap& map, const Value* row, const aggregate::FedEvent& fed,
+                          Bump& memory) {
   if (callbacks.all_fields) {
-    if (fed.fields != nullptr || line.empty()) return fed;
-    const auto fields = worker.whole.read(line, memory);
-    return {fields.data(), fields.size(), fed.cookie};
+    if (fed.event.fields != nullptr || fed.line.empty()) return fed.event;
+    const auto fields = whole_.read(fed.line, memory);
+    return {fields.data(), fields.size(), fed.event.cookie};
   }
   auto* const fields =
       reinterpret_cast<weir_field*>(memory.take(slots.size() * sizeof(weir_field)));
@@ -108,30 +36,91 @@ weir_event shown_event(const Callbacks& callbacks, const std::vector<Slot>& slot
   for (const Slot slot : slots)
     if (const Value& value = row[slot]; value.present())
       fields[size++] = field_of(map.field(slot), value);
-  return {fields, size, fed.cookie};
+  return {fields, size, fed.event.cookie};
 }
 
-void select(const Ruleset& rules, Worker& worker, std::size_t count, const Engine& engine) {
-  worker.chunk.items.clear();
-  worker.chunk.items.reserve(count);
-  judge(rules, worker, count);
-  for (std::uint32_t index = 0; index < rules.plans.size() && !worker.candidates.empty(); ++index) {
-    const aggregate::Plan& plan = rules.plans[index];
-    const Intake& intake = rules.intakes[index];
-    const auto wants = [&](std::uint32_t event) {
-      const Value* const row = worker.batch.row(event);
-      return has_key(plan, row) &&
-             (intake.filter.empty() || intake.filter.matches(row, worker.scratch));
-    };
-    worker.willing.clear();
-    for (const std::uint32_t event : worker.candidates)
-      if (wants(event)) worker.willing.push_back(event);
-    if (intake.callbacks != nullptr && !worker.willing.empty())
-      ask_host(intake, rules, worker, engine);
-    take_willing(plan, index, worker);
+void Selection::judge(const Ruleset& rules, Portion& portion) {
+  candidates_.clear();
+  std::vector<Verdict>& verdicts = portion.batch.verdicts();
+  for (std::uint32_t event = 0; event < verdicts.size(); ++event) {
+    if (verdicts[event] == Verdict::rejected) continue;
+    if (rules.filtered && rules.filter.matches(portion.batch.row(event), scratch_) != rules.keep)
+      verdicts[event] = Verdict::filtered;
+    else
+      candidates_.push_back(event);
   }
-  worker.counts.passed += worker.candidates.size();
-  worker.counts.events += count;
+}
+
+// Keeps of the willing events those that the host's filter takes.
+void Selection::ask_host(const Intake& intake, const Ruleset& rules, Portion& portion,
+                         const Engine& engine) {
+  const Callbacks& callbacks = *intake.callbacks;
+  asked_.clear();
+  for (const std::uint32_t event : willing_)
+    asked_.push_back(showcase_.show(callbacks, intake.callback_slots, rules.slots,
+                                    portion.batch.row(event), portion.batch.fed(event),
+                                    portion.batch.memory()));
+  answers_.assign(willing_.size(), WEIR_CALLBACK_FAILED);
+  {
+    const InsideCallback inside(engine);
+    callbacks.filter(callbacks.user, asked_.data(), asked_.size(), answers_.data());
+  }
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < willing_.size(); ++i) {
+    if (answers_[i] == WEIR_TAKE)
+      willing_[kept++] = willing_[i];
+    else if (answers_[i] != WEIR_LEAVE)
+      ++portion.filter_failures;
+  }
+  willing_.resize(kept);
+}
+
+void Selection::offer(const Ruleset& rules, std::uint32_t index, Portion& portion,
+                      const Engine& engine) {
+  const aggregate::Plan& plan = rules.plans[index];
+  const Intake& intake = rules.intakes[index];
+  willing_.clear();
+  for (const std::uint32_t event : candidates_) {
+    const Value* const row = portion.batch.row(event);
+    if (has_key(plan, row) && (intake.filter.empty() || intake.filter.matches(row, scratch_)))
+      willing_.push_back(event);
+  }
+  if (intake.callbacks != nullptr && !willing_.empty()) ask_host(intake, rules, portion, engine);
+  const std::uint64_t seed = plan.rule->seed();
+  for (const std::uint32_t event : willing_) {
+    const std::string_view key = portion.keys.add(plan, portion.batch.row(event));
+    portion.items.push_back({XXH3_64bits_withSeed(key.data(), key.size(), seed), key.data(),
+                             static_cast<std::uint32_t>(key.size()), event, index});
+  }
+}
+
+// Both lists ascend.
+void Selection::strike_willing() {
+  if (willing_.size() == candidates_.size()) return candidates_.clear();
+  auto next = willing_.begin();
+  std::erase_if(candidates_, [&](std::uint32_t event) {
+    if (next == willing_.end() || *next != event) return false;
+    ++next;
+    return true;
+  });
+}
+
+void Selection::select(const Ruleset& rules, Portion& portion, const Engine& engine) {
+  portion.items.clear();
+  portion.items.reserve(portion.batch.size());
+  portion.keys.clear();
+  portion.filter_failures = 0;
+  judge(rules, portion);
+  for (std::uint32_t index = 0; index < rules.plans.size() && !candidates_.empty(); ++index) {
+    offer(rules, index, portion, engine);
+    // Who takes an event of a `dedup` rule is known when the rule has seen it.
+    if (rules.rounds.size() == 1)
+      for (const std::uint32_t event : willing_) portion.batch.verdicts()[event] = Verdict::taken;
+    const bool for_good = rules.match == rule::Match::first && !rules.plans[index].rule->dedups();
+    if (for_good) strike_willing();
+  }
+  portion.serial = rules.keys.serial();
+  portion.applied = 0;
 }
 
 }  // namespace weir::engine

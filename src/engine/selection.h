@@ -1,20 +1,51 @@
-// The filter phase: which rule takes each event of a batch.
+// The filter phase: which rule takes each event of a portion.
 #pragma once
 
+#include <cstdint>
+#include <vector>
+
+#include "engine/portion.h"
 #include "engine/ruleset.h"
-#include "engine/worker.h"
+#include "engine/whole_reader.h"
+#include "filter/program.h"
 
 namespace weir::engine {
 
-// Gives each of the first `count` events of the batch its verdict, and the chunk an item for each
-// that a rule takes: rules in their order, the first that takes an event has it. Calls host
-// filters, once a rule. Throws bad_alloc; changes nothing but the worker.
-void select(const Ruleset& rules, Worker& worker, std::size_t count, const Engine& engine);
+class Engine;
 
-// The fields that a callback reads, as an event. `fed`: the event as it came, or fields null and
-// `line`. What had to be made lies in `memory`. Throws bad_alloc.
-weir_event shown_event(const Callbacks& callbacks, const std::vector<Slot>& slots,
-                       const SlotMap& map, const Value* row, const weir_event& fed,
-                       std::string_view line, Worker& worker, Bump& memory);
+// Shows events to the host's callbacks, with the fields that they read.
+class Showcase {
+ public:
+  // `fed`: the event as it came; row: its values. What has to be made lies in `memory`. Throws
+  // bad_alloc.
+  weir_event show(const Callbacks& callbacks, const std::vector<Slot>& slots, const SlotMap& map,
+                  const Value* row, const aggregate::FedEvent& fed, Bump& memory);
+
+ private:
+  WholeReader whole_;
+};
+
+// The buffers of one thread; reused.
+class Selection {
+ public:
+  // Gives each event of the portion its verdict, and the portion an item for each that a rule
+  // takes. Rules in their order; with `match: first` the first that takes an event has it, but a
+  // `dedup` rule may refuse it later: then the item of the next rule counts. Calls host filters,
+  // once a rule. Throws bad_alloc; changes nothing but the portion.
+  void select(const Ruleset& rules, Portion& portion, const Engine& engine);
+
+ private:
+  void judge(const Ruleset& rules, Portion& portion);
+  void offer(const Ruleset& rules, std::uint32_t index, Portion& portion, const Engine& engine);
+  void ask_host(const Intake& intake, const Ruleset& rules, Portion& portion, const Engine& engine);
+  void strike_willing();
+
+  std::vector<std::uint32_t> candidates_;  // events that no rule has taken yet
+  std::vector<std::uint32_t> willing_;     // events that the rule at hand would take
+  std::vector<std::int32_t> answers_;      // of a host filter
+  std::vector<weir_event> asked_;          // the events that it is asked about
+  Showcase showcase_;
+  filter::Scratch scratch_;
+};
 
 }  // namespace weir::engine

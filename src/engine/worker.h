@@ -1,15 +1,17 @@
 // What one call works with: buffers that keep their size from call to call.
 #pragma once
 
+#include <array>
 #include <list>
 #include <memory>
 #include <mutex>
 #include <vector>
 
 #include "aggregate/chunk.h"
-#include "engine/batch.h"
 #include "engine/delivery.h"
 #include "engine/output.h"
+#include "engine/portion.h"
+#include "engine/selection.h"
 #include "filter/program.h"
 
 namespace weir::engine {
@@ -30,19 +32,20 @@ struct Counts {
 };
 
 struct Worker {
-  Batch batch;
+  Portion portion;  // of a call that feeds directly
+  NdjsonReader lines;
+  Selection selection;
   aggregate::Chunk chunk;
   std::vector<aggregate::Closed> closed;
-  std::vector<Time> line;
-  std::vector<std::uint32_t> candidates;  // events that no rule has taken yet
-  std::vector<std::uint32_t> willing;     // events that the rule at hand would take
-  std::vector<std::int32_t> answers;      // of a host filter
-  std::vector<weir_event> asked;          // the events that it is asked about
-  std::vector<weir_field> asked_fields;
-  std::vector<Value> row;  // of an output, for the filters of enrichments
+  std::vector<Time> line;                     // by event
+  std::array<bool, WEIR_CHUNK_EVENTS> taken;  // by event
+  std::vector<aggregate::FedEvent> fed;       // by event
+  std::vector<Value> row;                     // of an output, for the filters of enrichments
   filter::Scratch scratch;
   NdjsonReader reader;  // of an output that is a line
   WholeReader whole;
+  Showcase showcase;
+  std::vector<weir_field> fields;
   // One queue, in a list so that it can move to the engine's without allocating.
   std::list<OutputQueue> queue;
   OutputQueue& outputs() {

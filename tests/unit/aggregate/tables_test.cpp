@@ -189,13 +189,17 @@ class OneMoment {
     chunk.line = line_;
     chunk.first_ordinal = first_ordinal;
     chunk.closing = closing();
+    std::vector<Item> items;
     for (std::uint32_t i = 0; i < size; ++i) {
       const std::uint64_t ordinal = first_ordinal + i;
       // A text of eight bytes, as the key writer has it.
       const std::string& key = keys_.emplace_back("\4\10" + std::to_string(10'000'000 + ordinal));
-      chunk.items.push_back({ordinal * 0x9E3779B97F4A7C15U, key.data(),
-                             static_cast<std::uint32_t>(key.size()), i, 0});
+      items.push_back({ordinal * 0x9E3779B97F4A7C15U, key.data(),
+                       static_cast<std::uint32_t>(key.size()), i, 0});
     }
+    chunk.items = items;
+    chunk.end = size;
+    chunk.rounds = one_round_;
     table_.reserve(chunk);
     table_.apply(chunk);
   }
@@ -210,7 +214,7 @@ class OneMoment {
   static constexpr std::size_t size = 512;
 
  private:
-  Closing closing() { return {{}, "", &memory_, &closed_}; }
+  Closing closing() { return {{}, ranks_, "", &memory_, &closed_}; }
 
   SlotMap slots_;
   std::shared_ptr<const Rule> rule_;
@@ -218,6 +222,8 @@ class OneMoment {
   std::vector<Value> rows_;
   std::vector<Time> line_ = std::vector<Time>(size, Time{1000});
   std::deque<std::string> keys_;
+  const std::vector<std::uint32_t> one_round_ = {0};
+  const std::vector<std::uint32_t> ranks_ = {0};
   Bump memory_;
   std::vector<Closed> closed_;
   GroupTable table_;

@@ -1,0 +1,96 @@
+// Keeping open buckets within bounds.
+
+#include <algorithm>
+#include <new>
+
+#include "aggregate/group_table.h"
+
+namespace weir::aggregate {
+
+namespace {
+
+constexpr std::uint64_t unbounded = ~std::uint64_t{0};
+
+Bounds effective(const Bounds& bounds) noexcept {
+  return {bounds.max_groups == 0 ? unbounded : bounds.max_groups,
+          bounds.max_bytes == 0 ? unbounded : bounds.max_bytes};
+}
+
+// Written only when it changes: the line is read by every chunk of every thread.
+void store(std::atomic<std::uint64_t>& to, std::uint64_t value) noexcept {
+  if (to.load(std::memory_order_relaxed) != value) to.store(value, std::memory_order_relaxed);
+}
+
+}  // namespace
+
+void GroupTable::Bounded::set(std::size_t shard, const Use& use) noexcept {
+  store(groups[shard], use.groups);
+  store(bytes[shard], use.bytes);
+}
+
+Use GroupTable::Bounded::total() const noexcept {
+  Use sum;
+  for (std::size_t i = 0; i < shards; ++i) {
+    sum.groups += groups[i].load(std::memory_order_relaxed);
+    sum.bytes += bytes[i].load(std::memory_order_relaxed);
+  }
+  return sum;
+}
+
+void GroupTable::set_bounds(const Bounds& bounds,
+                            std::span<const std::shared_ptr<const Rule>> rules) {
+  std::vector<std::unique_ptr<Bounded>> own;
+  for (const auto& rule : rules) {
+    if (rule->settings().bounds == Bounds{}) continue;
+    auto& bounded = own.emplace_back(std::make_unique<Bounded>());
+    bounded->bounds = effective(rule->settings().bounds);
+    bounded->rule = rule.get();
+    for (std::size_t i = 0; i < shards; ++i)
+      with(i, [&](const Shard& shard) { bounded->set(i, shard.use(*rule)); });
+  }
+  own_ = std::move(own);
+  all_.bounds = effective(bounds);
+}
+
+bool GroupTable::over_bounds() const noexcept {
+  return all_.over() ||
+         std::any_of(own_.begin(), own_.end(), [](const auto& one) { return one->over(); });
+}
+
+void GroupTable::evict(std::int64_t timestamp, std::size_t batch, const Closing& closing) {
+  const std::size_t before = closing.closed->size();
+  for (const auto& own : own_) evict(*own, timestamp, batch, closing);
+  evict(all_, timestamp, batch - std::min(batch, closing.closed->size() - before), closing);
+  if (closing.closed->size() == before && over_bounds()) throw std::bad_alloc();
+}
+
+// The oldest bucket of all is the oldest of the shard whose oldest is the oldest.
+void GroupTable::evict(const Bounded& bounded, std::int64_t timestamp, std::size_t batch,
+                       const Closing& closing) {
+  if (!bounded.over()) return;
+  std::array<std::uint64_t, shards> oldest;
+  for (std::size_t i = 0; i < shards; ++i)
+    oldest[i] = with(i, [&](Shard& shard) { return shard.oldest(bounded.rule); });
+  const std::size_t last = closing.closed->size() + batch;
+  bool closed = true;
+  while (closed && closing.closed->size() < last && bounded.over()) {
+    const auto first = std::min_element(oldest.begin(), oldest.end());
+    if (*first == no_ordinal) return;
+    const std::uint64_t ordinal = std::exchange(*first, no_ordinal);
+    const std::uint64_t next = *std::min_element(oldest.begin(), oldest.end());
+    *first = ordinal;
+    const auto i = static_cast<std::size_t>(first - oldest.begin());
+    closed = with(i, [&](Shard& shard) {
+      bool good = true;
+      while (good && *first <= next && *first != no_ordinal && closing.closed->size() < last &&
+             bounded.over()) {
+        good = shard.evict_oldest(bounded.rule, timestamp, closing);
+        note(i, shard);
+        *first = shard.oldest(bounded.rule);
+      }
+      return good;
+    });
+  }
+}
+
+}  // namespace weir::aggregate

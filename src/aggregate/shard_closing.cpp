@@ -1,0 +1,218 @@
+// Closing buckets.
+
+#include <algorithm>
+#include <new>
+
+#include "aggregate/shard.h"
+
+namespace weir::aggregate {
+
+bool Shard::close(Table& table, BlockArena::Ref ref, Reason reason, std::uint32_t position,
+                  std::int64_t timestamp, const Closing& closing) noexcept {
+  const auto& bucket = *buckets_.as<Bucket>(ref);
+  const Rule& rule = *table.rule;
+  // The caller has made room for as many as it can hand on.
+  if (closing.closed->size() == closing.closed->capacity()) return false;
+  Closed closed{&rule,
+                {},
+                bucket.deadline,
+                bucket.ordinal,
+                position,
+                bucket.count,
+                closing.ranks[rule.table()],
+                reason};
+  closed.lone = bucket.count == 1 && rule.passes_lone();
+  try {
+    fill(closed, bucket, timestamp, closing);
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
+  closing.closed->push_back(closed);
+  RuleCounters& counters = table.counters;
+  ++counters.closed[static_cast<std::size_t>(reason)];
+  if (closed.lone) {
+    ++counters.lone;
+  } else {
+    ++counters.aggregated;
+    counters.out += bucket.count;
+  }
+  erase(table, ref);
+  return true;
+}
+
+void Shard::fill(Closed& closed, const Bucket& bucket, std::int64_t timestamp,
+                 const Closing& closing) const {
+  const Rule& rule = *closed.rule;
+  if (closed.lone)
+    closed.event =
+        copy_kept(*bucket.at<BlockArena::Ref>(rule.lone_offset()), lists_, *closing.memory);
+  else
+    closed.fields = make_event(bucket, rule, timestamp, closed.reason, closing.instance, lists_,
+                               *closing.memory);
+}
+
+void Shard::drop_lone(Bucket& bucket, const Rule& rule) noexcept {
+  if (!rule.passes_lone()) return;
+  auto& kept = *bucket.at<BlockArena::Ref>(rule.lone_offset());
+  if (kept != BlockArena::null) drop_kept(kept, lists_);
+  kept = BlockArena::null;
+}
+
+void Shard::erase(Table& table, BlockArena::Ref ref) noexcept {
+  auto& bucket = *buckets_.as<Bucket>(ref);
+  const std::size_t before = blocks();
+  ++erased_;
+  --groups_;
+  --table.counters.open_groups;
+  table.counters.open_events -= bucket.count;
+  table.slots.erase(bucket.hash, ref);
+  drop_lone(bucket, *table.rule);
+  clear_lists(bucket, *table.rule, lists_);
+  ++bucket.generation;
+  buckets_.give(ref, table.rule->key_offset() + bucket.key_size);
+  table.counters.open_bytes -= before - blocks();
+}
+
+void Shard::expire(Chunk& chunk) noexcept {
+  const Time now = chunk.last_line();
+  for (const auto& table : tables_) {
+    if (table == nullptr) continue;
+    CreationLog& log = table->log;
+    for (; !log.empty() && log.front().deadline <= now; log.pop()) {
+      const CreationLog::Entry& entry = log.front();
+      if (!live(entry)) continue;
+      const Time due = entry.deadline + chunk.closing.shift;
+      if (!close(*table, entry.bucket, Reason::lifetime, chunk.first_at(entry.deadline),
+                 due.millis(), chunk.closing))
+        return;
+    }
+  }
+}
+
+Time Shard::next_due() const noexcept {
+  Time earliest = never;
+  for (const auto& table : tables_)
+    if (table != nullptr && !table->log.empty())
+      earliest = std::min(earliest, table->log.front().deadline);
+  return earliest;
+}
+
+std::size_t Shard::count_within(const CreationLog& log, const Horizon& horizon) noexcept {
+  const std::size_t due = log.count_until(horizon.line, no_ordinal);
+  return horizon.ordinal == no_ordinal ? due
+                                       : std::min(due, log.count_opened_before(horizon.ordinal));
+}
+
+std::size_t Shard::count_due(Time line) const noexcept {
+  std::size_t count = 0;
+  for (const auto& table : tables_)
+    if (table != nullptr) count += count_within(table->log, {line});
+  return count;
+}
+
+void Shard::sample_due(const Horizon& horizon, std::size_t deepest,
+                       std::vector<Sample>& samples) const {
+  for (const auto& table : tables_) {
+    const std::size_t due = table == nullptr ? 0 : count_within(table->log, horizon);
+    std::size_t before = 0;
+    for (std::size_t depth = 1; before < due && before < deepest; depth *= 2) {
+      const std::size_t at = std::min(depth, due);
+      const CreationLog::Entry& entry = table->log[at - 1];
+      samples.push_back({{entry.deadline, entry.ordinal}, at - before});
+      before = at;
+    }
+  }
+}
+
+bool Shard::close_until(const Due& until, const Horizon& horizon, Reason reason,
+                        const std::int64_t* timestamp, const Closing& closing) noexcept {
+  constexpr std::size_t ahead = 8;  // enough to hide a miss behind making an event
+  for (const auto& table : tables_) {
+    if (table == nullptr) continue;
+    CreationLog& log = table->log;
+    std::size_t left =
+        std::min(log.count_until(until.deadline, until.ordinal), count_within(log, horizon));
+    for (; left > 0; --left, log.pop()) {
+      if (log.size() > ahead) {
+        const std::byte* const bucket = buckets_.at(log[ahead].bucket);
+        __builtin_prefetch(bucket);
+        __builtin_prefetch(bucket + 64);
+      }
+      const CreationLog::Entry& entry = log.front();
+      if (!live(entry)) continue;
+      const Time due = entry.deadline + closing.shift;
+      if (!close(*table, entry.bucket, reason, 0, timestamp != nullptr ? *timestamp : due.millis(),
+                 closing))
+        return false;
+    }
+  }
+  return true;
+}
+
+std::uint64_t Shard::oldest(Table& table) noexcept {
+  while (!table.log.empty() && !live(table.log.front())) table.log.pop();
+  return table.log.empty() ? no_ordinal : table.log.front().ordinal;
+}
+
+std::uint64_t Shard::oldest(const Rule* rule) noexcept {
+  std::uint64_t oldest_of_all = no_ordinal;
+  for (const auto& table : tables_)
+    if (table != nullptr && (rule == nullptr || table->rule.get() == rule))
+      oldest_of_all = std::min(oldest_of_all, oldest(*table));
+  return oldest_of_all;
+}
+
+bool Shard::evict_oldest(const Rule* rule, std::int64_t timestamp,
+                         const Closing& closing) noexcept {
+  const std::uint64_t ordinal = oldest(rule);
+  if (ordinal == no_ordinal) return false;
+  // With `match: all` several rules have a bucket that the same event opened: any is the oldest.
+  for (const auto& table : tables_)
+    if (table != nullptr && (rule == nullptr || table->rule.get() == rule) && !table->log.empty() &&
+        table->log.front().ordinal == ordinal)
+      return close(*table, table->log.front().bucket, Reason::evicted, 0, timestamp, closing);
+  return false;
+}
+
+void Shard::collect(const Rule& rule, std::int64_t timestamp, const Closing& closing) const {
+  if (rule.table() >= tables_.size() || tables_[rule.table()] == nullptr) return;
+  const CreationLog& log = tables_[rule.table()]->log;
+  for (std::size_t i = 0; i < log.size(); ++i) {
+    if (!live(log[i])) continue;
+    const auto& bucket = *buckets_.as<Bucket>(log[i].bucket);
+    Closed closed{&rule,
+                  {},
+                  bucket.deadline,
+                  bucket.ordinal,
+                  0,
+                  bucket.count,
+                  closing.ranks[rule.table()],
+                  Reason::reload};
+    closed.lone = bucket.count == 1 && rule.passes_lone();
+    fill(closed, bucket, timestamp, closing);
+    closing.closed->push_back(closed);
+  }
+}
+
+void Shard::remove(const Rule& rule) noexcept {
+  if (rule.table() >= tables_.size() || tables_[rule.table()] == nullptr) return;
+  Table& table = *tables_[rule.table()];
+  for (; !table.log.empty(); table.log.pop())
+    if (live(table.log.front())) erase(table, table.log.front().bucket);
+  table_bytes_ -= table.own_bytes();
+  tables_[rule.table()].reset();
+}
+
+void Shard::add_counters(std::uint32_t table, RuleCounters& counters) const noexcept {
+  if (table >= tables_.size() || tables_[table] == nullptr) return;
+  counters += tables_[table]->counters;
+  counters.open_bytes += tables_[table]->own_bytes();
+}
+
+Use Shard::use(const Rule& rule) const noexcept {
+  RuleCounters counters;
+  add_counters(rule.table(), counters);
+  return {counters.open_groups, counters.open_bytes};
+}
+
+}  // namespace weir::aggregate
