@@ -85,4 +85,17 @@ std::string suggest(std::string_view word, const std::vector<std::string_view>& 
   return did_you_mean(word, candidates);
 }
 
+std::string diagnostics_json(const std::vector<Diagnostic>& diagnostics) {
+  std::string out = "[";
+  for (const Diagnostic& found : diagnostics) {
+    if (out.size() > 1) out += ',';
+    out += fmt::format("{{\"severity\":\"{}\",\"line\":{},\"column\":{},\"message\":",
+                       found.severity == Severity::error ? "error" : "warning", found.line,
+                       found.column);
+    append_json_string(out, found.message);
+    out += '}';
+  }
+  return out + "]";
+}
+
 }  // namespace weir::rule
