@@ -214,6 +214,14 @@ TEST(Enrichment, RefusesANameTwice) {
                    "rename one"}));
 }
 
+TEST(Diagnostics, AreOneLineEach) {
+  EXPECT_EQ(
+      document("schema: open\nfilters: {a: \"`x\\ny` inSubnet 'a\\nb'\", b: \"`x\\ty`\"}\n"),
+      (Lines{"2:31: error: 'a b' is not a subnet; write an address and a prefix length, such as "
+             "'10.0.0.0/8' or '2001:db8::/32'",
+             "2:50: error: expected an operator after 'x y', found the end"}));
+}
+
 TEST(Diagnostics, AreWrittenAsJson) {
   EXPECT_EQ(diagnostics_json({}), "[]");
   EXPECT_EQ(diagnostics_json(
