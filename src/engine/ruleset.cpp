@@ -37,6 +37,7 @@ class Builder {
     for (const enrich::Settings& settings : sources_.document.enrichment)
       add(settings, named(settings.callback, settings.name, Part::enrich));
     for (const auto& created : sources_.created) {
+      if (created->aggregates) check_created(created->aggregation);
       if (created->aggregates)
         add(created->rule, filter_of(*created));
       else
@@ -63,6 +64,22 @@ class Builder {
 
  private:
   enum class Part { filter, enrich };
+
+  // What parse_document has seen to for the document's own rules.
+  void check_created(const aggregate::Settings& rule) const {
+    const rule::Document& document = sources_.document;
+    if (rule.schema != document.schema)
+      throw Failure(Status::invalid_argument,
+                    fmt::format("rule '{}' was created under another 'schema' than the document's; "
+                                "destroy it, and create it again after loading the document",
+                                rule.name));
+    const auto settings = rule::needs_match_first(rule);
+    if (document.match == rule::Match::all && !settings.empty())
+      throw Failure(Status::invalid_argument,
+                    fmt::format("'{}' of rule '{}' needs 'match: first', and the document has "
+                                "'match: all'; change one of the two",
+                                settings.front(), rule.name));
+  }
 
   SharedCallbacks filter_of(const CreatedRule& created) const {
     const aggregate::Settings& settings = created.aggregation;
@@ -142,7 +159,12 @@ bool same_meaning(const aggregate::Settings& a, const std::vector<rule::SavedFil
   return a.id == b.id && a.name == b.name && a.tenant == b.tenant && a.threshold == b.threshold &&
          a.lifetime == b.lifetime && a.identical == b.identical && a.unique == b.unique &&
          a.sum == b.sum && a.callback == b.callback && a.sum_strings == b.sum_strings &&
-         a.missing == b.missing && meaning(a.filter, a_saved) == meaning(b.filter, b_saved);
+         a.missing == b.missing && a.unique_mode == b.unique_mode &&
+         a.unique_limit == b.unique_limit && a.unique_as == b.unique_as &&
+         a.other_fields == b.other_fields && a.single == b.single &&
+         a.output_reason == b.output_reason && a.statistics == b.statistics &&
+         a.bounds == b.bounds && a.schema == b.schema &&
+         meaning(a.filter, a_saved) == meaning(b.filter, b_saved);
 }
 
 }  // namespace weir::engine

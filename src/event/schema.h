@@ -6,6 +6,7 @@
 // Any thread; look-up of a known name takes a shared lock, so resolve names at load.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -48,9 +49,16 @@ std::string_view type_name(FieldType type) noexcept;
 // Throws Failure (base/error.h): not_found with a did-you-mean, limit when the table is full.
 FieldId field_id(std::string_view name);
 
+// Bytes of a name under an open schema. A longer one is no name that a person wrote.
+inline constexpr std::size_t max_open_name = 1024;
+
 // The id of any name of 1 to 1024 bytes, created if it is new; one that is not of KUMA's schema has
 // the type any. Throws Failure: limit when the table is full.
 FieldId open_field_id(std::string_view name);
+
+inline FieldId field_id(std::string_view name, Schema schema) {
+  return schema == Schema::open ? open_field_id(name) : field_id(name);
+}
 
 // The id of a name that already has one; false otherwise. Creates nothing: for readers of input.
 bool find_field(std::string_view name, FieldId& id) noexcept;
@@ -59,6 +67,12 @@ bool find_field(std::string_view name, FieldId& id) noexcept;
 std::uint32_t field_count() noexcept;
 std::string_view field_name(FieldId id) noexcept;  // REQUIRES id < field_count()
 FieldType field_type(FieldId id) noexcept;         // REQUIRES id < field_count()
+
+// What readers convert the field's values to. Times are read as times under every schema.
+inline FieldType field_type(FieldId id, Schema schema) noexcept {
+  const FieldType own = field_type(id);
+  return schema == Schema::kuma || own == FieldType::timestamp ? own : FieldType::any;
+}
 
 // True of a field whose name begins with `Extra.`.
 bool is_extra(FieldId id) noexcept;

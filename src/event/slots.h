@@ -38,10 +38,7 @@ class SlotMap {
   FieldId field(Slot slot) const noexcept { return fields_[slot]; }
   const std::vector<FieldId>& fields() const noexcept { return fields_; }
   // What readers convert the field's values to. Times are read as times under every schema.
-  FieldType type(Slot slot) const noexcept {
-    const FieldType own = field_type(fields_[slot]);
-    return schema_ == Schema::kuma || own == FieldType::timestamp ? own : FieldType::any;
-  }
+  FieldType type(Slot slot) const noexcept { return field_type(fields_[slot], schema_); }
 
  private:
   Schema schema_;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "event/slots.h"
+#include "filter/mixed_set.h"
 #include "filter/patterns.h"
 #include "filter/scalar.h"
 #include "filter/text_set.h"
@@ -29,6 +30,8 @@ enum class Test : std::uint8_t {
   text_equal_folded,
   text_one_of,  // index of text_sets
   text_one_of_folded,
+  any_one_of,  // index of mixed_sets: of an open schema's field
+  any_one_of_folded,
   order_integer,  // an integer, by `relation`
   order_scalar,   // index of scalars
   order_text_folded,
@@ -91,6 +94,7 @@ struct Constants {
   std::vector<std::vector<std::int64_t>> integers;  // each sorted
   std::vector<std::vector<double>> floatings;       // each sorted
   std::vector<TextSet> text_sets;
+  std::vector<MixedSet> mixed_sets;
   std::vector<std::vector<std::string_view>> text_lists;  // views of `texts`
   std::vector<Scalar> scalars;                            // texts are views of `texts`
   std::vector<lookup::SubnetSet> subnets;

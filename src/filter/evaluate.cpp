@@ -153,6 +153,15 @@ bool test_text(const Instruction& i, const Constants& constants, const Value& va
   });
 }
 
+bool test_any(const Instruction& i, const Constants& constants, const Value& value,
+              Scratch& scratch) {
+  const MixedSet& set = constants.mixed_sets[i.index];
+  const bool folds = i.test == Test::any_one_of_folded;
+  return any_scalar(value, [&](const Scalar& scalar) {
+    return set.contains(scalar, folds ? fold_into(scalar.text, scratch.folded) : scalar.text);
+  });
+}
+
 }  // namespace
 
 bool evaluate(const Instruction& i, const Constants& constants, const Value* row,
@@ -168,6 +177,9 @@ bool evaluate(const Instruction& i, const Constants& constants, const Value* row
     case Test::floating_one_of:
     case Test::order_integer:
       return test_number(i, constants, value);
+    case Test::any_one_of:
+    case Test::any_one_of_folded:
+      return test_any(i, constants, value, scratch);
     case Test::order_scalar:
     case Test::order_text_folded:
       return test_order(i, constants, value);

@@ -14,13 +14,6 @@
 namespace weir::filter {
 namespace {
 
-bool is_integer(FieldType type) noexcept {
-  return type == FieldType::number || type == FieldType::timestamp ||
-         type == FieldType::number_array;
-}
-bool is_floating(FieldType type) noexcept {
-  return type == FieldType::floating || type == FieldType::float_array;
-}
 bool is_array(FieldType type) noexcept {
   return type == FieldType::text_array || type == FieldType::number_array ||
          type == FieldType::float_array;
@@ -45,7 +38,7 @@ Leaf LeafBuilder::build(const Node& condition) {
   node_ = &condition;
   check_operands();
   field_ = std::get<EventField>(condition.left).id;
-  type_ = field_type(field_);
+  type_ = type_of(field_);
   items_.clear();
   if (const auto* constant = std::get_if<Constant>(&condition.right)) {
     items_.push_back({constant, condition.right_span});
@@ -90,7 +83,7 @@ Leaf LeafBuilder::build(const Node& condition) {
 }
 
 // The operator table of docs/filters.md, as far as its operands exist.
-void LeafBuilder::check_operands() const {
+void LeafBuilder::check_operands() {
   const OperatorTraits& op = traits(node_->op);
   const std::uint32_t left = node_->span.begin;
   const std::uint32_t right = node_->right_span.begin;
@@ -102,7 +95,7 @@ void LeafBuilder::check_operands() const {
     fail(left,
          fmt::format("a constant cannot stand left of '{}'; write the event field first", op.name));
   }
-  if (is_array(field_type(field->id)) && !op.left_array) {
+  if (is_array(type_of(field->id)) && !op.left_array) {
     fail(left,
          fmt::format("'{}' does not take '{}', which is an array", op.name, field_name(field->id)));
   }
@@ -111,7 +104,7 @@ void LeafBuilder::check_operands() const {
       fail(right,
            fmt::format("an event field cannot stand right of '{}'; write constants", op.name));
     }
-    if (is_array(field_type(other->id))) {
+    if (is_array(type_of(other->id))) {
       fail(right, fmt::format("'{}' is an array, which cannot stand right of an operator; exchange "
                               "the sides",
                               field_name(other->id)));
@@ -154,64 +147,6 @@ std::string_view LeafBuilder::keep(std::string text) {
 
 std::string LeafBuilder::converted(const Item& item) const {
   return node_->ignore_case ? folded(item.constant->text) : item.constant->text;
-}
-
-void LeafBuilder::build_equal(Leaf& leaf) {
-  // '' asks for absence, whatever the type, and takes no part in anything else.
-  const auto empty = [](const Item& item) { return item.constant->text.empty(); };
-  const auto first = std::remove_if(items_.begin(), items_.end(), empty);
-  leaf.instruction.if_absent = first != items_.end();
-  items_.erase(first, items_.end());
-  leaf.cost = number_cost;
-  if (items_.empty()) {
-    leaf.instruction.test = Test::never;
-  } else if (is_integer(type_) || is_floating(type_)) {
-    build_equal_numbers(leaf, is_floating(type_));
-  } else {
-    build_equal_texts(leaf);
-  }
-}
-
-void LeafBuilder::build_equal_numbers(Leaf& leaf, bool floating) {
-  Instruction& to = leaf.instruction;
-  if (items_.size() == 1 && floating) {
-    to.test = Test::floating_equal;
-    to.floating = to_double(items_[0]);
-  } else if (items_.size() == 1) {
-    to.test = Test::integer_equal;
-    to.integer = to_integer(items_[0]);
-  } else if (floating) {
-    std::vector<double> numbers;
-    for (const Item& item : items_) numbers.push_back(to_double(item));
-    std::sort(numbers.begin(), numbers.end());
-    to.test = Test::floating_one_of;
-    to.index = append(constants_.floatings, std::move(numbers));
-    leaf.cost = text_cost;
-  } else {
-    std::vector<std::int64_t> numbers;
-    for (const Item& item : items_) numbers.push_back(to_integer(item));
-    std::sort(numbers.begin(), numbers.end());
-    to.test = Test::integer_one_of;
-    to.index = append(constants_.integers, std::move(numbers));
-    leaf.cost = text_cost;
-  }
-}
-
-void LeafBuilder::build_equal_texts(Leaf& leaf) {
-  Instruction& to = leaf.instruction;
-  leaf.cost = node_->ignore_case ? fold_cost : text_cost;
-  if (items_.size() == 1) {
-    const std::string_view text = keep(converted(items_[0]));
-    to.test = folded_if(node_->ignore_case, Test::text_equal);
-    to.characters = text.data();
-    to.index = static_cast<std::uint32_t>(text.size());
-    return;
-  }
-  std::vector<std::string> texts;
-  for (const Item& item : items_) texts.push_back(converted(item));
-  to.test = folded_if(node_->ignore_case, Test::text_one_of);
-  to.index = append(constants_.text_sets, TextSet(std::move(texts)));
-  leaf.cost += set_cost;
 }
 
 void LeafBuilder::build_order(Leaf& leaf) {

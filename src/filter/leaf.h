@@ -16,6 +16,13 @@ struct Leaf {
   std::uint32_t cost = 0;  // relative; about nanoseconds
 };
 
+inline bool is_integer(FieldType type) noexcept {
+  return type == FieldType::number || type == FieldType::timestamp ||
+         type == FieldType::number_array;
+}
+inline bool is_floating(FieldType type) noexcept {
+  return type == FieldType::floating || type == FieldType::float_array;
+}
 class LeafBuilder {
  public:
   LeafBuilder(Constants& constants, SlotMap& slots) : constants_(constants), slots_(slots) {}
@@ -33,6 +40,7 @@ class LeafBuilder {
   void build_equal(Leaf& leaf);
   void build_equal_numbers(Leaf& leaf, bool floating);
   void build_equal_texts(Leaf& leaf);
+  void build_equal_any(Leaf& leaf);
   void build_order(Leaf& leaf);
   void build_subnets(Leaf& leaf);
   void build_parts(Leaf& leaf);
@@ -41,7 +49,8 @@ class LeafBuilder {
   void build_bits(Leaf& leaf);
   void build_fields(Leaf& leaf, FieldId right);
 
-  void check_operands() const;
+  void check_operands();
+  FieldType type_of(FieldId field) { return slots_.type(slots_.want(field)); }
   std::int64_t to_integer(const Item& item) const;
   double to_double(const Item& item) const;
   std::string_view keep(std::string text);

@@ -36,7 +36,8 @@ std::string_view advice(std::string_view symbol) noexcept {
 
 }  // namespace
 
-Parser::Parser(std::string_view source) : lexer_(source), token_(lexer_.next()) {
+Parser::Parser(std::string_view source, Schema schema)
+    : lexer_(source), schema_(schema), token_(lexer_.next()) {
   ahead_ = token_.kind == Kind::end ? token_ : lexer_.next();
 }
 
@@ -154,12 +155,12 @@ Node Parser::saved() {
   return node;
 }
 
-Node parse_expression(std::string_view expression) {
+Node parse_expression(std::string_view expression, Schema schema) {
   if (expression.size() > max_expression_bytes) {
     fail(0, fmt::format("the expression is longer than {} bytes; split it", max_expression_bytes),
          Status::limit);
   }
-  return Parser(expression).parse();
+  return Parser(expression, schema).parse();
 }
 
 }  // namespace weir::filter

@@ -19,7 +19,7 @@ namespace weir::filter {
 
 class Parser {
  public:
-  explicit Parser(std::string_view source);
+  Parser(std::string_view source, Schema schema);
   Node parse();
 
  private:
@@ -44,13 +44,14 @@ class Parser {
   void expect_symbol(std::string_view symbol, std::string_view what);
   bool at_function() const noexcept;  // a name, then a parenthesis
   void refuse_later_operand() const;
-  static void refuse_structured(FieldId id, std::uint32_t offset);
+  void refuse_structured(FieldId id, std::uint32_t offset) const;
   [[noreturn]] void unexpected(std::string_view expected) const;
   [[noreturn]] void unknown_operator() const;
   void enter();
   void count_node(bool is_condition);
 
   Lexer lexer_;
+  Schema schema_;
   Token token_;  // being looked at
   Token ahead_;  // after it
   std::string left_name_;

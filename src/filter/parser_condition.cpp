@@ -60,12 +60,12 @@ FieldId Parser::left_field() {
   return field();
 }
 
-// What holds a map or a list of maps has no value to compare.
-void Parser::refuse_structured(FieldId id, std::uint32_t offset) {
-  if (field_type(id) != FieldType::structured) return;
+// What holds a map or a list of maps has no value to compare. In an open schema only Extra is such.
+void Parser::refuse_structured(FieldId id, std::uint32_t offset) const {
   if (field_name(id) == "Extra") {
     fail(offset, "'Extra' is a map; name one of its keys: Extra.<key>");
   }
+  if (field_type(id, schema_) != FieldType::structured) return;
   fail(offset, fmt::format("'{}' holds structured data, which no operator takes; use another field",
                            field_name(id)));
 }
@@ -75,9 +75,13 @@ FieldId Parser::field() {
       token_.kind == Kind::field || (token_.kind == Kind::name && !is_reserved(token_.text));
   if (!named) unexpected("a condition, such as DestinationPort = 443");
   const Token name = take();
+  if (schema_ == Schema::open && (name.text.empty() || name.text.size() > max_open_name)) {
+    fail(name.span.begin, fmt::format("the name of a field has 1 to {} bytes, not {}",
+                                      max_open_name, name.text.size()));
+  }
   FieldId id = 0;
   try {
-    id = field_id(name.text);
+    id = field_id(name.text, schema_);
   } catch (const Failure& failure) {
     // To the reader of a filter an unknown name is a fault of the filter.
     const Status status =

@@ -73,9 +73,10 @@ struct Node {
 
 std::string_view operator_name(Operator op) noexcept;
 
-// Reads an expression. Throws Failure(invalid_document) whose position.offset is in `expression`,
-// not_supported for an operator or operand that comes in a later version.
-Node parse_expression(std::string_view expression);
+// Reads an expression, whose fields are named as `schema` has them. Throws
+// Failure(invalid_document) whose position.offset is in `expression`, not_supported for an operator
+// or operand that comes in a later version.
+Node parse_expression(std::string_view expression, Schema schema = Schema::kuma);
 
 // The expression that reads back as the same tree; spans do not count. Two trees mean the same if
 // their expressions are equal. A group without children, which no expression can write, is shown as

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "rule/fields.h"
+#include "rule/statistics.h"
 
 namespace weir::rule {
 
@@ -25,7 +26,6 @@ constexpr std::array<Word, 22> keys{{
     {"callback"},
     {"sum_strings"},
     {"missing"},
-    // Of these only the default may be stated; read_later sees to it.
     {"unique_mode"},
     {"unique_limit"},
     {"unique_as"},
@@ -33,14 +33,18 @@ constexpr std::array<Word, 22> keys{{
     {"single"},
     {"output_reason"},
     {"statistics"},
-    {"max_groups", true},
-    {"max_bytes", true},
+    {"max_groups"},
+    {"max_bytes"},
 }};
 
+// Each in the order of its enum class.
 constexpr std::array<Word, 2> sum_strings{{{"numeric"}, {"join"}}};
 constexpr std::array<Word, 2> missing{{{"group"}, {"pass"}}};
+constexpr std::array<Word, 2> unique_modes{{{"list"}, {"dedup"}}};
+constexpr std::array<Word, 2> unique_as{{{"array"}, {"text"}}};
+constexpr std::array<Word, 4> other_fields{{{"drop"}, {"first"}, {"last"}, {"common"}}};
+constexpr std::array<Word, 2> singles{{{"aggregate"}, {"pass"}}};
 
-constexpr std::int64_t default_unique_limit = 1000;
 constexpr std::int64_t largest_limit = std::numeric_limits<std::int32_t>::max();
 
 void read_id(const SettingsMap& rule, aggregate::Settings& settings) {
@@ -56,11 +60,20 @@ void read_id(const SettingsMap& rule, aggregate::Settings& settings) {
                                              to_string(settings.id), describe(*node)));
 }
 
+template <class Choice>
+void read_choice(const SettingsMap& rule, std::string_view key, std::span<const Word> words,
+                 Choice& choice) {
+  if (const auto index = rule.choice(key, words)) choice = static_cast<Choice>(*index);
+}
+
 void read_fields(const SettingsMap& rule, aggregate::Settings& settings) {
-  FieldLists lists(rule);
+  FieldLists lists(rule, settings.schema);
+  settings.output_reason = rule.boolean("output_reason").value_or(false);
+  if (settings.output_reason) lists.reserve_close_reason(*rule.find("output_reason"));
   settings.identical = lists.read("identical_fields", Part::identical);
   settings.unique = lists.read("unique_fields", Part::unique);
   settings.sum = lists.read("sum_fields", Part::sum);
+  settings.statistics = read_statistics(rule, settings.schema, lists);
   const Node* identical =
       rule.require("identical_fields", "list the fields whose values make events one group");
   if (identical != nullptr && identical->kind == Node::Kind::sequence &&
@@ -68,37 +81,38 @@ void read_fields(const SettingsMap& rule, aggregate::Settings& settings) {
     rule.findings().error(*identical, "identical_fields must hold at least one field");
 }
 
-// Options of a later version may state what this version does.
-void read_later(const SettingsMap& rule) {
-  constexpr std::array<Word, 2> unique_mode{{{"list"}, {"dedup", true}}};
-  constexpr std::array<Word, 2> unique_as{{{"array"}, {"text", true}}};
-  constexpr std::array<Word, 4> other_fields{
-      {{"drop"}, {"first", true}, {"last", true}, {"common", true}}};
-  constexpr std::array<Word, 2> single{{{"aggregate"}, {"pass", true}}};
-  rule.choice("unique_mode", unique_mode);
-  rule.choice("unique_as", unique_as);
-  rule.choice("other_fields", other_fields);
-  rule.choice("single", single);
-  Findings& findings = rule.findings();
+void read_unique_options(const SettingsMap& rule, aggregate::Settings& settings) {
+  read_choice(rule, "unique_mode", unique_modes, settings.unique_mode);
+  read_choice(rule, "unique_as", unique_as, settings.unique_as);
   if (const auto limit = rule.whole("unique_limit", 1, largest_limit))
-    if (*limit != default_unique_limit)
-      findings.error(
-          *rule.find("unique_limit"),
-          not_supported(fmt::format("a unique_limit other than {}", default_unique_limit)));
-  if (rule.boolean("output_reason").value_or(false))
-    findings.error(*rule.find("output_reason"), not_supported("'output_reason: true'"));
-  if (const auto* statistics = rule.list("statistics"); statistics && !statistics->empty())
-    findings.error(*rule.find("statistics"), not_supported("'statistics'"));
+    settings.unique_limit = static_cast<std::uint32_t>(*limit);
+  const Node* fields = rule.find("unique_fields");
+  const bool none =
+      fields == nullptr || (fields->kind == Node::Kind::sequence && fields->children.empty());
+  if (settings.unique_mode == aggregate::UniqueMode::dedup && none)
+    rule.findings().error(*rule.find("unique_mode"),
+                          "'unique_mode: dedup' needs 'unique_fields'; list the fields whose "
+                          "combinations are to be told apart");
 }
 
 }  // namespace
 
 std::span<const Word> aggregation_keys() noexcept { return keys; }
 
+aggregate::Bounds read_bounds(const SettingsMap& map) {
+  aggregate::Bounds bounds;
+  constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+  if (const auto groups = map.whole("max_groups", 1, most))
+    bounds.max_groups = static_cast<std::uint64_t>(*groups);
+  bounds.max_bytes = map.bytes("max_bytes").value_or(0);
+  return bounds;
+}
+
 aggregate::Settings read_aggregation(const Node& map, const Source& source, SavedFilters& saved,
                                      Findings& findings) {
   const SettingsMap rule(map, keys, findings);
   aggregate::Settings settings;
+  settings.schema = saved.schema();
   rule.require("name", "name the rule");
   if (auto name = rule.text("name", 1, max_name)) settings.name = std::move(*name);
   if (auto tenant = rule.text("tenant", 1, max_name)) settings.tenant = std::move(*tenant);
@@ -109,15 +123,16 @@ aggregate::Settings read_aggregation(const Node& map, const Source& source, Save
   if (const auto lifetime = rule.duration("lifetime")) settings.lifetime = *lifetime;
   read_fields(rule, settings);
   if (const Node* filter = rule.find("filter")) {
-    settings.filter = read_filter(*filter, source, findings);
+    settings.filter = read_filter(*filter, source, saved.schema(), findings);
     if (settings.filter) saved.check(*settings.filter, findings);
   }
   if (auto callback = rule.text("callback", 1, max_name)) settings.callback = std::move(*callback);
-  if (const auto index = rule.choice("sum_strings", sum_strings))
-    settings.sum_strings = static_cast<aggregate::SumStrings>(*index);
-  if (const auto index = rule.choice("missing", missing))
-    settings.missing = static_cast<aggregate::Missing>(*index);
-  read_later(rule);
+  read_choice(rule, "sum_strings", sum_strings, settings.sum_strings);
+  read_choice(rule, "missing", missing, settings.missing);
+  read_choice(rule, "other_fields", other_fields, settings.other_fields);
+  read_choice(rule, "single", singles, settings.single);
+  read_unique_options(rule, settings);
+  settings.bounds = read_bounds(rule);
   return settings;
 }
 

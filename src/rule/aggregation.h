@@ -16,6 +16,9 @@ namespace weir::rule {
 // All keys of an aggregation rule, those of later versions too.
 std::span<const Word> aggregation_keys() noexcept;
 
+// `max_groups` and `max_bytes` of a map.
+aggregate::Bounds read_bounds(const SettingsMap& map);
+
 // Reads and checks one rule, its filter included. Reports what is wrong; what could be read is
 // there nevertheless, the defaults in place of the rest.
 aggregate::Settings read_aggregation(const Node& map, const Source& source, SavedFilters& saved,

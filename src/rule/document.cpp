@@ -11,8 +11,10 @@
 #include "rule/aggregation.h"
 #include "rule/enrichment.h"
 #include "rule/filters.h"
+#include "rule/mapping.h"
 #include "rule/reader.h"
 #include "rule/settings_map.h"
+#include "rule/single_rule.h"
 
 namespace weir::rule {
 
@@ -27,8 +29,8 @@ constexpr std::array<Word, 16> keys{{
     {"aggregation"},
     {"enrichment"},
     {"tests"},
-    {"map", true},
-    {"bounds", true},
+    {"map"},
+    {"bounds"},
     {"dictionaries", true},
     {"tables", true},
     {"active_lists", true},
@@ -44,25 +46,25 @@ class DocumentReader {
   Document read(const Node& root);
 
  private:
+  void read_settings(const SettingsMap& top);
   void read_filters(const SettingsMap& top);
   void read_saved(const Node& name, const Node& filter);
   void read_saved_item(const Node& item);
   void read_engine_filter(const SettingsMap& top);
   void read_rules(const SettingsMap& top);
   void check_unique(const Node& map, const aggregate::Settings& rule);
+  void check_match(const Node& map, const aggregate::Settings& rule);
   bool check_map(const Node& item, std::string_view what);
 
   const Source& source_;
   Findings& findings_;
   Document document_;
-  SavedFilters saved_;
+  SavedFilters saved_{Schema::kuma};
   std::map<std::pair<std::string, std::string>, std::size_t> names_;  // tenant, name: offset
   std::map<Uuid, std::size_t> ids_;
 };
 
 Document DocumentReader::read(const Node& root) {
-  constexpr std::array<Word, 2> schemas{{{"kuma"}, {"open", true}}};
-  constexpr std::array<Word, 2> matches{{{"first"}, {"all", true}}};
   if (root.is_null()) {
     findings_.error(root,
                     "the document is empty; it holds keys such as 'aggregation', a list of "
@@ -77,8 +79,7 @@ Document DocumentReader::read(const Node& root) {
     return {};
   }
   const SettingsMap top(root, keys, findings_);
-  top.choice("schema", schemas);
-  top.choice("match", matches);
+  read_settings(top);
   top.list("tests");  // run by another program: here only their shape matters
   read_filters(top);
   read_engine_filter(top);
@@ -92,6 +93,20 @@ bool DocumentReader::check_map(const Node& item, std::string_view what) {
   if (item.kind != Node::Kind::broken)
     findings_.error(item, fmt::format("{} must be a map, not {}", what, describe(item)));
   return false;
+}
+
+// What all the rest is read by, so it comes first wherever it stands.
+void DocumentReader::read_settings(const SettingsMap& top) {
+  constexpr std::array<Word, 2> schemas{{{"kuma"}, {"open"}}};
+  constexpr std::array<Word, 2> matches{{{"first"}, {"all"}}};
+  constexpr std::array<Word, 2> bounds_keys{{{"max_groups"}, {"max_bytes"}}};
+  if (const auto index = top.choice("schema", schemas))
+    document_.schema = static_cast<Schema>(*index);
+  if (const auto index = top.choice("match", matches)) document_.match = static_cast<Match>(*index);
+  saved_ = SavedFilters(document_.schema);
+  document_.map = read_map(top, document_.schema);
+  if (const Node* bounds = top.find("bounds"); bounds != nullptr && check_map(*bounds, "bounds"))
+    document_.bounds = read_bounds(SettingsMap(*bounds, bounds_keys, findings_));
 }
 
 void DocumentReader::read_filters(const SettingsMap& top) {
@@ -127,7 +142,7 @@ void DocumentReader::read_saved(const Node& name, const Node& filter) {
   if (size == 0 || size > max_name)
     findings_.error(name, fmt::format("the name of a filter must have 1 to {} characters, not {}",
                                       max_name, size));
-  auto tree = read_filter(filter, source_, findings_);
+  auto tree = read_filter(filter, source_, document_.schema, findings_);
   if (const std::size_t* first = saved_.place(name.text))
     findings_.error(name, fmt::format("two filters have the name {}, the first on line {}; rename "
                                       "one",
@@ -142,7 +157,7 @@ void DocumentReader::read_engine_filter(const SettingsMap& top) {
     document_.polarity = static_cast<Polarity>(*index);
   const Node* filter = top.find("filter");
   if (filter != nullptr) {
-    document_.filter = read_filter(*filter, source_, findings_);
+    document_.filter = read_filter(*filter, source_, document_.schema, findings_);
     if (document_.filter) saved_.check(*document_.filter, findings_);
   } else if (const Node* polarity = top.find("polarity")) {
     findings_.warning(*polarity, "polarity does nothing without a 'filter'; add one, or remove it");
@@ -156,6 +171,7 @@ void DocumentReader::read_rules(const SettingsMap& top) {
       if (!check_map(item, "an aggregation rule")) continue;
       document_.aggregation.push_back(read_aggregation(item, source_, saved_, findings_));
       check_unique(item, document_.aggregation.back());
+      check_match(item, document_.aggregation.back());
     }
   std::map<std::string, std::size_t> names;
   if (const auto* rules = top.list("enrichment"))
@@ -196,30 +212,14 @@ void DocumentReader::check_unique(const Node& map, const aggregate::Settings& ru
                                        to_string(rule.id), findings_.line(other->second)));
 }
 
-// The one rule that a text holds.
-Document read_rule(const Node& root, const Source& source, SavedFilters& saved,
-                   Findings& findings) {
-  Document document;
-  if (root.kind != Node::Kind::map) {
-    if (root.is_null())
-      findings.error(root, "the rule is empty; write at least 'name' and 'identical_fields'");
-    else if (root.kind != Node::Kind::broken)
-      findings.error(root, fmt::format("a rule must be a map, not {}", describe(root)));
-    return document;
-  }
-  for (const std::string_view key : {"aggregation", "enrichment"})
-    if (const Node* rules = find_value(root, key)) {
-      findings.error(*rules,
-                     "this is a whole document; give one item of this list, or load the "
-                     "document");
-      return document;
-    }
-  if (find_value(root, "type") != nullptr)
-    document.enrichment.push_back(
-        read_enrichment(root, source, saved, Callback::optional, findings));
-  else
-    document.aggregation.push_back(read_aggregation(root, source, saved, findings));
-  return document;
+void DocumentReader::check_match(const Node& map, const aggregate::Settings& rule) {
+  if (document_.match == Match::first) return;
+  for (const std::string_view setting : needs_match_first(rule))
+    findings_.error(
+        *find_value(map, setting.substr(0, setting.find(':'))),
+        fmt::format("'{}' needs 'match: first': under 'match: all' other rules have the "
+                    "event too; change one of the two",
+                    setting));
 }
 
 // Calls read(root) with the tree of the text, if it has one.
@@ -236,6 +236,13 @@ Parsed parse(std::string_view text, Read read) {
 
 }  // namespace
 
+std::vector<std::string_view> needs_match_first(const aggregate::Settings& rule) {
+  std::vector<std::string_view> settings;
+  if (rule.single == aggregate::Single::pass) settings.push_back("single: pass");
+  if (rule.unique_mode == aggregate::UniqueMode::dedup) settings.push_back("unique_mode: dedup");
+  return settings;
+}
+
 bool Parsed::good() const noexcept {
   return std::none_of(diagnostics.begin(), diagnostics.end(),
                       [](const Diagnostic& found) { return found.severity == Severity::error; });
@@ -247,25 +254,11 @@ Parsed parse_document(std::string_view text) {
   });
 }
 
-Parsed parse_rule(std::string_view text, const std::vector<SavedFilter>& saved,
-                  [[maybe_unused]] Schema schema) {
+Parsed parse_rule(std::string_view text, const std::vector<SavedFilter>& saved, Schema schema) {
   return parse(text, [&](const Node& root, const Source& source, Findings& findings) {
-    SavedFilters filters(saved);
-    return read_rule(root, source, filters, findings);
+    SavedFilters filters(saved, schema);
+    return read_single_rule(root, source, filters, findings);
   });
-}
-
-std::string diagnostics_json(const std::vector<Diagnostic>& diagnostics) {
-  std::string out = "[";
-  for (const Diagnostic& found : diagnostics) {
-    if (out.size() > 1) out += ',';
-    out += fmt::format("{{\"severity\":\"{}\",\"line\":{},\"column\":{},\"message\":",
-                       found.severity == Severity::error ? "error" : "warning", found.line,
-                       found.column);
-    append_json_string(out, found.message);
-    out += '}';
-  }
-  return out + "]";
 }
 
 }  // namespace weir::rule

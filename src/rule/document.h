@@ -48,7 +48,7 @@ struct Document {
   Schema schema = Schema::kuma;
   std::vector<Mapping> map;
   Match match = Match::first;
-  aggregate::Bounds bounds;  // the engine's
+  aggregate::Bounds bounds;            // the engine's
   std::optional<filter::Node> filter;  // the engine's own
   Polarity polarity = Polarity::keep;
   std::vector<SavedFilter> filters;
@@ -72,6 +72,11 @@ Parsed parse_document(std::string_view text);
 // `schema` is that document's.
 Parsed parse_rule(std::string_view text, const std::vector<SavedFilter>& saved,
                   Schema schema = Schema::kuma);
+
+// What of a rule cannot stand under `match: all`, where other rules have the same event too:
+// "single: pass", "unique_mode: dedup". parse_document sees to it; whoever puts rules of different
+// texts together asks.
+std::vector<std::string_view> needs_match_first(const aggregate::Settings& rule);
 
 // [{"severity":…,"line":…,"column":…,"message":…}]
 std::string diagnostics_json(const std::vector<Diagnostic>& diagnostics);

@@ -17,16 +17,14 @@ constexpr std::array<std::string_view, 9> written_by_weir{
     "EndTime",   "BaseEventCount", "AggregationRuleID", "AggregationRuleName",
     "TenantName"};
 
-// A name of more bytes is none; an error message should not hold it, nor the table of fields.
-constexpr std::size_t max_field_name = 1024;
-
 bool is_array(FieldType type) noexcept {
   return type == FieldType::text_array || type == FieldType::number_array ||
          type == FieldType::float_array;
 }
 
 std::string_view part_name(Part part) noexcept {
-  constexpr std::array<std::string_view, 3> names{"an identical", "a unique", "a sum"};
+  constexpr std::array<std::string_view, 4> names{"an identical field", "a unique field",
+                                                  "a sum field", "the result of a statistic"};
   return names[static_cast<std::size_t>(part)];
 }
 
@@ -40,8 +38,10 @@ std::string_view barred(std::string_view name, FieldType type, Part part) noexce
   if (std::find(written_by_weir.begin(), written_by_weir.end(), name) != written_by_weir.end())
     return "Weir writes it into the aggregated event itself; remove it";
   if (name == "Extra") return "it is a map; name one of its keys: Extra.<key>";
-  if (type == FieldType::structured) return "it holds structured data; remove it";
+  if (name == "TI" || type == FieldType::structured) return "it holds structured data; remove it";
   if (part == Part::sum && is_array(type)) return "an array has no sum; use a unique field";
+  if (part == Part::result && is_array(type))
+    return "it holds arrays; name a field that holds one value";
   if (part == Part::sum && type == FieldType::timestamp)
     return "a sum of times means nothing; use a number, float or text field";
   return {};
@@ -50,62 +50,73 @@ std::string_view barred(std::string_view name, FieldType type, Part part) noexce
 }  // namespace
 
 bool may_play(const StandardField& field, Part part) noexcept {
-  return barred(field.name, field.type, part).empty() && !is_array(field.type);
+  return barred(field.name, field.type, part).empty();
+}
+
+std::optional<FieldId> read_field(const Node& node, std::string_view must, Schema schema,
+                                  Findings& findings) {
+  if (node.kind == Node::Kind::broken) return std::nullopt;
+  // An error message should not hold a longer name, nor the table of fields.
+  if (node.kind != Node::Kind::scalar || node.text.empty() || node.text.size() > max_open_name ||
+      (schema == Schema::kuma && has_control(node.text))) {
+    findings.error(node, fmt::format("{}, not {}", must, describe(node)));
+    return std::nullopt;
+  }
+  try {
+    return field_id(node.text, schema);
+  } catch (const Failure& failure) {
+    findings.error(node, failure.what());
+    return std::nullopt;
+  }
+}
+
+void FieldLists::reserve_close_reason(const Node& output_reason) {
+  taken_.emplace(field_id(close_reason), Place{"output_reason", output_reason.offset});
 }
 
 std::vector<FieldId> FieldLists::read(std::string_view key, Part part) {
   std::vector<FieldId> ids;
   const std::vector<Node>* items = rule_.list(key);
   if (items == nullptr) return ids;
+  const std::string must = fmt::format("{} must hold names of fields", key);
   for (const Node& item : *items) {
     if (rule_.findings().full()) break;
-    FieldId id = 0;
-    if (read_field(item, key, part, id) && is_free(item, key, id)) ids.push_back(id);
+    const auto id = read_field(item, must, schema_, rule_.findings());
+    if (id && take(item, *id, key, part)) ids.push_back(*id);
   }
   return ids;
 }
 
-bool FieldLists::read_field(const Node& node, std::string_view key, Part part, FieldId& id) {
-  Findings& findings = rule_.findings();
-  if (node.kind == Node::Kind::broken) return false;
-  if (node.kind != Node::Kind::scalar || node.text.empty() || node.text.size() > max_field_name ||
-      has_control(node.text)) {
-    findings.error(node, fmt::format("{} must hold names of fields, not {}", key, describe(node)));
+bool FieldLists::take(const Node& node, FieldId id, std::string_view key, Part part) {
+  if (const auto why = barred(node.text, field_type(id, schema_), part); !why.empty()) {
+    rule_.findings().error(
+        node, fmt::format("{} cannot be {}: {}", quote(node.text), part_name(part), why));
     return false;
   }
-  try {
-    id = field_id(node.text);
-  } catch (const Failure& failure) {
-    findings.error(node, failure.what());
-    return false;
-  }
-  const FieldType type = field_type(id);
-  if (const auto why = barred(node.text, type, part); !why.empty()) {
-    findings.error(
-        node, fmt::format("{} cannot be {} field: {}", quote(node.text), part_name(part), why));
-    return false;
-  }
-  if (is_array(type)) {
-    findings.error(node, not_supported(fmt::format("the array field {} as {} field",
-                                                   quote(node.text), part_name(part))));
-    return false;
-  }
-  return true;
+  const auto [found, added] = taken_.emplace(id, Place{key, node.offset});
+  if (!added) report_taken(node, key, found->second);
+  return added;
 }
 
-bool FieldLists::is_free(const Node& node, std::string_view key, FieldId id) {
-  const auto [found, added] = taken_.emplace(id, Place{key, node.offset});
-  if (added) return true;
-  const Place& first = found->second;
+void FieldLists::report_taken(const Node& node, std::string_view key, const Place& first) const {
   Findings& findings = rule_.findings();
-  if (first.key == key)
-    findings.error(node, fmt::format("{} is in {} twice, first on line {}; remove one",
-                                     quote(node.text), key, findings.line(first.offset)));
+  const std::string name = quote(node.text);
+  const std::uint32_t line = findings.line(first.offset);
+  if (first.key == "output_reason")
+    findings.error(node, fmt::format("output_reason, on line {}, writes into {}; remove one of the "
+                                     "two",
+                                     line, name));
+  else if (first.key == key && key == "statistics")
+    findings.error(node, fmt::format("two statistics go into {}, the first on line {}; give one of "
+                                     "them another field",
+                                     name, line));
+  else if (first.key == key)
+    findings.error(node,
+                   fmt::format("{} is in {} twice, first on line {}; remove one", name, key, line));
   else
     findings.error(node, fmt::format("{} is in {} too, on line {}; a field plays one part, so "
                                      "remove one",
-                                     quote(node.text), first.key, findings.line(first.offset)));
-  return false;
+                                     name, first.key, line));
 }
 
 }  // namespace weir::rule

@@ -29,7 +29,7 @@ void move_spans(filter::Node& node, const std::vector<std::uint32_t>& map) {
   for (filter::Node& child : node.children) move_spans(child, map);
 }
 
-std::optional<filter::Node> read_expression(const Node& node, const Source& source,
+std::optional<filter::Node> read_expression(const Node& node, const Source& source, Schema schema,
                                             Findings& findings) {
   if (node.text.find_first_not_of(" \t\r\n") == std::string::npos) {
     findings.error(node,
@@ -39,7 +39,7 @@ std::optional<filter::Node> read_expression(const Node& node, const Source& sour
   }
   const std::vector<std::uint32_t> map = map_to_source(source.text(), node);
   try {
-    filter::Node tree = filter::parse_expression(node.text);
+    filter::Node tree = filter::parse_expression(node.text, schema);
     move_spans(tree, map);
     return tree;
   } catch (const Failure& failure) {
@@ -49,7 +49,8 @@ std::optional<filter::Node> read_expression(const Node& node, const Source& sour
   }
 }
 
-std::optional<filter::Node> read_group(const Node& node, const Source& source, Findings& findings) {
+std::optional<filter::Node> read_group(const Node& node, const Source& source, Schema schema,
+                                       Findings& findings) {
   constexpr std::array<Word, 4> keys{{{"all"}, {"any"}, {"not"}, {"root", true}}};
   const SettingsMap map(node, keys, findings);
   if (map.find("root") != nullptr) return std::nullopt;  // KUMA's JSON: refused above
@@ -74,7 +75,7 @@ std::optional<filter::Node> read_group(const Node& node, const Source& source, F
     group.span = {node.offset, node.offset};
     bool good = true;
     for (const Node& item : *items) {
-      auto child = read_filter(item, source, findings);
+      auto child = read_filter(item, source, schema, findings);
       if (child) group.children.push_back(std::move(*child));
       good = good && child;
     }
@@ -86,16 +87,16 @@ std::optional<filter::Node> read_group(const Node& node, const Source& source, F
 
 }  // namespace
 
-std::optional<filter::Node> read_filter(const Node& node, const Source& source,
+std::optional<filter::Node> read_filter(const Node& node, const Source& source, Schema schema,
                                         Findings& findings) {
   if (findings.full()) return std::nullopt;
   switch (node.kind) {
     case Node::Kind::broken:
       return std::nullopt;
     case Node::Kind::scalar:
-      return read_expression(node, source, findings);
+      return read_expression(node, source, schema, findings);
     case Node::Kind::map:
-      return read_group(node, source, findings);
+      return read_group(node, source, schema, findings);
     case Node::Kind::sequence:
       break;
   }

@@ -22,15 +22,19 @@ namespace weir::rule {
 // Reads a filter: an expression, or a map with one of `all`, `any`, `not`. The spans of the tree
 // are offsets in the document, so that whoever compiles it later can point there too. Reports what
 // is wrong and gives nullopt.
-std::optional<filter::Node> read_filter(const Node& node, const Source& source, Findings& findings);
+std::optional<filter::Node> read_filter(const Node& node, const Source& source, Schema schema,
+                                        Findings& findings);
 
 // The saved filters of a document. Add all, check_all, then check what refers to them. Look-up by
 // name is O(log n).
 class SavedFilters {
  public:
-  SavedFilters() = default;
+  explicit SavedFilters(Schema schema) : schema_(schema) {}
   // Those of a document that is loaded already, and good.
-  explicit SavedFilters(const std::vector<SavedFilter>& loaded);
+  SavedFilters(const std::vector<SavedFilter>& loaded, Schema schema);
+
+  // What fields the filters of the document may name, and with what types.
+  Schema schema() const noexcept { return schema_; }
 
   // Where the name of a saved filter stands, or null if there is none.
   const std::size_t* place(std::string_view name) const {
@@ -81,6 +85,7 @@ class SavedFilters {
   bool fits_with(const filter::Node& tree, std::size_t pattern_bytes, Findings& findings);
   bool compiles(const filter::Node& tree, const Extent& extent, Findings& findings);
 
+  Schema schema_;
   std::vector<Entry> entries_;
   std::map<std::string, std::size_t, std::less<>> by_name_;
   // Of all filters compiled so far.

@@ -17,6 +17,8 @@ constexpr std::size_t max_quoted = 64;        // code points
 constexpr std::size_t max_suggested = 128;    // bytes of a misspelt word
 constexpr std::size_t max_candidates = 1000;  // names to compare it with
 
+bool is_control(char c) noexcept { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
+
 // The first `count` code points.
 std::string_view prefix(std::string_view text, std::size_t count) noexcept {
   std::size_t i = 0;
@@ -31,6 +33,8 @@ std::string_view prefix(std::string_view text, std::size_t count) noexcept {
 
 void Findings::add(Severity severity, std::size_t offset, std::string message) {
   if (full()) return;
+  // Constants and names of a filter may hold a line's end; a message is one line.
+  std::replace_if(message.begin(), message.end(), is_control, ' ');
   if (found_.size() == max_findings) message = "too many problems; the rest is not listed";
   found_.push_back({severity, static_cast<std::int64_t>(offset), 0, 0, std::move(message)});
 }
@@ -59,7 +63,7 @@ std::vector<Diagnostic> Findings::finish() {
 std::string quote(std::string_view text) {
   const std::string_view shown = prefix(text, max_quoted);
   std::string out = "'";
-  for (const char c : shown) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? ' ' : c;
+  for (const char c : shown) out += is_control(c) ? ' ' : c;
   if (shown.size() < text.size()) out += "…";
   out += '\'';
   return out;
@@ -83,6 +87,19 @@ std::string describe(const Node& node) {
 std::string suggest(std::string_view word, const std::vector<std::string_view>& candidates) {
   if (word.size() > max_suggested || candidates.size() > max_candidates) return {};
   return did_you_mean(word, candidates);
+}
+
+std::string diagnostics_json(const std::vector<Diagnostic>& diagnostics) {
+  std::string out = "[";
+  for (const Diagnostic& found : diagnostics) {
+    if (out.size() > 1) out += ',';
+    out += fmt::format("{{\"severity\":\"{}\",\"line\":{},\"column\":{},\"message\":",
+                       found.severity == Severity::error ? "error" : "warning", found.line,
+                       found.column);
+    append_json_string(out, found.message);
+    out += '}';
+  }
+  return out + "]";
 }
 
 }  // namespace weir::rule

@@ -33,7 +33,8 @@ std::uint64_t sum_up_to(std::uint64_t limit, std::uint64_t a, std::uint64_t b) n
 
 }  // namespace
 
-SavedFilters::SavedFilters(const std::vector<SavedFilter>& loaded) : loaded_(true) {
+SavedFilters::SavedFilters(const std::vector<SavedFilter>& loaded, Schema schema)
+    : schema_(schema), loaded_(true) {
   for (const SavedFilter& filter : loaded) add(filter.name, filter.tree, 0);
   // Good ones, so there is nothing to find; the walk is for their extents.
   const Source none("");
@@ -199,7 +200,7 @@ bool SavedFilters::fits_with(const filter::Node& tree, std::size_t pattern_bytes
 
 bool SavedFilters::compiles(const filter::Node& tree, const Extent& extent, Findings& findings) {
   if (!fits(tree, extent, findings)) return false;
-  SlotMap slots;  // thrown away: this is only to see whether it compiles
+  SlotMap slots(schema_);  // thrown away: this is only to see whether it compiles
   const auto find = [this](std::string_view name) -> const filter::Node* {
     const auto found = by_name_.find(name);
     return found == by_name_.end() ? nullptr : &entries_[found->second].tree;

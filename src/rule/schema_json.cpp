@@ -19,14 +19,23 @@ constexpr std::string_view text = R"json({
   "type": "object",
   "additionalProperties": false,
   "properties": {
-    "schema": {"enum": ["kuma"], "default": "kuma",
-      "description": "Which names of fields an event may have: those of the KUMA event schema."},
+    "schema": {"enum": ["kuma", "open"], "default": "kuma",
+      "description": "Names and types of fields: those of the KUMA event schema, or any, as fed."},
+    "map": {"type": "object", "propertyNames": {"minLength": 1, "maxLength": 1024},
+      "additionalProperties": {"$ref": "#/$defs/field"},
+      "description": "Where events have fields under other names: a path of keys, and the field."},
     "filter": {"$ref": "#/$defs/filter",
       "description": "The engine's own filter, before all rules."},
     "polarity": {"enum": ["keep", "drop"], "default": "keep",
       "description": "Whether the engine's own filter keeps the events that match, or drops them."},
-    "match": {"enum": ["first"], "default": "first",
-      "description": "The first rule that takes an event is the only one to have it."},
+    "match": {"enum": ["first", "all"], "default": "first",
+      "description": "Whether the first rule that takes an event has it alone, or all of them."},
+    "bounds": {"type": "object", "additionalProperties": false,
+      "description": "Of all open buckets; past them the oldest close early.",
+      "properties": {
+        "max_groups": {"$ref": "#/$defs/max_groups", "default": 1000000},
+        "max_bytes": {"$ref": "#/$defs/max_bytes", "default": "1GiB"}
+      }},
     "filters": {
       "description": "Saved filters, which others name: filter('Name').",
       "oneOf": [
@@ -46,6 +55,11 @@ constexpr std::string_view text = R"json({
       "description": "Enrichment rules, applied in order to events on their way out."},
     "tests": {"type": "array", "description": "Tests of the rules: events in, outputs expected."}
   },
+  "if": {"required": ["schema"], "properties": {"schema": {"const": "open"}}},
+  "else": {"properties": {
+    "map": {"additionalProperties": {"$ref": "#/$defs/kuma_field"}},
+    "aggregation": {"items": {"$ref": "#/$defs/kuma_aggregation"}}
+  }},
   "$defs": {
     "name": {"type": "string", "minLength": 1, "maxLength": 128},
     "filter": {
@@ -61,10 +75,33 @@ constexpr std::string_view text = R"json({
       ]
     },
     "filters": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/filter"}},
+    "field": {"type": "string", "minLength": 1, "maxLength": 1024},
     "extended_field": {"type": "string",
       "pattern": "^([SNF]\\.[A-Za-z0-9_\u0400-\u04FF]+|Extra\\..+)$"},
-    "group_field": {"anyOf": [{"enum": @GROUP@}, {"$ref": "#/$defs/extended_field"}]},
+    "array_field": {"type": "string",
+      "pattern": "^[SNF]A\\.[A-Za-z0-9_\u0400-\u04FF]+$"},
+    "kuma_field": {"anyOf": [{"enum": @FIELD@}, {"$ref": "#/$defs/extended_field"},
+      {"$ref": "#/$defs/array_field"}]},
+    "group_field": {"anyOf": [{"enum": @GROUP@}, {"$ref": "#/$defs/extended_field"},
+      {"$ref": "#/$defs/array_field"}]},
     "sum_field": {"anyOf": [{"enum": @SUM@}, {"$ref": "#/$defs/extended_field"}]},
+    "value_field": {"anyOf": [{"enum": @FIELD@}, {"$ref": "#/$defs/extended_field"}]},
+    "result_field": {"anyOf": [{"enum": @RESULT@}, {"$ref": "#/$defs/extended_field"}]},
+    "kuma_aggregation": {"properties": {
+      "identical_fields": {"items": {"$ref": "#/$defs/group_field"}},
+      "unique_fields": {"items": {"$ref": "#/$defs/group_field"}},
+      "sum_fields": {"items": {"$ref": "#/$defs/sum_field"}},
+      "statistics": {"items": {"properties": {
+        "field": {"$ref": "#/$defs/value_field"}, "into": {"$ref": "#/$defs/result_field"}}}}
+    }},
+    "max_groups": {"type": "integer", "minimum": 1, "description": "Open buckets."},
+    "max_bytes": {
+      "description": "Memory of open buckets: bytes, or a number with KB, KiB, MB, MiB and so on.",
+      "anyOf": [
+        {"type": "integer", "minimum": 1},
+        {"type": "string", "pattern": "^[0-9]+(\\.[0-9]+)?[KMGT]i?B$"}
+      ]
+    },
     "aggregation": {
       "type": "object",
       "additionalProperties": false,
@@ -87,12 +124,12 @@ constexpr std::string_view text = R"json({
           ]
         },
         "identical_fields": {"type": "array", "minItems": 1, "uniqueItems": true,
-          "items": {"$ref": "#/$defs/group_field"},
+          "items": {"$ref": "#/$defs/field"},
           "description": "Events whose values of these are the same are one group."},
         "unique_fields": {"type": "array", "uniqueItems": true,
-          "items": {"$ref": "#/$defs/group_field"},
+          "items": {"$ref": "#/$defs/field"},
           "description": "Their distinct values are collected."},
-        "sum_fields": {"type": "array", "uniqueItems": true, "items": {"$ref": "#/$defs/sum_field"},
+        "sum_fields": {"type": "array", "uniqueItems": true, "items": {"$ref": "#/$defs/field"},
           "description": "Their values are added up."},
         "filter": {"$ref": "#/$defs/filter",
           "description": "Which events the rule takes; by default every one."},
@@ -102,13 +139,35 @@ constexpr std::string_view text = R"json({
           "description": "What a sum does with text: add up numeric text, or join it with commas."},
         "missing": {"enum": ["group", "pass"], "default": "group",
           "description": "Events that lack an identical field group together, or are not taken."},
-        "unique_mode": {"enum": ["list"], "default": "list"},
-        "unique_limit": {"enum": [1000], "default": 1000},
-        "unique_as": {"enum": ["array"], "default": "array"},
-        "other_fields": {"enum": ["drop"], "default": "drop"},
-        "single": {"enum": ["aggregate"], "default": "aggregate"},
-        "output_reason": {"enum": [false], "default": false},
-        "statistics": {"type": "array", "maxItems": 0, "default": []}
+        "unique_mode": {"enum": ["list", "dedup"], "default": "list",
+          "description": "dedup: an event whose unique values were met in its bucket is refused."},
+        "unique_limit": {"type": "integer", "minimum": 1, "maximum": 2147483647, "default": 1000,
+          "description": "Values that a list holds; with dedup, combinations that a bucket holds."},
+        "unique_as": {"enum": ["array", "text"], "default": "array",
+          "description": "Unique values as an array, or as one text joined with commas."},
+        "other_fields": {"enum": ["drop", "first", "last", "common"], "default": "drop",
+          "description": "What the aggregated event has of the fields that no list names."},
+        "single": {"enum": ["aggregate", "pass"], "default": "aggregate",
+          "description": "What a bucket of one event becomes: an aggregated event, or the event."},
+        "output_reason": {"type": "boolean", "default": false,
+          "description": "Whether S.CloseReason says why the bucket closed."},
+        "statistics": {"type": "array", "default": [], "items": {"$ref": "#/$defs/statistic"},
+          "description": "Further values of the base events, each written into a field."},
+        "max_groups": {"$ref": "#/$defs/max_groups"},
+        "max_bytes": {"$ref": "#/$defs/max_bytes"}
+      },
+      "if": {"required": ["unique_mode"], "properties": {"unique_mode": {"const": "dedup"}}},
+      "then": {"required": ["unique_fields"], "properties": {"unique_fields": {"minItems": 1}}}
+    },
+    "statistic": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": ["field", "function", "into"],
+      "properties": {
+        "field": {"$ref": "#/$defs/field", "description": "Whose values."},
+        "function": {"enum": ["min", "max", "avg", "first", "last", "distinct"],
+          "description": "first, last: by arrival. distinct: the number of different values."},
+        "into": {"$ref": "#/$defs/field", "description": "The field that holds the result."}
       }
     },
     "enrichment": {
@@ -127,24 +186,32 @@ constexpr std::string_view text = R"json({
   }
 })json";
 
-std::string names_of(Part part) {
+template <class Wanted>
+std::string names_of(Wanted wanted) {
   std::string names = "[";
   for (const StandardField& field : standard_fields()) {
-    if (!may_play(field, part)) continue;
+    if (!wanted(field)) continue;
     if (names.size() > 1) names += ", ";
     append_json_string(names, field.name);
   }
   return names + "]";
 }
 
-void replace(std::string& whole, std::string_view mark, std::string_view by) {
-  whole.replace(whole.find(mark), mark.size(), by);
+void replace(std::string& whole, std::string_view mark, const std::string& by) {
+  for (std::size_t at = 0; (at = whole.find(mark, at)) != std::string::npos; at += by.size())
+    whole.replace(at, mark.size(), by);
 }
 
 std::string build() {
   std::string schema(text);
-  replace(schema, "@GROUP@", names_of(Part::identical));
-  replace(schema, "@SUM@", names_of(Part::sum));
+  const auto playing = [](Part part) {
+    return [part](const StandardField& field) { return may_play(field, part); };
+  };
+  replace(schema, "@GROUP@", names_of(playing(Part::identical)));
+  replace(schema, "@SUM@", names_of(playing(Part::sum)));
+  replace(schema, "@RESULT@", names_of(playing(Part::result)));
+  replace(schema, "@FIELD@",
+          names_of([](const StandardField& field) { return field.type != FieldType::structured; }));
   return schema;
 }
 

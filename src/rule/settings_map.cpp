@@ -3,48 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <cmath>
 
 #include "base/text.h"
+#include "rule/quantity.h"
 
 namespace weir::rule {
 
 namespace {
-
-constexpr std::int64_t nanos_a_second = 1'000'000'000;
-constexpr std::int64_t longest = 365 * 86'400 * nanos_a_second;
-
-struct Unit {
-  std::string_view name;
-  std::int64_t nanos;
-};
-constexpr std::array<Unit, 5> units{{{"ms", 1'000'000},  // before m and s
-                                     {"s", nanos_a_second},
-                                     {"m", 60 * nanos_a_second},
-                                     {"h", 3600 * nanos_a_second},
-                                     {"d", 86'400 * nanos_a_second}}};
-
-// Nanoseconds, 0 for what is out of range; nullopt for what is no duration.
-std::optional<std::int64_t> read_duration(const Node& node) {
-  std::string_view number = node.text;
-  std::int64_t scale = nanos_a_second;
-  bool has_unit = false;
-  for (const Unit& unit : units) {
-    if (!number.ends_with(unit.name)) continue;
-    number.remove_suffix(unit.name.size());
-    scale = unit.nanos;
-    has_unit = true;
-    break;
-  }
-  if (node.quoted && !has_unit) return std::nullopt;  // text without a unit
-  const auto value = parse_number(number);
-  if (!value) return std::nullopt;
-  const double nanos = *value * static_cast<double>(scale);
-  if (!(nanos >= 0.5) || nanos > static_cast<double>(longest)) return 0;
-  if (const auto whole = parse_integer(number)) return *whole * scale;  // exact
-  return std::llround(nanos);
-}
 
 bool is_number_like(std::string_view text) {
   if (text.starts_with("0x") || text.starts_with("0o")) return text.size() > 2;
@@ -63,6 +28,16 @@ std::vector<std::string_view> supported(std::span<const Word> words) {
   for (const Word& word : words)
     if (!word.later) names.push_back(word.text);
   return names;
+}
+
+// "a, b or c"
+std::string alternatives(const std::vector<std::string_view>& words) {
+  std::string out;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i > 0) out += i + 1 == words.size() ? " or " : ", ";
+    out += words[i];
+  }
+  return out;
 }
 
 }  // namespace
@@ -174,8 +149,8 @@ std::optional<std::size_t> SettingsMap::choice(std::string_view key,
     }
   std::string hint;
   if (node->kind == Node::Kind::scalar && !node->is_null()) hint = suggest(node->text, names);
-  findings_.error(*node, fmt::format("{} must be {}, not {}{}", key,
-                                     fmt::join(supported(words), " or "), describe(*node), hint));
+  findings_.error(*node, fmt::format("{} must be {}, not {}{}", key, alternatives(supported(words)),
+                                     describe(*node), hint));
   return std::nullopt;
 }
 
@@ -190,6 +165,21 @@ std::optional<Duration> SettingsMap::duration(std::string_view key) const {
   else
     findings_.error(*node, fmt::format("{} must be a number of seconds, or a number with ms, s, m, "
                                        "h or d, not {}",
+                                       key, describe(*node)));
+  return std::nullopt;
+}
+
+std::optional<std::uint64_t> SettingsMap::bytes(std::string_view key) const {
+  const Node* node = find(key);
+  if (node == nullptr || node->kind == Node::Kind::broken) return std::nullopt;
+  const auto bytes = node->kind == Node::Kind::scalar ? read_bytes(*node) : std::nullopt;
+  if (bytes && *bytes > 0) return static_cast<std::uint64_t>(*bytes);
+  if (bytes)
+    findings_.error(*node, fmt::format("{} must be at least 1 byte and less than 8 EiB, not {}",
+                                       key, describe(*node)));
+  else
+    findings_.error(*node, fmt::format("{} must be a number of bytes, or a number with KB, MB, GB, "
+                                       "TB, KiB, MiB, GiB or TiB, not {}",
                                        key, describe(*node)));
   return std::nullopt;
 }

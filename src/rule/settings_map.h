@@ -54,6 +54,9 @@ class SettingsMap {
   // A number of seconds, or a number and ms, s, m, h or d; more than 0, at most a year.
   std::optional<Duration> duration(std::string_view key) const;
 
+  // A number of bytes, or a number and KB, MiB and the like; at least one byte.
+  std::optional<std::uint64_t> bytes(std::string_view key) const;
+
   // The items of a list.
   const std::vector<Node>* list(std::string_view key) const;
 

@@ -123,6 +123,39 @@ TEST(Load, RefusesAnIdThatACreatedRuleHas) {
       << "two rules of one id would make events of one ID";
 }
 
+TEST(Load, RefusesMatchAllWhileACreatedRulePassesEventsOn) {
+  Engine engine;
+  weir_rule* created = nullptr;
+  ASSERT_EQ(
+      engine.create_rule("name: r\nidentical_fields: [Name]\nsingle: pass\n", nullptr, &created),
+      WEIR_OK);
+  EXPECT_EQ(engine.load("match: all\n"), WEIR_INVALID_ARGUMENT);
+  EXPECT_EQ(engine.message(),
+            "'single: pass' of rule 'r' needs 'match: first', and the document has 'match: all'; "
+            "change one of the two");
+  EXPECT_EQ(weir_destroy_rule(created, nullptr), WEIR_OK);
+  EXPECT_EQ(engine.load("match: all\n"), WEIR_OK);
+}
+
+TEST(Load, RefusesAnotherSchemaThanACreatedRuleHas) {
+  Engine engine;
+  weir_rule* created = nullptr;
+  ASSERT_EQ(engine.create_rule("name: r\nidentical_fields: [Name]\n", nullptr, &created), WEIR_OK);
+  EXPECT_EQ(engine.load("schema: open\n"), WEIR_INVALID_ARGUMENT);
+  EXPECT_EQ(engine.message(),
+            "rule 'r' was created under another 'schema' than the document's; destroy it, and "
+            "create it again after loading the document");
+  EXPECT_EQ(weir_destroy_rule(created, nullptr), WEIR_OK);
+}
+
+TEST(CreatedRule, NamesFieldsAsTheDocumentsSchemaHasThem) {
+  Engine engine("schema: open\n");
+  weir_rule* created = nullptr;
+  ASSERT_EQ(engine.create_rule("name: r\nidentical_fields: [user agent]\n", nullptr, &created),
+            WEIR_OK);
+  EXPECT_EQ(weir_destroy_rule(created, nullptr), WEIR_OK);
+}
+
 TEST(Load, RefusesAnEnrichmentNameThatACreatedRuleHas) {
   Engine engine;
   weir_callbacks callbacks{};

@@ -23,7 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   weir::rule::Parsed document = weir::rule::parse_document(text);
   check(document, text);
   if (!document.good()) document.document.filters.clear();
-  check(weir::rule::parse_rule(text, document.document.filters), text);
+  check(weir::rule::parse_rule(text, document.document.filters, document.document.schema), text);
   weir::rule::diagnostics_json(document.diagnostics);
   return 0;
 }

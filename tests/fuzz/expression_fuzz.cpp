@@ -48,35 +48,41 @@ bool same(const Node& a, const Node& b) {
   return true;
 }
 
-// Once with everything absent, once with the text in every field.
+// Once with everything absent, then with the text, a number and a float in every field.
 void evaluate(const weir::filter::Program& program, std::size_t slots, std::string_view text) {
   weir::filter::Scratch scratch;
-  std::vector<weir::Value> row(slots);
-  program.matches(row.data(), scratch);
-  for (weir::Value& value : row) value = weir::Value::of(text);
-  program.matches(row.data(), scratch);
+  for (const weir::Value value : {weir::Value{}, weir::Value::of(text),
+                                  weir::Value::of(std::int64_t{7}), weir::Value::of(2.5)}) {
+    const std::vector<weir::Value> row(slots, value);
+    program.matches(row.data(), scratch);
+  }
+}
+
+void check(std::string_view text, weir::Schema schema) {
+  Node tree;
+  try {
+    tree = weir::filter::parse_expression(text, schema);
+  } catch (const weir::Failure& failure) {
+    if (failure.position().offset > static_cast<std::int64_t>(text.size())) std::abort();
+    return;
+  }
+  // What was accepted prints; what was printed is accepted, so nothing may throw here.
+  const std::string printed = weir::filter::to_expression(tree);
+  const Node again = weir::filter::parse_expression(printed, schema);
+  if (!same(tree, again) || weir::filter::to_expression(again) != printed) std::abort();
+  try {
+    weir::SlotMap slots(schema);
+    const weir::filter::FindSaved itself = [&](std::string_view) { return &tree; };
+    evaluate(weir::filter::compile(tree, itself, slots), slots.size(), text);
+  } catch (const weir::Failure&) {
+  }
 }
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  Node tree;
-  try {
-    tree = weir::filter::parse_expression(text);
-  } catch (const weir::Failure& failure) {
-    if (failure.position().offset > static_cast<std::int64_t>(size)) std::abort();
-    return 0;
-  }
-  // What was accepted prints; what was printed is accepted, so nothing may throw here.
-  const std::string printed = weir::filter::to_expression(tree);
-  const Node again = weir::filter::parse_expression(printed);
-  if (!same(tree, again) || weir::filter::to_expression(again) != printed) std::abort();
-  try {
-    weir::SlotMap slots;
-    const weir::filter::FindSaved itself = [&](std::string_view) { return &tree; };
-    evaluate(weir::filter::compile(tree, itself, slots), slots.size(), text);
-  } catch (const weir::Failure&) {
-  }
+  check(text, weir::Schema::kuma);
+  check(text, weir::Schema::open);
   return 0;
 }

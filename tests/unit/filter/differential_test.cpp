@@ -9,9 +9,10 @@
 namespace weir::filter {
 namespace {
 
-constexpr std::array<std::string_view, 11> field_names{
-    "Name", "Message", "SourceAddress", "S.имя", "DestinationPort", "N.n", "F.f",
-    "F.g",  "SA.t",    "NA.n",          "FA.f"};
+// open.*: of an open schema, with values of any kind.
+constexpr std::array<std::string_view, 14> field_names{
+    "Name", "Message", "SourceAddress", "S.имя", "DestinationPort", "N.n",    "F.f",
+    "F.g",  "SA.t",    "NA.n",          "FA.f",  "open.a",          "open.b", "open.c"};
 constexpr std::array<std::string_view, 18> texts{"a",
                                                  "A",
                                                  "ab",
@@ -68,7 +69,17 @@ class Random {
   void set(Event& made, std::string_view name) {
     std::vector<std::int64_t> whole{pick(integers), pick(integers)};
     std::vector<double> broken{pick(doubles), pick(doubles)};
-    switch (field_type(field_id(name))) {
+    switch (field_type(open_field_id(name))) {
+      case FieldType::any:
+        if (one_in(3))
+          made.set(name, pick(integers));
+        else if (one_in(3))
+          made.set(name, pick(doubles));
+        else if (one_in(8))
+          made.set(name, one_in(2));
+        else
+          made.set(name, pick(texts));
+        break;
       case FieldType::number:
         made.set(name, pick(integers));
         break;
@@ -91,7 +102,7 @@ class Random {
     }
   }
 
-  static bool is_array(FieldId id) { return field_name(id)[1] == 'A'; }
+  static bool is_array(FieldId id) { return field_name(id).substr(1).starts_with("A."); }
 
   // One constant that the operator takes for the field.
   Constant constant(Operator op, FieldType type) {
@@ -109,6 +120,8 @@ class Random {
       return bare(pick(doubles));
     }
     if (one_in(4)) return bare(pick(std::array{7, -3, 1}));
+    if (type == FieldType::any && one_in(4)) return bare(pick(integers));
+    if (type == FieldType::any && one_in(4)) return {one_in(2) ? "2.5" : "7.0", one_in(3)};
     return {std::string(pick(texts)), true};
   }
 
@@ -116,17 +129,17 @@ class Random {
     Node node;
     node.type = Node::Type::condition;
     node.op = static_cast<Operator>(below(11));
-    FieldId left = field_id(pick(field_names));
+    FieldId left = open_field_id(pick(field_names));
     const bool order = node.op > Operator::equal && node.op <= Operator::greater_equal;
     while ((order || node.op == Operator::has_bit) && is_array(left)) {
-      left = field_id(pick(field_names));
+      left = open_field_id(pick(field_names));
     }
     node.left = EventField{left};
     node.ignore_case = one_in(3);
     const FieldType type = field_type(left);
     if (node.op != Operator::match && node.op != Operator::has_bit && one_in(4)) {
-      FieldId right = field_id(pick(field_names));
-      while (is_array(right)) right = field_id(pick(field_names));
+      FieldId right = open_field_id(pick(field_names));
+      while (is_array(right)) right = open_field_id(pick(field_names));
       node.right = EventField{right};
     } else if (!order && one_in(2)) {
       List list;
@@ -152,7 +165,7 @@ TEST(Differential, TheProgramSaysWhatTheTreeSays) {
     const std::string expression = to_expression(tree);
     SlotMap slots;
     const Program program = compile(tree, {}, slots);
-    const Program reread = compile(parse_expression(expression), {}, slots);
+    const Program reread = compile(parse_expression(expression, Schema::open), {}, slots);
     for (int j = 0; j < events; ++j) {
       const Event event = random.event();
       const auto row = event.row(slots);

@@ -200,7 +200,8 @@ inline bool condition(const Node& node, const Event& event) {
     const bool compares = node.op <= Operator::greater_equal;
     const bool order = compares && node.op != Operator::equal;
     Item item = text_item(constant.text);
-    if (compares && (numbers || (order && !constant.quoted))) {
+    const bool as_written = order || type == FieldType::any;
+    if (compares && (numbers || (as_written && !constant.quoted))) {
       if (const auto number = number_in(constant.text)) {
         const bool integral = constant.text.find('.') == std::string::npos;
         item = {true, integral, *number, constant.text};

@@ -24,6 +24,15 @@ TEST(AggregationRule, HasItsDefaults) {
   EXPECT_EQ(rule.callback, "");
   EXPECT_EQ(rule.sum_strings, aggregate::SumStrings::numeric);
   EXPECT_EQ(rule.missing, aggregate::Missing::group);
+  EXPECT_EQ(rule.unique_mode, aggregate::UniqueMode::list);
+  EXPECT_EQ(rule.unique_limit, 1000U);
+  EXPECT_EQ(rule.unique_as, aggregate::UniqueAs::array);
+  EXPECT_EQ(rule.other_fields, aggregate::OtherFields::drop);
+  EXPECT_EQ(rule.single, aggregate::Single::aggregate);
+  EXPECT_FALSE(rule.output_reason);
+  EXPECT_TRUE(rule.statistics.empty());
+  EXPECT_EQ(rule.bounds, aggregate::Bounds{});
+  EXPECT_EQ(rule.schema, Schema::kuma);
 }
 
 TEST(AggregationRule, ReadsEverySetting) {
@@ -61,29 +70,6 @@ TEST(AggregationRule, MayLeaveEventsThatLackAnIdenticalField) {
   EXPECT_EQ(settings_with("missing: group").missing, aggregate::Missing::group);
   EXPECT_EQ(rule_with("missing: drop"),
             (Lines{"3:10: error: missing must be group or pass, not 'drop'"}));
-}
-
-TEST(AggregationRule, TakesOptionsOfLaterVersionsThatStateTheDefault) {
-  settings_with(
-      "unique_mode: list\nunique_limit: 1000\nunique_as: array\nother_fields: drop\n"
-      "single: aggregate\noutput_reason: false\nstatistics: []");
-}
-
-TEST(AggregationRule, RefusesOptionsOfLaterVersions) {
-  const std::vector<std::pair<std::string, std::string>> cases{
-      {"unique_mode: dedup", "3:14: error: 'unique_mode: dedup' is not supported yet"},
-      {"unique_limit: 10", "3:15: error: a unique_limit other than 1000 is not supported yet"},
-      {"unique_as: text", "3:12: error: 'unique_as: text' is not supported yet"},
-      {"other_fields: first", "3:15: error: 'other_fields: first' is not supported yet"},
-      {"other_fields: last", "3:15: error: 'other_fields: last' is not supported yet"},
-      {"other_fields: common", "3:15: error: 'other_fields: common' is not supported yet"},
-      {"single: pass", "3:9: error: 'single: pass' is not supported yet"},
-      {"max_groups: 5", "3:1: error: 'max_groups' is not supported yet"},
-      {"max_bytes: 1MiB", "3:1: error: 'max_bytes' is not supported yet"},
-      {"output_reason: true", "3:16: error: 'output_reason: true' is not supported yet"},
-      {"statistics: [{}]", "3:13: error: 'statistics' is not supported yet"},
-  };
-  for (const auto& [line, found] : cases) EXPECT_EQ(rule_with(line), Lines{found});
 }
 
 TEST(AggregationRule, NeedsANameAndIdenticalFields) {

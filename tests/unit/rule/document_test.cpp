@@ -52,15 +52,51 @@ TEST(Document, WarnsOfPolarityWithoutAFilter) {
   EXPECT_TRUE(parsed.good());
 }
 
-TEST(Document, RefusesTheOpenSchemaAndMatchAllForNow) {
-  EXPECT_EQ(document("schema: open\nmatch: all\n"),
-            (Lines{"1:9: error: 'schema: open' is not supported yet",
-                   "2:8: error: 'match: all' is not supported yet"}));
+TEST(Document, HasItsDefaults) {
+  const Document document = parse_document("{}").document;
+  EXPECT_EQ(document.schema, Schema::kuma);
+  EXPECT_EQ(document.match, Match::first);
+  EXPECT_EQ(document.bounds, aggregate::Bounds{});
+  EXPECT_TRUE(document.map.empty());
+}
+
+TEST(Document, GivesAnEventToTheFirstRuleOrToAll) {
+  EXPECT_EQ(parse_document("match: first").document.match, Match::first);
+  EXPECT_EQ(parse_document("match: all").document.match, Match::all);
+  EXPECT_EQ(document("match: al"),
+            (Lines{"1:8: error: match must be first or all, not 'al'; did you mean 'all'?"}));
+}
+
+TEST(Document, BarsWhatPassesEventsOnFromMatchAll) {
+  const std::string why =
+      " needs 'match: first': under 'match: all' other rules have the event too; change one of the "
+      "two";
+  constexpr std::string_view rules =
+      "aggregation:\n"
+      "- {name: a, identical_fields: [Name], single: pass}\n"
+      "- {name: b, identical_fields: [Name]}\n"
+      "- {name: c, identical_fields: [Name], unique_fields: [Code], unique_mode: dedup}\n";
+  EXPECT_EQ(
+      document("match: all\n" + std::string(rules)),
+      (Lines{"3:47: error: 'single: pass'" + why, "5:75: error: 'unique_mode: dedup'" + why}));
+  EXPECT_EQ(document(std::string(rules)), Lines{});
+  EXPECT_EQ(document("match: first\n" + std::string(rules)), Lines{});
+}
+
+TEST(Document, BoundsTheEngine) {
+  const Parsed parsed = parse_document("bounds: {max_groups: 100, max_bytes: 64MiB}");
+  EXPECT_EQ(lines(parsed), Lines{});
+  EXPECT_EQ(parsed.document.bounds, (aggregate::Bounds{100, 64U << 20}));
+  EXPECT_EQ(document("bounds: 5\n"), (Lines{"1:9: error: bounds must be a map, not '5'"}));
+  EXPECT_EQ(document("bounds: {max_group: 5, max_bytes: 1M}\n"),
+            (Lines{"1:10: error: unknown key 'max_group'; did you mean 'max_groups'?",
+                   "1:35: error: max_bytes must be a number of bytes, or a number with KB, MB, GB, "
+                   "TB, KiB, MiB, GiB or TiB, not '1M'"}));
 }
 
 TEST(Document, RefusesKeysOfLaterVersions) {
-  for (const std::string key : {"map", "bounds", "dictionaries", "tables", "active_lists",
-                                "context_tables", "assets", "directory"})
+  for (const std::string key :
+       {"dictionaries", "tables", "active_lists", "context_tables", "assets", "directory"})
     EXPECT_EQ(document(key + ": {}\n"), (Lines{"1:1: error: '" + key + "' is not supported yet"}));
 }
 
@@ -106,7 +142,7 @@ TEST(Document, SortsDiagnosticsByPlace) {
       (Lines{"1:14: error: aggregation must be a list, not a map",
              "2:9: error: a filter is an expression, or a map with 'all', 'any' or 'not', not "
              "a list; put the list under one of them",
-             "3:8: error: match must be first, not 'x'"}));
+             "3:8: error: match must be first or all, not 'x'"}));
 }
 
 TEST(Document, WantsMapsAsRules) {
@@ -176,6 +212,14 @@ TEST(Enrichment, RefusesANameTwice) {
                      "- {type: host, name: n, callback: d}\n"),
             (Lines{"3:22: error: two enrichment rules have the name 'n', the first on line 2; "
                    "rename one"}));
+}
+
+TEST(Diagnostics, AreOneLineEach) {
+  EXPECT_EQ(
+      document("schema: open\nfilters: {a: \"`x\\ny` inSubnet 'a\\nb'\", b: \"`x\\ty`\"}\n"),
+      (Lines{"2:31: error: 'a b' is not a subnet; write an address and a prefix length, such as "
+             "'10.0.0.0/8' or '2001:db8::/32'",
+             "2:50: error: expected an operator after 'x y', found the end"}));
 }
 
 TEST(Diagnostics, AreWrittenAsJson) {

@@ -41,14 +41,9 @@ TEST(FieldLists, AskForAKeyOfExtra) {
 
 TEST(FieldLists, TakeRawAndExtraAsText) { EXPECT_EQ(identical("Raw, Extra.k"), Lines{}); }
 
-TEST(FieldLists, RefuseArraysForNow) {
-  for (const std::string field : {"SA.Tags", "NA.Ports", "FA.Scores"}) {
-    EXPECT_EQ(identical(field), (Lines{"2:20: error: the array field '" + field +
-                                       "' as an identical field is not supported yet"}));
-    EXPECT_EQ(rule_with("unique_fields: [" + field + "]"),
-              (Lines{"3:17: error: the array field '" + field +
-                     "' as a unique field is not supported yet"}));
-  }
+TEST(FieldLists, TakeArraysAsIdenticalAndUniqueFields) {
+  EXPECT_EQ(identical("SA.Tags, NA.Ports, FA.Scores"), Lines{});
+  EXPECT_EQ(rule_with("unique_fields: [SA.Tags, NA.Ports, FA.Scores]"), Lines{});
 }
 
 TEST(FieldLists, RefuseSumsOfArraysAndTimes) {

@@ -14,7 +14,7 @@ TEST(Json, ReadsTheSameDocumentAsYaml) {
 
 TEST(Json, CountsLinesAndColumns) {
   EXPECT_EQ(document("{\"schema\": \"kuma\",\n \"match\": \"every\"}"),
-            (Lines{"2:11: error: match must be first, not the text 'every'"}));
+            (Lines{"2:11: error: match must be first or all, not the text 'every'"}));
 }
 
 TEST(Json, CountsColumnsInCodePoints) {
@@ -24,7 +24,7 @@ TEST(Json, CountsColumnsInCodePoints) {
 
 TEST(Json, BeginsBehindAByteOrderMarkAndWhiteSpace) {
   EXPECT_EQ(document("\xEF\xBB\xBF\r\n {\"match\": 1}"),
-            (Lines{"2:12: error: match must be first, not '1'"}));
+            (Lines{"2:12: error: match must be first or all, not '1'"}));
 }
 
 TEST(Json, ShowsAKeyAtItsQuotes) {

@@ -29,6 +29,18 @@ good = [
     {"aggregation": [rule | {"lifetime": "500ms", "sum_strings": "join", "missing": "group"}]},
     {"aggregation": [rule | {"missing": "pass"}]},
     {"aggregation": [rule | {
+        "unique_fields": ["SA.Tags"], "unique_mode": "dedup", "unique_limit": 5,
+        "unique_as": "text", "other_fields": "common", "output_reason": True,
+        "max_groups": 5, "max_bytes": "64MiB", "statistics": [
+            {"field": "Timestamp", "function": "max", "into": "N.latest"},
+            {"field": "Name", "function": "distinct", "into": "BytesOut"}]}]},
+    {"aggregation": [rule | {"single": "pass", "other_fields": "first", "max_bytes": 500000}]},
+    {"bounds": {"max_groups": 100, "max_bytes": "1.5GiB"}, "match": "all"},
+    {"map": {"src_ip": "SourceAddress", "alert.signature": "Name", "ts": "Timestamp"}},
+    {"schema": "open", "map": {"a.b": "user agent"}, "aggregation": [
+        {"name": "r", "identical_fields": ["user agent"], "sum_fields": ["bytes"],
+         "statistics": [{"field": "x", "function": "avg", "into": "y"}]}]},
+    {"aggregation": [rule | {
         "unique_mode": "list", "unique_limit": 1000, "unique_as": "array", "other_fields": "drop",
         "single": "aggregate", "output_reason": False, "statistics": []}]},
     {"enrichment": [{"type": "host", "name": "e", "callback": "c", "filter": "Name = 'x'"}]},
@@ -48,7 +60,26 @@ bad = [
     {"aggregation": [rule | {"sum_fields": ["FlexDate1"]}]},
     {"aggregation": [rule | {"missing": "drop"}]},
     {"aggregation": [rule | {"unique_mode": "dedup"}]},
+    {"aggregation": [rule | {"unique_mode": "dedup", "unique_fields": []}]},
+    {"aggregation": [rule | {"unique_limit": 0}]},
+    {"aggregation": [rule | {"other_fields": "keep"}]},
+    {"aggregation": [rule | {"max_bytes": "64 MiB"}]},
+    {"aggregation": [rule | {"max_groups": 0}]},
+    {"aggregation": [rule | {"sum_fields": ["SA.Tags"]}]},
+    {"aggregation": [rule | {"identical_fields": ["user agent"]}]},
+    {"schema": "kuma", "aggregation": [rule | {"identical_fields": ["user agent"]}]},
     {"aggregation": [rule | {"statistics": [{}]}]},
+    {"aggregation": [rule | {"statistics": [
+        {"field": "Name", "function": "mean", "into": "F.x"}]}]},
+    {"aggregation": [rule | {"statistics": [
+        {"field": "BytesIn", "function": "max", "into": "EndTime"}]}]},
+    {"aggregation": [rule | {"statistics": [
+        {"field": "SA.x", "function": "max", "into": "S.x"}]}]},
+    {"bounds": {"groups": 5}},
+    {"match": "every"},
+    {"map": {"a": "SourceAdress"}},
+    {"map": {"a": {"b": "Name"}}},
+    {"map": {"": "Name"}},
     {"filter": {"all": ["Name = 'x'"], "any": ["Name = 'y'"]}},
     {"enrichment": [{"type": "dns"}]},
 ]

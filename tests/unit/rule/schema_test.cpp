@@ -9,7 +9,7 @@ namespace {
 TEST(Schema, OffersTheFieldsThatMayPlayAPart) {
   const std::string_view schema = schema_json();
   EXPECT_NE(schema.find("\"DestinationAddress\""), std::string_view::npos);
-  EXPECT_EQ(schema.find("\"BaseEventCount\""), std::string_view::npos);
+  EXPECT_EQ(schema.find("\"BaseEvents\""), std::string_view::npos);
   EXPECT_EQ(schema.find('@'), std::string_view::npos);
 }
 

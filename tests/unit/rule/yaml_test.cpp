@@ -5,7 +5,7 @@ namespace {
 
 TEST(Yaml, CountsLinesAndColumnsFromOne) {
   EXPECT_EQ(document("schema: kuma\nmatch: every\n"),
-            (Lines{"2:8: error: match must be first, not 'every'"}));
+            (Lines{"2:8: error: match must be first or all, not 'every'"}));
 }
 
 TEST(Yaml, CountsColumnsInCodePoints) {
@@ -15,7 +15,7 @@ TEST(Yaml, CountsColumnsInCodePoints) {
 
 TEST(Yaml, CountsNoColumnForAByteOrderMark) {
   EXPECT_EQ(document("\xEF\xBB\xBFmatch: every\n"),
-            (Lines{"1:8: error: match must be first, not 'every'"}));
+            (Lines{"1:8: error: match must be first or all, not 'every'"}));
 }
 
 TEST(Yaml, GivesOffsetsThatCountTheByteOrderMark) {
@@ -30,7 +30,8 @@ TEST(Yaml, ReadsLinesThatEndInCrLf) {
 }
 
 TEST(Yaml, CountsATabAsOneColumn) {
-  EXPECT_EQ(document("match:\tevery\n"), (Lines{"1:8: error: match must be first, not 'every'"}));
+  EXPECT_EQ(document("match:\tevery\n"),
+            (Lines{"1:8: error: match must be first or all, not 'every'"}));
 }
 
 TEST(Yaml, RefusesATabThatIndents) {
