@@ -139,7 +139,8 @@ WEIR_API const char* weir_status_name(int32_t status);
 
 /* The id of a field, the same for the life of the process: a name of the KUMA schema, of the
  * extended schema (`S.` `N.` `F.` `SA.` `NA.` `FA.` and a name), or `Extra.<key>`. Any other name is
- * WEIR_NOT_FOUND, with a suggestion. WEIR_LIMIT after WEIR_MAX_FIELD_IDS names. [any-thread] */
+ * WEIR_NOT_FOUND, with a suggestion, unless a document with `schema: open` has named it. WEIR_LIMIT
+ * after WEIR_MAX_FIELD_IDS names. [any-thread] */
 WEIR_API int32_t weir_field_id(const char* name, uint64_t name_size, uint32_t* id,
                                weir_error* error);
 
@@ -229,8 +230,9 @@ typedef void (*weir_log_fn)(void* user, uint32_t level, const char* message, uin
 typedef struct weir_engine_options {
   uint32_t struct_size;
   uint32_t clock;          /* WEIR_CLOCK_HOST … */
-  uint64_t max_groups;     /* of open buckets; 0: 1,000,000. A document may state less */
-  uint64_t max_bytes;      /* that open buckets take in memory; 0: 1 GiB. Likewise */
+  uint64_t max_groups;     /* of open buckets; of this and the document's `bounds` the smaller wins;
+                              0: not stated; neither stated: 1,000,000 */
+  uint64_t max_bytes;      /* likewise, of memory that open buckets take; neither stated: 1 GiB */
   int64_t max_future_skew; /* ns; 0: one hour */
   weir_text instance;      /* tells this engine's event IDs from another's */
   weir_log_fn log;         /* optional; called on the thread that made the call */

@@ -52,7 +52,9 @@ const char* weir_status_name(std::int32_t status) {
 std::int32_t weir_field_id(const char* name, std::uint64_t name_size, std::uint32_t* id,
                            weir_error* error) {
   return guarded(error, [&] {
-    required(id, "id is NULL; pass where to write it") = field_id(text_of(name, name_size));
+    FieldId& to = required(id, "id is NULL; pass where to write it");
+    const std::string_view text = text_of(name, name_size);
+    if (!find_field(text, to)) to = field_id(text);
     return Status::ok;
   });
 }
