@@ -112,8 +112,9 @@ void Slice::draw(const Zipf& zipf) {
   for (std::size_t i = 0; i < events_.size(); ++i) set(i, zipf(random_));
 }
 
-void Slice::enumerate(std::uint64_t first) {
-  for (std::size_t i = 0; i < events_.size(); ++i) set(i, first + i);
+void Slice::enumerate(std::uint64_t first, std::uint64_t groups) {
+  constexpr std::uint64_t stride = 7'368'787;  // has no divisor in common with a round number
+  for (std::size_t i = 0; i < events_.size(); ++i) set(i, (first + i) * stride % groups);
 }
 
 std::uint64_t Slice::key_bytes() const {

@@ -37,8 +37,9 @@ class Slice {
 
   // Keys by Zipf's law.
   void draw(const Zipf& zipf);
-  // Every rank once, from `first` on.
-  void enumerate(std::uint64_t first);
+  // Every rank below `groups` once, scattered, so that those which Zipf's law prefers do not come
+  // first: this slice has those at the places from `first` on.
+  void enumerate(std::uint64_t first, std::uint64_t groups);
   // The bytes of the keys: those of their texts, and two for the port.
   std::uint64_t key_bytes() const;
 

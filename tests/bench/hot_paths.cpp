@@ -18,7 +18,7 @@ namespace {
 void feed(std::size_t groups, std::size_t events, int passes) {
   const Engine engine(document());
   Slice every(groups);
-  every.enumerate(0);
+  every.enumerate(0, groups);
   engine.feed(every.events());
   Slice slice(events);
   slice.draw(Zipf(groups));

@@ -22,8 +22,8 @@ void decode(benchmark::State& state, Version version) {
 void DecodeNetflow9(benchmark::State& state) { decode(state, Version::v9); }
 void DecodeIpfix(benchmark::State& state) { decode(state, Version::ipfix); }
 
-BENCHMARK(DecodeNetflow9)->Iterations(8)->Unit(benchmark::kMillisecond)->UseRealTime();
-BENCHMARK(DecodeIpfix)->Iterations(8)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(DecodeNetflow9)->Iterations(8)->Unit(benchmark::kMillisecond);
+BENCHMARK(DecodeIpfix)->Iterations(8)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace bench
