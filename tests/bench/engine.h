@@ -65,9 +65,7 @@ class Engine {
     options.struct_size = sizeof options;
     options.max_groups = options.max_bytes = std::numeric_limits<std::uint64_t>::max();
     weir_error error = no_error();
-    std::int32_t status = weir_create_engine(&options, &engine_, &error);
-    if (status == WEIR_NOT_SUPPORTED) status = weir_create_engine(nullptr, &engine_, &error);
-    check(status, error);
+    check(weir_create_engine(&options, &engine_, &error), error);
   }
 
   template <class Function>
