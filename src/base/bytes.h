@@ -16,17 +16,42 @@ T load(const char* from) noexcept {
 
 // As memcmp(…) == 0. Reads words that overlap at the end, never beyond it.
 inline bool equal_bytes(const char* a, const char* b, std::size_t size) noexcept {
-  using Word = std::uint64_t;
-  if (size < sizeof(Word)) {
-    std::size_t i = 0;
-    while (i < size && a[i] == b[i]) ++i;
-    return i == size;
+  const auto differ = [&]<class Word>(Word) {
+    const std::size_t tail = size - sizeof(Word);
+    Word difference = load<Word>(a + tail) ^ load<Word>(b + tail);
+    for (std::size_t i = 0; i < tail; i += sizeof(Word))
+      difference |= load<Word>(a + i) ^ load<Word>(b + i);
+    return difference;
+  };
+  if (size >= 16) {
+    using Pair = std::uint64_t __attribute__((vector_size(16)));
+    const Pair difference = differ(Pair{});
+    return (difference[0] | difference[1]) == 0;
   }
-  const std::size_t tail = size - sizeof(Word);
-  Word difference = load<Word>(a + tail) ^ load<Word>(b + tail);
-  for (std::size_t i = 0; i < tail; i += sizeof(Word))
-    difference |= load<Word>(a + i) ^ load<Word>(b + i);
-  return difference == 0;
+  if (size >= 8) return differ(std::uint64_t{}) == 0;
+  if (size >= 4) return differ(std::uint32_t{}) == 0;
+  std::size_t i = 0;
+  while (i < size && a[i] == b[i]) ++i;
+  return i == size;
+}
+
+// Copies `size` bytes; up to 16 without a call.
+inline void copy_bytes(char* to, const char* from, std::size_t size) noexcept {
+  const auto ends = [&]<class Word>(Word) {
+    const Word head = load<Word>(from), tail = load<Word>(from + size - sizeof(Word));
+    std::memcpy(to, &head, sizeof head);
+    std::memcpy(to + size - sizeof tail, &tail, sizeof tail);
+  };
+  if (size > 16)
+    std::memcpy(to, from, size);
+  else if (size >= 8)
+    ends(std::uint64_t{});
+  else if (size >= 4)
+    ends(std::uint32_t{});
+  else if (size >= 2)
+    ends(std::uint16_t{});
+  else if (size == 1)
+    *to = *from;
 }
 
 }  // namespace weir

@@ -1,5 +1,6 @@
 #include "engine/layout.h"
 
+#include "base/bytes.h"
 #include "engine/field_check.h"
 #include "event/convert.h"
 
@@ -35,7 +36,6 @@ struct Sizes {
     null |= field.word == 0 && field.size != 0;
   }
   bool large() const noexcept { return widest >> 32 != 0 || bytes > WEIR_MAX_EVENT_BYTES; }
-  bool good() const noexcept { return !null && !large(); }
 };
 
 std::uint64_t unit_of(const weir_field& array) noexcept {
@@ -60,28 +60,42 @@ void Layout::clear() noexcept {
 }
 
 bool Layout::read(const weir_event& event, Value* row) const noexcept {
-  const weir_field* const fields = event.fields;
-  Sizes sizes;
+  const auto* const fields = reinterpret_cast<const char*>(event.fields);
+  auto* const values = reinterpret_cast<char*>(row);
+  const auto word_at = [&](std::uint32_t field) {
+    return load<std::uint64_t>(fields + field + offsetof(weir_field, word));
+  };
+  const auto size_at = [&](std::uint32_t field) {
+    return load<std::uint64_t>(fields + field + offsetof(weir_field, size));
+  };
+  const auto put = [&](std::uint32_t value, std::uint64_t word, std::uint64_t tail) {
+    std::memcpy(values + value, &word, sizeof word);
+    std::memcpy(values + value + sizeof word, &tail, sizeof tail);
+  };
   for (const Slot slot : lacking) row[slot] = {};
-  for (const Word& wanted : words)
-    row[wanted.slot] = {fields[wanted.position].word, 0, wanted.kind};
-  for (const Text& wanted : texts) {
-    const weir_field& field = fields[wanted.position];
-    sizes.add(field);
+  for (const Stored& wanted : words) put(wanted.value, word_at(wanted.field), wanted.tail);
+  std::uint64_t widest = 0;
+  bool null = false;
+  for (const Stored& wanted : texts) {
+    const std::uint64_t size = size_at(wanted.field), word = word_at(wanted.field);
+    widest |= size;
+    null |= word == 0;
     // The key phase reads the texts when the whole chunk has gone through here.
-    __builtin_prefetch(reinterpret_cast<const void*>(static_cast<std::uintptr_t>(field.word)));
-    row[wanted.slot] = {field.word, static_cast<std::uint32_t>(field.size),
-                        field.size == 0 ? Kind::absent : Kind::text};
+    __builtin_prefetch(reinterpret_cast<const void*>(static_cast<std::uintptr_t>(word)));
+    put(wanted.value, word, size == 0 ? 0 : wanted.tail | size);
   }
-  for (const std::uint32_t position : unread) sizes.add(fields[position]);
-  if (arrays.empty()) return sizes.good();
-  return check_sizes(event).empty();
+  for (const std::uint32_t field : unread) {
+    widest |= size_at(field);
+    null |= word_at(field) == 0;
+  }
+  const bool good = widest <= beyond_doubt && !null && arrays.empty();
+  return good || check_sizes(event).empty();
 }
 
 std::string_view Layout::check_sizes(const weir_event& event) const noexcept {
   Sizes sizes;
-  for (const Text& text : texts) sizes.add(event.fields[text.position]);
-  for (const std::uint32_t position : unread) sizes.add(event.fields[position]);
+  for (const Stored& text : texts) sizes.add(event.fields[text.field / sizeof(weir_field)]);
+  for (const std::uint32_t field : unread) sizes.add(event.fields[field / sizeof(weir_field)]);
   for (const std::uint32_t position : arrays)
     sizes.add(event.fields[position], unit_of(event.fields[position]));
   if (sizes.large()) return too_large;
@@ -126,17 +140,24 @@ void Layouts::resolve(const weir_event& event, const SlotMap& slots, Layout& lay
     const bool wanted = slot != SlotMap::none && position_[slot] == i;
     const auto kind = static_cast<Kind>(field.kind);
     const bool fits = wanted && weir::fits(kind, slots.type(slot));
-    const bool text = kind == Kind::text || kind == Kind::json;
+    const auto stored = [&] {
+      // As a Value has them in memory: the size in the lower half, the kind in the upper.
+      return Layout::Stored{static_cast<std::uint32_t>(i * sizeof(weir_field)),
+                            static_cast<std::uint32_t>(slot * sizeof(Value)),
+                            static_cast<std::uint64_t>(field.kind) << 32};
+    };
     if (fits && kind == Kind::text) {
-      layout.texts.push_back({i, slot});
+      layout.texts.push_back(stored());
       continue;
     }
-    if (text) layout.unread.push_back(i);
+    if (kind == Kind::text || kind == Kind::json)
+      layout.unread.push_back(static_cast<std::uint32_t>(i * sizeof(weir_field)));
     if (fits && (kind == Kind::integer || kind == Kind::boolean))
-      layout.words.push_back({i, slot, kind});
+      layout.words.push_back(stored());
     else if (wanted)  // a double may be NaN, so even one that fits is looked at
       layout.converted.push_back({i, slot, slots.type(slot)});
   }
+  layout.beyond_doubt = WEIR_MAX_EVENT_BYTES / (layout.texts.size() + layout.unread.size() + 1) / 2;
   for (std::size_t slot = 0; slot < slots.size(); ++slot)
     if (position_[slot] == nowhere) layout.lacking.push_back(static_cast<Slot>(slot));
   layout.problem = {};

@@ -23,37 +23,37 @@ inline std::uint64_t head_of(const weir_field& field) noexcept {
 }
 
 struct Layout {
+  // Of a wanted field that is stored as it is: where it lies in the event's fields and where its
+  // value lies in a row, in bytes.
+  struct Stored {
+    std::uint32_t field;
+    std::uint32_t value;
+    std::uint64_t tail;  // second word of the value; of a text without its size
+  };
   // Positions are those in the event's fields.
-  struct Word {  // an integer or a truth value
-    std::uint32_t position;
-    Slot slot;
-    Kind kind;
-  };
-  struct Text {
-    std::uint32_t position;
-    Slot slot;
-  };
   struct Converted {
     std::uint32_t position;
     Slot slot;
     FieldType type;
   };
   std::vector<std::uint64_t> heads;  // of each field
-  // The wanted fields: those that are stored as they are, and the others.
-  std::vector<Word> words;
-  std::vector<Text> texts;
-  std::vector<Converted> converted;
+  std::vector<Stored> words;         // integers and truth values
+  std::vector<Stored> texts;
+  std::vector<Converted> converted;   // the other wanted fields
   std::vector<Slot> lacking;          // wanted slots that no field fills
-  std::vector<std::uint32_t> unread;  // texts and JSON that are not among `texts`
-  std::vector<std::uint32_t> arrays;  // all of them
+  std::vector<std::uint32_t> unread;  // texts and JSON that are not among `texts`: bytes, as there
+  std::vector<std::uint32_t> arrays;  // positions of all of them
+  std::uint64_t beyond_doubt = 0;     // sizes up to this cannot add up to too much
   std::string_view problem;           // why events of this layout are rejected
 
   void clear() noexcept;
   bool is_of(const weir_event& event) const noexcept {
     if (event.field_count != heads.size() || event.fields == nullptr) return false;
+    const std::uint64_t* head = heads.data();
+    const std::uint64_t* const end = head + heads.size();
     std::uint64_t difference = 0;
-    for (std::size_t i = 0; i < heads.size(); ++i)
-      difference |= head_of(event.fields[i]) ^ heads[i];
+    for (const weir_field* field = event.fields; head != end; ++head, ++field)
+      difference |= head_of(*field) ^ *head;
     return difference == 0;
   }
   // Fills the row but for `converted`. False if a size is wrong: check_sizes() says what.

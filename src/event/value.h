@@ -64,5 +64,6 @@ struct Value {
   }
 };
 static_assert(sizeof(Value) == 16);
+static_assert(std::endian::native == std::endian::little, "readers write size and kind as a word");
 
 }  // namespace weir
