@@ -111,7 +111,7 @@ void Shard::apply_one(const Item& item, Chunk& chunk) noexcept {
   const Value* const row = chunk.row(item.event);
   const std::int64_t now = (line + chunk.closing.shift).millis();
   const Value& timestamp = row[plan.timestamp];
-  accumulate(bucket, plan, row, timestamp.present() ? timestamp.integer() : now, lists_,
+  accumulate(bucket, plan, row, timestamp.present() ? timestamp.integer() : now, {}, lists_,
              chunk.shortfalls);
   ++mine.counters.taken;
   ++mine.counters.open_events;
@@ -147,8 +147,8 @@ bool Shard::close(Table& table, BlockArena::Ref ref, Reason reason, std::uint32_
   // The caller has made room for as many as it can hand on.
   if (closing.closed->size() == closing.closed->capacity()) return false;
   try {
-    const auto fields =
-        make_event(bucket, *table.rule, timestamp, closing.instance, lists_, *closing.memory);
+    const auto fields = make_event(bucket, *table.rule, reason, timestamp, closing.instance, lists_,
+                                   *closing.memory);
     closing.closed->push_back(
         {table.rule.get(), fields, bucket.deadline, bucket.ordinal, position, count, reason});
   } catch (const std::bad_alloc&) {
@@ -251,8 +251,8 @@ void Shard::collect(const Rule& rule, std::int64_t timestamp, const Closing& clo
   for (std::size_t i = 0; i < log.size(); ++i) {
     if (!live(log[i])) continue;
     const auto& bucket = *buckets_.as<Bucket>(log[i].bucket);
-    const auto fields =
-        make_event(bucket, rule, timestamp, closing.instance, lists_, *closing.memory);
+    const auto fields = make_event(bucket, rule, Reason::reload, timestamp, closing.instance,
+                                   lists_, *closing.memory);
     closing.closed->push_back(
         {&rule, fields, bucket.deadline, bucket.ordinal, 0, bucket.count, Reason::reload});
   }
