@@ -35,7 +35,10 @@ struct Segment {
 };
 
 constexpr unsigned node_slots = 12;
-constexpr unsigned page_bits = 3;  // of the hash, for each level
+// Powers of two. The first page suits the hundred values that a threshold of 100 makes likely: one
+// of 16 nodes would be mostly empty, and pages below would be if they were as large.
+constexpr unsigned first_nodes = 8;
+constexpr unsigned later_nodes = 4;
 
 // 64 bytes. A tag of 0 marks a free slot; slots fill up in order.
 struct Node {
@@ -43,10 +46,10 @@ struct Node {
   Ref entries[node_slots];
   Ref page;  // of the next level
 };
-struct Page {
-  Node nodes[1U << page_bits];
-};
-static_assert(sizeof(Page) == 512);
+constexpr std::size_t page_size(unsigned nodes) noexcept { return nodes * sizeof(Node); }
+static_assert(sizeof(Node) == 64);
+static_assert(segment_size + page_size(first_nodes) == usual_room);
+static_assert(sizeof(Segment) + entry_bytes(usual_bytes, unit) <= segment_size);
 
 std::uint8_t tag_of(std::uint64_t hash) noexcept {
   return static_cast<std::uint8_t>(std::max<std::uint64_t>(hash >> 56, 1));
@@ -63,6 +66,10 @@ struct Place {
   std::uint64_t bits = 0;
 };
 
+Node* node_in(Ref page, unsigned nodes, std::uint64_t bits, const BlockArena& arena) noexcept {
+  return arena.as<Node>(page) + (bits & (nodes - 1));
+}
+
 Place find(const DistinctSet& set, const HashedEntry& entry, const BlockArena& arena) noexcept {
   const std::uint8_t tag = tag_of(entry.hash);
   if (set.head_count > 0) {
@@ -74,9 +81,11 @@ Place find(const DistinctSet& set, const HashedEntry& entry, const BlockArena& a
         return {true};
   }
   Place place{false, nullptr, entry.hash};
+  unsigned nodes = first_nodes;
   for (Ref page = set.page; page != BlockArena::null; page = place.node->page) {
-    place.node = &arena.as<Page>(page)->nodes[place.bits & ((1U << page_bits) - 1)];
-    place.bits >>= page_bits;
+    place.node = node_in(page, nodes, place.bits, arena);
+    place.bits /= nodes;
+    nodes = later_nodes;
     std::uint32_t hits = matching_tags(place.node->tags, tag) & ((1U << node_slots) - 1);
     for (; hits != 0; hits &= hits - 1)
       if (is_entry(arena.at(place.node->entries[std::countr_zero(hits)]), entry)) return {true};
@@ -152,40 +161,36 @@ Ref put_in_segment(DistinctSet& set, const HashedEntry& entry, BlockArena& arena
   return set.last + static_cast<Ref>(offset / unit);
 }
 
-Ref new_page(BlockArena& arena) noexcept {
-  const Ref ref = arena.take(sizeof(Page));
-  std::memset(arena.at(ref), 0, sizeof(Page));
-  return ref;
+Node* new_page(Ref& link, unsigned nodes, std::uint64_t bits, BlockArena& arena) noexcept {
+  link = arena.take(page_size(nodes));
+  std::memset(arena.at(link), 0, page_size(nodes));
+  return node_in(link, nodes, bits, arena);
 }
 
 void index(DistinctSet& set, const Place& place, std::uint64_t hash, Ref entry,
            BlockArena& arena) noexcept {
-  constexpr std::uint64_t mask = (1U << page_bits) - 1;
   Node* node = place.node;
-  if (node == nullptr) {
-    set.page = new_page(arena);
-    node = &arena.as<Page>(set.page)->nodes[hash & mask];
-  } else if (node->tags[node_slots - 1] != 0) {
-    node->page = new_page(arena);
-    node = &arena.as<Page>(node->page)->nodes[place.bits & mask];
-  }
+  if (node == nullptr)
+    node = new_page(set.page, first_nodes, hash, arena);
+  else if (node->tags[node_slots - 1] != 0)
+    node = new_page(node->page, later_nodes, place.bits, arena);
   const auto slot = static_cast<unsigned>(std::countr_zero(matching_tags(node->tags, 0)));
   node->tags[slot] = tag_of(hash);
   node->entries[slot] = entry;
 }
 
-// 21 levels use the hash up; strings whose hashes are equal then share the first node of each.
-void clear_page(Ref ref, BlockArena& arena) noexcept {
-  for (const Node& node : arena.as<Page>(ref)->nodes)
-    if (node.page != BlockArena::null) clear_page(node.page, arena);
-  arena.give(ref, sizeof(Page));
+// Thirty levels use the hash up; strings whose hashes are equal then share the first node of each.
+void clear_page(Ref page, unsigned nodes, BlockArena& arena) noexcept {
+  for (unsigned i = 0; i < nodes; ++i)
+    if (const Ref next = node_in(page, nodes, i, arena)->page; next != BlockArena::null)
+      clear_page(next, later_nodes, arena);
+  arena.give(page, page_size(nodes));
 }
 
 }  // namespace
 
-std::size_t distinct_room(std::size_t bytes) noexcept {
-  const std::size_t segment = BlockArena::rounded(sizeof(Segment) + entry_bytes(bytes, unit));
-  return std::max(segment_size, segment) + sizeof(Page);
+std::size_t long_room(std::size_t bytes) noexcept {
+  return BlockArena::rounded(sizeof(Segment) + entry_bytes(bytes, unit)) + page_size(first_nodes);
 }
 
 std::size_t distinct_room(std::size_t count, std::size_t bytes, std::uint32_t limit) noexcept {
@@ -193,7 +198,7 @@ std::size_t distinct_room(std::size_t count, std::size_t bytes, std::uint32_t li
   // others up by a quarter at most. A page comes when a node is full, or as the first.
   const std::size_t entries = count * (sizeof(std::uint32_t) + unit) + bytes;
   const std::size_t pages = std::min<std::size_t>(count, 1 + limit / node_slots);
-  return 3 * (entries + segment_size) + pages * sizeof(Page);
+  return 3 * (entries + segment_size) + pages * page_size(first_nodes);
 }
 
 bool contains(const DistinctSet& set, const HashedEntry& entry, const BlockArena& arena) noexcept {
@@ -212,21 +217,23 @@ Added add(DistinctSet& set, const HashedEntry& entry, std::uint32_t limit,
 }
 
 void prefetch(const DistinctSet& set, std::uint64_t hash, const BlockArena& arena) noexcept {
-  if (set.head == BlockArena::null) return;
-  __builtin_prefetch(arena.at(set.head));
-  if (set.page == BlockArena::null) {
-    __builtin_prefetch(arena.at(set.head) + 64);
-    return;
+  // Blocks are not aligned to lines.
+  if (set.head != BlockArena::null) {
+    const std::byte* const head = arena.at(set.head);
+    __builtin_prefetch(head);
+    __builtin_prefetch(head + std::min<std::size_t>(64, head_sizes[set.head_class] - 1));
   }
-  const auto* const page = arena.as<Page>(set.page);
-  __builtin_prefetch(&page->nodes[hash & ((1U << page_bits) - 1)], 1);
+  if (set.page == BlockArena::null) return;
+  const Node* const node = node_in(set.page, first_nodes, hash, arena);
+  __builtin_prefetch(node, 1);
+  __builtin_prefetch(&node->page, 1);
   __builtin_prefetch(arena.at(set.last) + (set.left == 0 ? 0 : segment_size - set.left), 1);
 }
 
 void clear(DistinctSet& set, BlockArena& arena) noexcept {
   if (set.count == 0) return;
   if (set.head != BlockArena::null) arena.give(set.head, head_sizes[set.head_class]);
-  if (set.page != BlockArena::null) clear_page(set.page, arena);
+  if (set.page != BlockArena::null) clear_page(set.page, first_nodes, arena);
   if (set.last != BlockArena::null) {
     Ref ref = arena.as<Segment>(set.last)->next;
     bool more = true;

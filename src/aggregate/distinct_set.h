@@ -2,13 +2,14 @@
 //
 // The first few, up to 16 in 192 bytes, lie in one block, the head, behind a byte of each one's
 // hash: a look-up compares those sixteen at a time and reads an entry only where one is equal. What
-// comes later lies in a chain of segments, and pages of eight nodes find it: a node has room for
-// twelve entries and leads on to a page of its own when it is full, chosen by three more bits of
-// the hash. Adding takes at most one head or segment and one page, so that a chunk can reserve what
-// it will need at most. Nothing is ever moved but the entries of a head that grows.
+// comes later lies in a chain of segments, and pages of nodes find it: a node has room for twelve
+// entries and leads on to a page of its own when it is full; bits of the hash choose a node in
+// each. Adding takes at most one head or segment and one page, so that a chunk can reserve what it
+// will need at most. Nothing is ever moved but the entries of a head that grows.
 //
-// A look-up touches the head, and with more than a head's worth of values one node a level (96
-// values on the first, 768 more on the second). The shard is the lock.
+// A look-up touches the head, and with more than a head's worth of values one node a level: 96
+// values on the first, 384 on the second, four times as many on each one below. The shard is the
+// lock.
 #pragma once
 
 #include <cstdint>
@@ -32,8 +33,14 @@ static_assert(sizeof(DistinctSet) == 20);
 
 enum class Added : std::uint8_t { yes, known, full };
 
-// Arena bytes that adding one string may take at most.
-std::size_t distinct_room(std::size_t bytes) noexcept;
+// Arena bytes that adding one string may take at most, if it is longer than usual.
+std::size_t long_room(std::size_t bytes) noexcept;
+constexpr std::size_t usual_bytes = 236;
+constexpr std::size_t usual_room = 768;
+// Likewise of any length.
+inline std::size_t distinct_room(std::size_t bytes) noexcept {
+  return bytes <= usual_bytes ? usual_room : long_room(bytes);
+}
 // Likewise of `count` strings of `bytes` bytes in all, to a set that is to have `limit` at most.
 std::size_t distinct_room(std::size_t count, std::size_t bytes, std::uint32_t limit) noexcept;
 

@@ -70,9 +70,15 @@ void Shard::apply(Chunk& chunk, std::span<const Item> items, const Need& need) n
   for (const Item& item : items)
     if (const auto ref = table(item, chunk).slots.guess(item.tag()); ref != BlockArena::null) {
       const std::byte* const bucket = buckets_.at(ref);
-      __builtin_prefetch(bucket, 1);
-      __builtin_prefetch(bucket + 64, 1);
+      const std::size_t size = chunk.plans[item.plan].rule->key_offset() + item.key_size;
+      for (std::size_t at = 0; at < size; at += 64) __builtin_prefetch(bucket + at, 1);
     }
+  for (const Item& item : items) {
+    const Plan& plan = chunk.plans[item.plan];
+    if (plan.unique.empty()) continue;
+    if (const auto ref = table(item, chunk).slots.guess(item.tag()); ref != BlockArena::null)
+      prefetch_lists(*buckets_.as<Bucket>(ref), plan, chunk.row(item.event), lists_);
+  }
   for (const Item& item : items) apply_one(item, chunk);
   release(chunk, items, need);
 }

@@ -117,8 +117,7 @@ Kind array_kind(const UniqueList& list, FieldType element, const BlockArena& are
 
 }  // namespace
 
-std::size_t unique_room(const Value& value, std::uint32_t limit) noexcept {
-  if (!is_array(value)) return distinct_room(value.kind == Kind::text ? value.size : 8);
+std::size_t array_unique_room(const Value& value, std::uint32_t limit) noexcept {
   std::size_t bytes = std::size_t{value.size} * 8;
   if (value.kind == Kind::text_array) {
     bytes = 0;

@@ -15,8 +15,13 @@ namespace weir::aggregate {
 
 using UniqueList = DistinctSet;
 
+std::size_t array_unique_room(const Value& array, std::uint32_t limit) noexcept;
+
 // Arena bytes that adding `value`, or the elements of an array, may take at most.
-std::size_t unique_room(const Value& value, std::uint32_t limit) noexcept;
+inline std::size_t unique_room(const Value& value, std::uint32_t limit) noexcept {
+  if (value.kind == Kind::text) return distinct_room(value.size);
+  return value.kind <= Kind::boolean ? usual_room : array_unique_room(value, limit);
+}
 
 // Adds a present value, or an array's elements (empty texts are none). Returns how many were left
 // out because the list has `limit` values. REQUIRES: unique_room reserved in the arena.
