@@ -101,9 +101,15 @@ void Rule::find_others() {
 }
 
 Plan::Plan(std::shared_ptr<const Rule> bound, SlotMap& slots)
-    : rule(std::move(bound)), timestamp(slots.want(fields::Timestamp)) {
+    : rule(std::move(bound)),
+      seed(rule->seed()),
+      unique_limit(rule->settings().unique_limit),
+      timestamp(slots.want(fields::Timestamp)) {
   for (const FieldId field : rule->settings().identical) identical.push_back(slots.want(field));
-  for (const FieldId field : rule->settings().unique) unique.push_back(slots.want(field));
+  for (const Rule::Unique& list : rule->uniques()) {
+    unique.push_back(slots.want(list.field));
+    lists.push_back({list.offset, unique.back()});
+  }
   for (const Sum& sum : rule->sums()) {
     const Slot slot = slots.want(sum.field);
     if (sum.kind == SumKind::integer)
@@ -114,7 +120,8 @@ Plan::Plan(std::shared_ptr<const Rule> bound, SlotMap& slots)
   for (const StatisticPlace& place : rule->statistics())
     statistics.push_back({slots.want(place.statistic.field), place});
   for (const FieldId field : rule->others()) others.push_back(slots.want(field));
-  more_than_sums = !unique.empty() || !other_sums.empty() || !statistics.empty() || !others.empty();
+  more_than_lists = rule->dedups() || !other_sums.empty() || !statistics.empty() || !others.empty();
+  more_than_sums = more_than_lists || !lists.empty();
 }
 
 }  // namespace weir::aggregate

@@ -79,6 +79,10 @@ struct Plan {
     std::uint32_t state;
     Slot slot;
   };
+  struct UniqueSource {
+    std::uint32_t offset;
+    Slot slot;
+  };
   struct OtherSum {
     Slot slot;
     Sum sum;
@@ -93,12 +97,17 @@ struct Plan {
   std::shared_ptr<const Rule> rule;
   std::vector<Slot> identical;
   std::vector<Slot> unique;
+  // What accumulate() walks, copied from the rule so that it lies together.
+  std::uint64_t seed;
+  std::uint32_t unique_limit;
   std::vector<IntegerSum> integer_sums;
+  std::vector<UniqueSource> lists;
   std::vector<OtherSum> other_sums;
   std::vector<StatisticSource> statistics;
   std::vector<Slot> others;  // of Rule::others
   Slot timestamp;
-  bool more_than_sums = false;  // there is more to accumulate than integer_sums
+  bool more_than_sums = false;   // there is more to accumulate than integer_sums
+  bool more_than_lists = false;  // and than lists
 };
 
 }  // namespace weir::aggregate

@@ -4,7 +4,9 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
+#include <span>
 
 #include "aggregate/number.h"
 #include "base/text.h"
@@ -117,13 +119,14 @@ Kind array_kind(const UniqueList& list, FieldType element, const BlockArena& are
 
 }  // namespace
 
-std::size_t array_unique_room(const Value& value, std::uint32_t limit) noexcept {
-  std::size_t bytes = std::size_t{value.size} * 8;
-  if (value.kind == Kind::text_array) {
+std::size_t array_unique_room(const Value& array, std::uint32_t limit) noexcept {
+  const std::uint32_t count = std::min(array.size, limit);
+  std::size_t bytes = std::size_t{count} * 8;
+  if (array.kind == Kind::text_array) {
     bytes = 0;
-    for (std::uint32_t i = 0; i < value.size; ++i) bytes += value.pointer<TextRef>()[i].size;
+    for (std::uint32_t i = 0; i < array.size; ++i) bytes += array.pointer<TextRef>()[i].size;
   }
-  return distinct_room(std::min(value.size, limit), bytes, limit);
+  return distinct_room(count, bytes, limit);
 }
 
 std::uint32_t add_unique(UniqueList& list, const Value& value, std::uint32_t limit,

@@ -101,6 +101,47 @@ TEST(UniqueList, KeepsNumbersWithTheirType) {
   EXPECT_EQ(quarters.pointer<double>()[1], 24.75);
 }
 
+// Kinds that look alike as bytes, lists that outgrow their heads, segments that are just full.
+TEST(UniqueList, ValuesOfEveryKindAgreeWithASet) {
+  std::mt19937_64 random(9);
+  for (int round = 0; round < 300; ++round) {
+    BlockArena arena;
+    UniqueList list;
+    std::set<std::pair<Kind, std::string>> seen;
+    std::vector<std::string> expected;
+    const std::size_t spread = 1 + random() % 400, length = random() % 3 == 0 ? 260 : 12;
+    for (int i = 0; i < 400; ++i) {
+      const auto word = static_cast<std::int64_t>(random() % spread);
+      const std::string text = std::to_string(word).append(random() % length, '.');
+      Value value = Value::of(std::string_view(text));
+      std::string shown = text;
+      switch (random() % 5) {
+        case 0:
+          value = Value::of(word << (word % 3 * 20));
+          shown = std::to_string(value.integer());
+          break;
+        case 1:
+          value = Value::of(static_cast<double>(word));
+          shown = std::to_string(word);
+          break;
+        case 2:
+          value = {static_cast<std::uint64_t>(word & 1), 0, Kind::boolean};
+          shown = (word & 1) != 0 ? "true" : "false";
+          break;
+        default:
+          break;
+      }
+      const Kind kind = value.kind == Kind::floating ? Kind::integer : value.kind;
+      const bool fresh = seen.emplace(kind, shown).second;
+      if (fresh) expected.push_back(shown);
+      ASSERT_EQ(add(list, value, arena), fresh ? Added::yes : Added::known);
+    }
+    ASSERT_EQ(texts_of(list, arena), expected);
+    clear(list, arena);
+    ASSERT_EQ(arena.used(), 0U);
+  }
+}
+
 TEST(UniqueList, HoldsHundredsOfThousandsOfValues) {
   BlockArena arena;
   UniqueList list;
