@@ -1,12 +1,14 @@
 #include "aggregate/aggregated_event.h"
 
+#include <array>
 #include <charconv>
 #include <cstring>
 
-#include "aggregate/joined_text.h"
 #include "aggregate/key.h"
+#include "aggregate/number.h"
+#include "aggregate/other_fields.h"
+#include "aggregate/sum.h"
 #include "aggregate/unique_list.h"
-#include "base/text.h"
 #include "event/field_value.h"
 #include "event/standard_fields.h"
 
@@ -15,7 +17,7 @@ namespace weir::aggregate {
 namespace {
 
 constexpr std::int64_t aggregated_type = 2;
-constexpr std::size_t own_fields = 9;  // Type … Timestamp
+constexpr std::size_t own_fields = 10;  // Type … Timestamp, S.CloseReason
 
 class Fields {
  public:
@@ -32,18 +34,9 @@ class Fields {
   weir_field* next_;
 };
 
-Value sum_value(const Bucket& bucket, const Rule::Sum& sum, const BlockArena& lists, Bump& memory) {
-  if (sum.kind == SumKind::joined)
-    return Value::of(joined_text(*bucket.at<JoinedText>(sum.offset), lists, memory));
-  const SumState state = *bucket.at<SumState>(sum.state);
-  if (state == SumState::absent) return {};
-  const std::int64_t whole = *bucket.at<std::int64_t>(sum.offset);
-  const double number = *bucket.at<double>(sum.offset);
-  if (sum.kind != SumKind::numeric_text)
-    return state == SumState::integer ? Value::of(whole) : Value::of(number);
-  char digits[32];
-  return Value::of(memory.copy(state == SumState::integer ? format_integer(whole, digits)
-                                                          : format_double(number, digits)));
+Value identical_value(const Rule::Identical& identical, const char*& key, Bump& memory) {
+  const Value value = read_key(key, memory);
+  return identical.floating && value.kind == Kind::integer ? Value::of(as_double(value)) : value;
 }
 
 // UUIDv5 of the rule's ID and "instance LF opening clock LF ordinal": docs/events.md.
@@ -66,20 +59,34 @@ Value event_id(const Bucket& bucket, const Rule& rule, std::string_view instance
 
 }  // namespace
 
-std::span<const weir_field> make_event(const Bucket& bucket, const Rule& rule,
-                                       std::int64_t timestamp, [[maybe_unused]] Reason reason,
-                                       std::string_view instance, const BlockArena& lists,
-                                       Bump& memory) {
+std::string_view reason_name(Reason reason) noexcept {
+  constexpr std::array<std::string_view, reasons> names{"",      "count",   "lifetime",
+                                                        "flush", "evicted", "reload"};
+  return names[static_cast<std::size_t>(reason)];
+}
+
+std::span<const weir_field> make_event(const Bucket& bucket, const Rule& rule, Reason reason,
+                                       std::int64_t timestamp, std::string_view instance,
+                                       const BlockArena& lists, Bump& memory) {
   const Settings& settings = rule.settings();
-  Fields out(settings.identical.size() + rule.uniques().size() + rule.sums().size() + own_fields,
+  std::span<const OtherValue> others;
+  if (!rule.others().empty())
+    others = other_values(*bucket.at<OtherValues>(rule.others_offset()), lists, memory);
+  Fields out(rule.identical().size() + rule.uniques().size() + rule.sums().size() +
+                 rule.statistics().size() + own_fields + others.size(),
              memory);
   const char* key = bucket.key(rule).data();
-  for (const FieldId field : settings.identical) out.add(field, read_key(key, memory));
-  for (const Rule::Unique& unique : rule.uniques())
-    out.add(unique.field,
-            unique_values(*bucket.at<UniqueList>(unique.offset), unique.array_kind, lists, memory));
-  for (const Rule::Sum& sum : rule.sums())
-    out.add(sum.field, sum_value(bucket, sum, lists, memory));
+  for (const Rule::Identical& identical : rule.identical())
+    out.add(identical.field, identical_value(identical, key, memory));
+  for (const Rule::Unique& unique : rule.uniques()) {
+    const auto& list = *bucket.at<UniqueList>(unique.offset);
+    out.add(unique.field, settings.unique_as == UniqueAs::text
+                              ? unique_text(list, lists, memory)
+                              : unique_values(list, unique.type, lists, memory));
+  }
+  for (const Sum& sum : rule.sums()) out.add(sum.field, sum_value(bucket, sum, lists, memory));
+  for (const StatisticPlace& place : rule.statistics())
+    out.add(place.statistic.into, statistic_value(bucket, place, lists, memory));
   out.add(fields::Type, Value::of(aggregated_type));
   out.add(fields::ID, event_id(bucket, rule, instance, memory));
   out.add(fields::AggregationRuleID, Value::of(rule.id_text()));
@@ -89,6 +96,8 @@ std::span<const weir_field> make_event(const Bucket& bucket, const Rule& rule,
   out.add(fields::StartTime, Value::of(bucket.start));
   out.add(fields::EndTime, Value::of(bucket.end));
   out.add(fields::Timestamp, Value::of(timestamp));
+  if (settings.output_reason) out.add(rule.reason_field(), Value::of(reason_name(reason)));
+  for (const OtherValue& other : others) out.add(rule.others()[other.index], other.value);
   return out.all();
 }
 

@@ -28,6 +28,9 @@ struct Item {
   std::uint32_t key_size;
   std::uint32_t event;  // index in the chunk
   std::uint32_t plan;
+  std::uint32_t combination_size = 0;  // of a rule that dedups
+  // The values of the rule's unique fields: bytes behind the key.
+  std::string_view combination() const noexcept { return {key + key_size, combination_size}; }
   std::uint32_t shard() const noexcept {
     return static_cast<std::uint32_t>(hash >> (64 - shard_bits));
   }

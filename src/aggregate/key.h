@@ -4,7 +4,8 @@
 // ("a","bc") differ, and so do 1 and "1". Short forms save memory without joining what is
 // different: a small integer takes 2 bytes of payload, a text below 256 bytes one byte of length.
 // Addresses stay text: packing a dotted quad costs more time (20 ns) than it saves in hashing.
-// Arrays do not occur.
+// A double without a fraction goes as the integer that it equals: where types are as fed, 1 and 1.0
+// are one key. An array is its number of elements and each of them whole; an empty one is absent.
 #pragma once
 
 #include <cstdint>
@@ -12,20 +13,26 @@
 #include <span>
 #include <string_view>
 
+#include "aggregate/number.h"
 #include "base/bump.h"
 #include "event/slots.h"
 #include "event/value.h"
 
 namespace weir::aggregate {
 
+// Of array values, which are rare.
+std::size_t array_key_room(const Value& array) noexcept;
+char* append_array_key(char* to, const Value& array) noexcept;
+
 // Bytes that append_key may write for a value; it may touch these beyond what it returns.
 inline std::size_t key_room(const Value& value) noexcept {
-  return value.kind == Kind::text ? std::size_t{5} + 16 + value.size : 16;
+  if (value.kind == Kind::text) return std::size_t{5} + 16 + value.size;
+  return value.kind <= Kind::boolean ? 16 : array_key_room(value);
 }
 
 namespace key_tag {
 inline constexpr char absent = 0, small_integer = 1, integer = 2, floating = 3, short_text = 4,
-                      text = 5;
+                      text = 5, no = 6, yes = 7, integers = 8, floats = 9, texts = 10;
 }
 
 // Copies `size` bytes; up to 16 without a call, then perhaps writing as many as 16.
@@ -56,6 +63,10 @@ inline char* append_key(char* to, const Value& value) noexcept {
     std::memcpy(to + 1, &payload, sizeof payload);
     return to + 1 + sizeof payload;
   };
+  const auto put_integer = [&](std::uint64_t word) {
+    return word < 0x10000 ? put(key_tag::small_integer, static_cast<std::uint16_t>(word))
+                          : put(key_tag::integer, word);
+  };
   switch (value.kind) {
     case Kind::text:
       if (value.size >= 256) {
@@ -67,19 +78,28 @@ inline char* append_key(char* to, const Value& value) noexcept {
       copy_short(to, value.pointer<char>(), value.size);
       return to + value.size;
     case Kind::integer:
-      return value.word < 0x10000
-                 ? put(key_tag::small_integer, static_cast<std::uint16_t>(value.word))
-                 : put(key_tag::integer, value.word);
-    case Kind::floating:
-      // 0.0 and -0.0 are one value.
-      return put(key_tag::floating, value.floating() == 0 ? 0.0 : value.floating());
-    default:
+      return put_integer(value.word);
+    case Kind::floating: {
+      const Value number = as_integer_if_whole(value);
+      return number.kind == Kind::integer ? put_integer(number.word)
+                                          : put(key_tag::floating, number.word);
+    }
+    case Kind::absent:
       *to++ = key_tag::absent;
       return to;
+    case Kind::boolean:
+      *to++ = value.word != 0 ? key_tag::yes : key_tag::no;
+      return to;
+    default:
+      return append_array_key(to, value);
   }
 }
 
-// Reads back what append_key wrote and moves on. Text is copied to `bump`. Throws bad_alloc.
+// The values at the slots, one behind the other, in `memory`. Throws bad_alloc.
+std::string_view make_key(std::span<const Slot> slots, const Value* row, Bump& memory);
+
+// Reads back what append_key wrote and moves on; a double without a fraction comes back as an
+// integer. Texts and arrays are copied to `bump`. Throws bad_alloc.
 Value read_key(const char*& from, Bump& bump);
 
 }  // namespace weir::aggregate

@@ -14,6 +14,8 @@ namespace {
 
 // How many events ahead buckets are fetched: enough to hide a miss of memory behind the others.
 constexpr std::size_t ahead = 16;
+// And their lists, when the buckets are there.
+constexpr std::size_t lists_ahead = 8;
 
 }  // namespace
 
@@ -68,7 +70,7 @@ void Shard::reserve(const Chunk& chunk, std::size_t shard, Need& need) {
         mine.slots.prefetch(item.tag());
         need.buckets += BlockArena::rounded(fixed + item.key_size);
       }
-      if (plan.has_lists)
+      if (plan.more_than_sums)
         for (const Item& item : run) need.lists += list_room(plan, chunk.row(item.event));
       if (plan.rule->passes_lone())
         for (const Item& item : run) need.lists += kept_size(chunk.fed[item.event]);
@@ -126,6 +128,10 @@ void Shard::apply_run(Chunk& chunk, std::span<const Item> run) noexcept {
     // What was looked up before a bucket closed may be gone.
     const BlockArena::Ref guess = erased_ == erased ? guesses[i % ahead] : BlockArena::null;
     if (i + ahead < run.size()) look_ahead(i + ahead);
+    if (!plan.lists.empty() && i + lists_ahead < run.size() && erased_ == erased)
+      if (const auto ref = guesses[(i + lists_ahead) % ahead]; ref != BlockArena::null)
+        prefetch_lists(*buckets_.as<Bucket>(ref), plan, chunk.row(run[i + lists_ahead].event),
+                       lists_);
     if (chunk.taken != nullptr && chunk.taken[item.event]) continue;
     if (!apply_one(item, plan, mine, guess, chunk)) {
       ++mine.counters.refused;
@@ -171,8 +177,8 @@ bool Shard::apply_one(const Item& item, const Plan& plan, Table& mine, BlockAren
   const Value* const row = chunk.row(item.event);
   if (ref == BlockArena::null) {
     ref = open(mine, item, chunk, line);
-  } else if (rule.dedups() &&
-             !admits(*buckets_.as<Bucket>(ref), plan, row, lists_, chunk.shortfalls)) {
+  } else if (rule.dedups() && admit(*buckets_.as<Bucket>(ref), plan, item.combination(), lists_,
+                                    chunk.shortfalls) != Admission::admitted) {
     return false;
   }
 
@@ -180,8 +186,8 @@ bool Shard::apply_one(const Item& item, const Plan& plan, Table& mine, BlockAren
   const Value& timestamp = row[plan.timestamp];
   const std::size_t before = lists_.used();
   if (bucket.count == 1) drop_lone(bucket, rule);
-  accumulate(bucket, plan, row, timestamp.present() ? timestamp.integer() : now(), lists_,
-             chunk.shortfalls);
+  accumulate(bucket, plan, row, timestamp.present() ? timestamp.integer() : now(),
+             item.combination(), lists_, chunk.shortfalls);
   mine.counters.open_bytes += lists_.used() - before;
   ++mine.counters.open_events;
   if (bucket.count >= threshold) close(mine, ref, Reason::count, item.event, now(), chunk.closing);

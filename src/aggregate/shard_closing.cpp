@@ -47,7 +47,7 @@ void Shard::fill(Closed& closed, const Bucket& bucket, std::int64_t timestamp,
     closed.event =
         copy_kept(*bucket.at<BlockArena::Ref>(rule.lone_offset()), lists_, *closing.memory);
   else
-    closed.fields = make_event(bucket, rule, timestamp, closed.reason, closing.instance, lists_,
+    closed.fields = make_event(bucket, rule, closed.reason, timestamp, closing.instance, lists_,
                                *closing.memory);
 }
 

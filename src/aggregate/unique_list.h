@@ -1,41 +1,44 @@
 // The distinct values of one field in one bucket, in the order in which they first came.
 //
-// Values stand in a chain of segments, each a run of entries {hash, size, kind, bytes}. Up to
-// `scanned` values a look-up walks them all, comparing hashes; beyond, a trie over the hash (four
-// children a node, two bits a level) finds one in a few steps. Every insertion allocates at most
-// one segment and a bounded number of nodes, so that a chunk can reserve what it will need at most.
-// The shard is the lock.
+// Equal numbers are one value, whichever kind they came as: 1 and 1.0, 0.0 and -0.0. A text is no
+// number, true is not 1. Costs are those of the distinct set below. The shard is the lock.
 #pragma once
 
 #include <cstdint>
 
-#include "aggregate/block_arena.h"
+#include "aggregate/distinct_set.h"
 #include "base/bump.h"
+#include "event/schema.h"
 #include "event/value.h"
 
 namespace weir::aggregate {
 
-// Inside a bucket; zero is the empty list.
-struct UniqueList {
-  BlockArena::Ref first = BlockArena::null;
-  BlockArena::Ref last = BlockArena::null;
-  BlockArena::Ref trie = BlockArena::null;
-  std::uint32_t count = 0;
-};
+using UniqueList = DistinctSet;
 
-// Arena bytes that adding `value` may take at most.
-std::size_t unique_room(const Value& value) noexcept;
+std::size_t array_unique_room(const Value& array, std::uint32_t limit) noexcept;
 
-enum class Added : std::uint8_t { yes, known, full };
+// Arena bytes that adding `value`, or the elements of an array, may take at most.
+inline std::size_t unique_room(const Value& value, std::uint32_t limit) noexcept {
+  if (value.kind == Kind::text) return distinct_room(value.size);
+  return value.kind <= Kind::boolean ? usual_room : array_unique_room(value, limit);
+}
 
-// REQUIRES: unique_room reserved in the arena; value present, not an array.
-Added add_unique(UniqueList& list, const Value& value, std::uint32_t limit,
-                 BlockArena& arena) noexcept;
+// Adds a present value, or an array's elements (empty texts are none). Returns how many were left
+// out because the list has `limit` values. REQUIRES: unique_room reserved in the arena.
+// seed: the same for the life of the list; nobody outside should know it.
+std::uint32_t add_unique(UniqueList& list, const Value& value, std::uint32_t limit,
+                         std::uint64_t seed, BlockArena& arena) noexcept;
 
-// All values, as an array of `kind`. Throws bad_alloc.
-Value unique_values(const UniqueList& list, Kind kind, const BlockArena& arena, Bump& bump);
+// Begins to load what adding the value will read.
+void prefetch_unique(const UniqueList& list, const Value& value, std::uint64_t seed,
+                     const BlockArena& arena) noexcept;
 
-// Gives all memory back.
-void clear_unique(UniqueList& list, BlockArena& arena) noexcept;
+// All values, as an array for a field whose values are of the type `element`; absent if there are
+// none. Of `any`: integers if all are; floats if all are numbers; else texts, numbers in decimal,
+// booleans as true and false. Throws bad_alloc.
+Value unique_values(const UniqueList& list, FieldType element, const BlockArena& arena, Bump& bump);
+
+// All values as one text, with commas between. Throws bad_alloc.
+Value unique_text(const UniqueList& list, const BlockArena& arena, Bump& bump);
 
 }  // namespace weir::aggregate

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstring>
-#include <string_view>
+#include <vector>
 
 #include "aggregate/key.h"
 #include "aggregate/rule.h"
@@ -17,22 +17,34 @@ class KeyBuffer {
     next_ = end_ = nullptr;
   }
 
+  struct Key {
+    const char* bytes;
+    std::uint32_t size;
+    std::uint32_t combination_size;  // of the unique fields, behind it, if the rule dedups
+  };
+
   // The key of a row under a rule. Throws bad_alloc.
-  std::string_view add(const aggregate::Plan& plan, const Value* row) {
+  Key add(const aggregate::Plan& plan, const Value* row) {
     char* first = next_;
     char* to = first;
-    for (const Slot slot : plan.identical) {
+    append(plan.identical, row, first, to);
+    const auto size = static_cast<std::uint32_t>(to - first);
+    if (plan.rule->dedups()) append(plan.unique, row, first, to);
+    next_ = to;
+    return {first, size, static_cast<std::uint32_t>(to - first) - size};
+  }
+
+ private:
+  static constexpr std::size_t block = 64 * 1024;
+
+  void append(const std::vector<Slot>& slots, const Value* row, char*& first, char*& to) {
+    for (const Slot slot : slots) {
       const Value& value = row[slot];
       const std::size_t room = aggregate::key_room(value);
       if (static_cast<std::size_t>(end_ - to) < room) move(first, to, room);
       to = aggregate::append_key(to, value);
     }
-    next_ = to;
-    return {first, static_cast<std::size_t>(to - first)};
   }
-
- private:
-  static constexpr std::size_t block = 64 * 1024;
 
   // To a place with room for more.
   void move(char*& first, char*& to, std::size_t room) {

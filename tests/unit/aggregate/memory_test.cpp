@@ -1,4 +1,4 @@
-// The arena, and what lives in it: lists of unique values and joined texts.
+// The arena, and joined texts in it.
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,6 @@
 
 #include "aggregate/block_arena.h"
 #include "aggregate/joined_text.h"
-#include "aggregate/unique_list.h"
 
 namespace weir::aggregate {
 namespace {
@@ -122,108 +121,6 @@ TEST(BlockArena, BlocksNeverOverlap) {
     ASSERT_EQ(arena.used(), used);
   }
   for (const auto& [ref, block] : shadow) check(ref, block);
-}
-
-// ---- Unique values
-
-Added add(UniqueList& list, const Value& value, BlockArena& arena, std::uint32_t limit = 1000) {
-  arena.reserve(unique_room(value));
-  const std::size_t before = arena.used();
-  const Added added = add_unique(list, value, limit, arena);
-  EXPECT_LE(arena.used() - before, unique_room(value));
-  return added;
-}
-
-std::vector<std::string> texts_of(const UniqueList& list, const BlockArena& arena) {
-  Bump bump;
-  const Value all = unique_values(list, Kind::text_array, arena, bump);
-  std::vector<std::string> texts;
-  for (std::uint32_t i = 0; i < all.size; ++i) texts.emplace_back(all.pointer<TextRef>()[i].view());
-  return texts;
-}
-
-TEST(UniqueList, KeepsValuesInTheOrderOfTheirFirstAppearance) {
-  BlockArena arena;
-  UniqueList list;
-  for (const std::string_view text : {"b", "a", "b", "c", "a", ""})
-    if (!text.empty()) add(list, Value::of(text), arena);
-  EXPECT_EQ(texts_of(list, arena), (std::vector<std::string>{"b", "a", "c"}));
-  EXPECT_EQ(add(list, Value::of(std::string_view("a")), arena), Added::known);
-  clear_unique(list, arena);
-  EXPECT_EQ(arena.used(), 0U);
-  EXPECT_EQ(list.count, 0U);
-}
-
-TEST(UniqueList, OfNothingIsAbsent) {
-  BlockArena arena;
-  Bump bump;
-  EXPECT_EQ(unique_values(UniqueList{}, Kind::text_array, arena, bump).kind, Kind::absent);
-}
-
-TEST(UniqueList, StopsAtItsLimitButStillKnowsWhatItHas) {
-  for (const std::uint32_t limit : {3U, 16U, 17U, 100U}) {
-    BlockArena arena;
-    UniqueList list;
-    for (std::int64_t i = 0; i < limit; ++i)
-      EXPECT_EQ(add(list, Value::of(i), arena, limit), Added::yes);
-    EXPECT_EQ(add(list, Value::of(std::int64_t{-1}), arena, limit), Added::full);
-    for (std::int64_t i = 0; i < limit; ++i)
-      EXPECT_EQ(add(list, Value::of(i), arena, limit), Added::known) << i;
-    EXPECT_EQ(list.count, limit);
-  }
-}
-
-TEST(UniqueList, ManyRandomListsAgreeWithASetAndGiveTheirMemoryBack) {
-  BlockArena arena;
-  std::mt19937_64 random(4);
-  std::vector<UniqueList> lists(40);
-  std::vector<std::vector<std::string>> expected(lists.size());
-  std::vector<std::set<std::string>> seen(lists.size());
-  for (int i = 0; i < 40'000; ++i) {
-    const std::size_t which = random() % lists.size();
-    std::string text = std::to_string(random() % (std::size_t{10} << which % 10));
-    if (random() % 5 == 0) text.append(random() % 1500, 'x');
-    const bool fresh = seen[which].insert(text).second;
-    if (fresh) expected[which].push_back(text);
-    ASSERT_EQ(add(lists[which], Value::of(std::string_view(text)), arena, 100'000),
-              fresh ? Added::yes : Added::known);
-  }
-  for (std::size_t i = 0; i < lists.size(); ++i) EXPECT_EQ(texts_of(lists[i], arena), expected[i]);
-  for (UniqueList& list : lists) clear_unique(list, arena);
-  EXPECT_EQ(arena.used(), 0U);
-}
-
-TEST(UniqueList, KeepsNumbersWithTheirType) {
-  BlockArena arena;
-  UniqueList integers, floats;
-  for (std::int64_t i = 500; i > 0; --i) {
-    add(integers, Value::of(i % 100 - 50), arena);
-    add(floats, Value::of(static_cast<double>(i % 100) / 4), arena);
-  }
-  Bump bump;
-  const Value all = unique_values(integers, Kind::integer_array, arena, bump);
-  ASSERT_EQ(all.size, 100U);
-  for (std::uint32_t i = 0; i < 100; ++i)
-    EXPECT_EQ(all.pointer<std::int64_t>()[i], (500 - std::int64_t{i}) % 100 - 50);
-  const Value quarters = unique_values(floats, Kind::float_array, arena, bump);
-  ASSERT_EQ(quarters.size, 100U);
-  EXPECT_EQ(quarters.pointer<double>()[1], 24.75);
-}
-
-// 200,000 short texts: some of their 32-bit hashes are equal (about five pairs are expected), and
-// all go through one deep trie.
-TEST(UniqueList, KeepsValuesApartWhoseHashesAreEqual) {
-  BlockArena arena;
-  UniqueList list;
-  constexpr int count = 200'000;
-  for (int i = 0; i < count; ++i)
-    ASSERT_EQ(add(list, Value::of(std::string_view(std::string("v").append(std::to_string(i)))),
-                  arena, count),
-              Added::yes);
-  EXPECT_EQ(list.count, std::uint32_t{count});
-  EXPECT_EQ(texts_of(list, arena)[123'456], "v123456");
-  clear_unique(list, arena);
-  EXPECT_EQ(arena.used(), 0U);
 }
 
 // ---- Joined texts
