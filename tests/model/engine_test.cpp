@@ -8,6 +8,7 @@
 #include "library.h"
 #include "model.h"
 #include "random.h"
+#include "supported.h"
 
 namespace {
 

@@ -183,17 +183,4 @@ void Library::accept(void* user, const weir_output* output, std::int32_t* answer
       normalised({reasons[output->reason], base_line ? bytes : json_of(output->event)}));
 }
 
-std::string not_supported(const std::string& document) {
-  std::string found;
-  const auto write = [](void* user, const char* bytes, std::uint64_t size) {
-    static_cast<std::string*>(user)->append(bytes, size);
-  };
-  EXPECT_EQ(
-      weir_describe("diagnostics", 11, document.data(), document.size(), write, &found, nullptr),
-      WEIR_OK);
-  if (found.find("not supported yet") != std::string::npos) return found;
-  EXPECT_EQ(found.find("\"error\""), std::string::npos) << found << "\n" << document;
-  return {};
-}
-
 }  // namespace model

@@ -42,8 +42,4 @@ class Library {
   weir_sink sink_{sizeof(weir_sink), WEIR_FORM_EVENTS, accept, this};
 };
 
-// Why the loaded library cannot load the document: an option of a later version. Empty if it can;
-// any other fault of the document fails the test.
-std::string not_supported(const std::string& document);
-
 }  // namespace model
