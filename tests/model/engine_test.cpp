@@ -23,6 +23,14 @@ struct Case {
   bool event_clock;
   std::size_t batch;
 };
+void PrintTo(const Case& one, std::ostream* out) {
+  *out << (one.event_clock ? "event clock" : "host clock") << ", batches of " << one.batch;
+}
+
+// What the rules of all runs did, by the model: a run that evicted nothing shows nothing.
+struct Exercised {
+  std::uint64_t refused = 0, lone = 0, evicted = 0, cut = 0;
+};
 
 constexpr std::uint64_t seeds = 12;
 constexpr Form forms[] = {Form::fields, Form::lines, Form::lines_to_lines};
@@ -92,7 +100,7 @@ class Calls {
         expected_(document_, {given.event_clock, "test", form != Form::fields}),
         library_(yaml(document_), {given.event_clock, "test", form != Form::fields}, form) {}
 
-  void compare() {
+  void compare(Exercised& exercised) {
     SCOPED_TRACE(yaml(document_));
     for (int step = 0; step < 10 && !testing::Test::HasFailure(); ++step) {
       make_a_call();
@@ -108,6 +116,13 @@ class Calls {
       EXPECT_EQ(library_.stats().uniques_cut, expected_.uniques_cut);
     }
     EXPECT_EQ(library_.stats().open_groups, 0U);
+    for (std::size_t i = 0; i < document_.rules.size(); ++i) {
+      const model::Counts counts = expected_.rule_counts(i);
+      exercised.refused += counts.refused;
+      exercised.lone += counts.lone;
+      exercised.evicted += closed(counts, "evicted");
+    }
+    exercised.cut += expected_.uniques_cut;
   }
 
  private:
@@ -154,11 +169,17 @@ class Model : public testing::TestWithParam<Case> {
           !why.empty())
         GTEST_SKIP() << "this version of the library does not have the option: " << why;
     }
+    Exercised exercised;
     for (std::uint64_t seed = 1; seed <= seeds && !HasFailure(); ++seed) {
       const Form form = form_of(allowed, seed);
       SCOPED_TRACE("seed " + std::to_string(seed));
-      Calls(seed, allowed, GetParam(), form).compare();
+      Calls(seed, allowed, GetParam(), form).compare(exercised);
     }
+    if (HasFailure()) return;
+    EXPECT_EQ(exercised.refused > 0, allowed.dedup);
+    EXPECT_EQ(exercised.lone > 0, allowed.single);
+    EXPECT_EQ(exercised.evicted > 0, allowed.rule_bounds || allowed.engine_bounds);
+    EXPECT_TRUE(exercised.cut > 0 || !allowed.unique_limit || allowed.dedup);
   }
 
  private:
