@@ -14,7 +14,7 @@ namespace {
 using namespace host;
 
 constexpr std::size_t feeders = 8;
-constexpr std::size_t batches = 150;
+constexpr std::size_t batches = 80;
 constexpr std::uint64_t batch_events = 600;
 
 // Base events, by what became of them.
