@@ -166,33 +166,29 @@ void Engine::close_due() {
   }
 }
 
-std::vector<Engine::Key> Engine::by_opening() const {
-  std::vector<Key> keys;
-  for (const auto& [key, bucket] : open_) keys.push_back(key);
-  std::sort(keys.begin(), keys.end(), [&](const Key& a, const Key& b) {
-    return std::pair(open_.at(a).ordinal, a.first) < std::pair(open_.at(b).ordinal, b.first);
-  });
-  return keys;
+// The oldest of a rule, or of all: of buckets that one event opened, the first rule's.
+Engine::Open::iterator Engine::oldest(std::optional<std::size_t> rule) {
+  auto found = open_.end();
+  const auto age = [](const auto& at) { return std::pair(at->second.ordinal, at->first.first); };
+  for (auto at = open_.begin(); at != open_.end(); ++at)
+    if ((!rule || at->first.first == *rule) && (found == open_.end() || age(at) < age(found)))
+      found = at;
+  return found;
 }
 
-// Each rule to its own bound, then all to the engine's; they leave in the order of their opening.
+// Each rule to its own bound, in their order, then all to the engine's; the oldest first.
 void Engine::evict() {
   if (!bounded_) return;
-  const auto all = by_opening();
-  std::vector<std::uint64_t> excess(rules_.size());
   for (std::size_t i = 0; i < rules_.size(); ++i) {
-    const std::uint64_t bound = document_.rules[i].max_groups, groups = rule_counts(i).open_groups;
-    excess[i] = bound != 0 && groups > bound ? groups - bound : 0;
+    const std::uint64_t bound = document_.rules[i].max_groups;
+    const auto groups = [&] {
+      return static_cast<std::uint64_t>(std::count_if(
+          open_.begin(), open_.end(), [&](const auto& open) { return open.first.first == i; }));
+    };
+    while (bound != 0 && groups() > bound) close(oldest(i), "evicted", floor_millis(clock_));
   }
-  std::vector<bool> chosen(all.size());
-  std::uint64_t left = all.size();
-  for (std::size_t i = 0; i < all.size(); ++i)
-    if (excess[all[i].first] > 0) --excess[all[i].first], --left, chosen[i] = true;
-  for (std::size_t i = 0; i < all.size(); ++i)
-    if (!chosen[i] && document_.max_groups != 0 && left > document_.max_groups)
-      --left, chosen[i] = true;
-  for (std::size_t i = 0; i < all.size(); ++i)
-    if (chosen[i]) close(open_.find(all[i]), "evicted", floor_millis(clock_));
+  while (document_.max_groups != 0 && open_.size() > document_.max_groups)
+    close(oldest({}), "evicted", floor_millis(clock_));
 }
 
 void Engine::close(Open::iterator at, const std::string& reason, std::int64_t timestamp) {

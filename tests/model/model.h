@@ -73,7 +73,7 @@ class Engine {
   void close(Open::iterator at, const std::string& reason, std::int64_t timestamp);
   void pass(const Fields& event);
   Open::iterator first_by_deadline();
-  std::vector<Key> by_opening() const;
+  Open::iterator oldest(std::optional<std::size_t> rule);
 
   Document document_;
   Options options_;

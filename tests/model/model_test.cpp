@@ -201,7 +201,7 @@ TEST(TheModel, EvictsTheOldestBetweenChunks) {
                                   "evicted {\"SourceAddress\":\"a\" x1}"}));
 }
 
-TEST(TheModel, EvictsARulesOwnOldestFirst) {
+TEST(TheModel, EvictsByTheBoundsOfRulesBeforeTheEngines) {
   Document document = of(by_source());
   document.rules.push_back(by_source());
   document.rules[1].identical = {"DeviceAction"};
@@ -211,7 +211,7 @@ TEST(TheModel, EvictsARulesOwnOldestFirst) {
   const Fields second = {{"DeviceAction", s("x")}}, third = {{"DeviceAction", s("y")}};
   engine.feed(std::vector<Fields>{from("a", ""), second, third, from("b", "")}, start);
   EXPECT_EQ(shown(engine),
-            (Shown{"evicted {\"SourceAddress\":\"a\" x1}", "evicted {\"DeviceAction\":\"x\" x1}"}));
+            (Shown{"evicted {\"DeviceAction\":\"x\" x1}", "evicted {\"SourceAddress\":\"a\" x1}"}));
 }
 
 TEST(TheModel, ClosesWhatIsDueBeforeTheEventThatIsLate) {

@@ -9,6 +9,12 @@
 
 namespace model {
 
+// Options that documents may state before the code behind them does what they say: each is set, and
+// in the end removed, with that code.
+inline constexpr bool buckets_know_options =
+    false;  // lists, dedup, other fields, statistics, arrays
+inline constexpr bool evicts_in_order_of_rules = false;  // buckets that one event opened
+
 // Why the library cannot load the document: options of a later version. Empty if it can; any other
 // fault of the document fails the test.
 inline std::string not_supported(const std::string& document) {
