@@ -197,7 +197,7 @@ bool conserves(const Engine& engine) {
   weir_rule_stats one{};
   one.struct_size = sizeof one;
   for (std::uint64_t i = 0; weir_get_rule_stats(engine, i, &one, nullptr) == WEIR_OK; ++i)
-    if (one.taken != one.out + one.open_events) return false;
+    if (one.taken != one.out + one.lone + one.open_events) return false;
   return true;
 }
 

@@ -125,7 +125,7 @@ class Engine {
   weir_engine* engine_ = nullptr;
 };
 
-// events_in = rejected + filtered + passed + taken, and the rules' taken = out + open.
+// events_in = rejected + filtered + passed + taken, and the rules' taken = out + lone + open.
 bool conserves(const Engine& engine);
 
 // One rule of a document: by SourceAddress, lifetime in seconds.

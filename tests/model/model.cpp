@@ -1,7 +1,6 @@
 #include "model.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 #include "base/uuid.h"
@@ -11,57 +10,129 @@ namespace model {
 namespace {
 
 constexpr std::int64_t skew = 3'600'000'000'000;
-const std::set<std::string> numbers = {"DestinationPort", "BytesIn", "Timestamp"};
-const std::set<std::string> floats = {"DeviceCustomFloatingPoint1"};
+constexpr std::size_t chunk = 512;
 
 std::int64_t floor_millis(std::int64_t nanos) {
   return static_cast<std::int64_t>(std::floor(static_cast<long double>(nanos) / 1'000'000));
 }
 
-std::optional<std::int64_t> whole(const std::string& text) {
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
+Row row_of(const Fields& event, bool open) {
+  Row row;
+  for (const auto& [name, value] : event)
+    if (auto converted = convert(type_of(name, open), value)) row[name] = *std::move(converted);
+  return row;
 }
 
-// To the type of the field; nothing if it cannot be.
-std::optional<Scalar> convert(const std::string& field, const Scalar& value) {
-  if (const auto* text = std::get_if<std::string>(&value); text != nullptr && text->empty())
-    return std::nullopt;
-  if (numbers.contains(field)) {
-    if (const auto* text = std::get_if<std::string>(&value)) {
-      const auto number = whole(*text);
-      return number ? std::optional<Scalar>(*number) : std::nullopt;
-    }
-    if (const auto* number = std::get_if<double>(&value)) {
-      if (std::trunc(*number) != *number) return std::nullopt;
-      return static_cast<std::int64_t>(*number);
-    }
-    return value;
-  }
-  if (floats.contains(field)) {
-    if (const auto* number = std::get_if<std::int64_t>(&value)) return static_cast<double>(*number);
-    if (std::holds_alternative<std::string>(value)) return std::nullopt;  // the tests feed no such
-    return value;
-  }
-  return Scalar(print(value));
+bool lets_through(const std::optional<Filter>& filter, const Row& row) {
+  if (!filter) return true;
+  const auto found = row.find(filter->field);
+  const bool equal = found != row.end() && print(found->second) == filter->text;
+  return equal != filter->negated;
 }
 
-std::int64_t saturating(std::int64_t a, std::int64_t b) {
-  if (b > 0 && a > INT64_MAX - b) return INT64_MAX;
-  if (b < 0 && a < INT64_MIN - b) return INT64_MIN;
-  return a + b;
+// The members of a JSON object, as text.
+std::vector<std::string> members(const std::string& object) {
+  std::vector<std::string> all(1);
+  int depth = 0;
+  bool quoted = false;
+  for (std::size_t i = 1; i + 1 < object.size(); ++i) {
+    const char c = object[i];
+    if (c == '"' && object[i - 1] != '\\') quoted = !quoted;
+    if (!quoted && c == '[') ++depth;
+    if (!quoted && c == ']') --depth;
+    if (!quoted && depth == 0 && c == ',')
+      all.emplace_back();
+    else
+      all.back() += c;
+  }
+  return all;
 }
 
 }  // namespace
 
-std::string print(const Scalar& value) {
-  if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
-  if (const auto* text = std::get_if<std::string>(&value)) return *text;
-  char digits[64];
-  const auto end = std::to_chars(digits, digits + sizeof digits, std::get<double>(value)).ptr;
-  return {digits, end};
+Output normalised(Output output) {
+  if (output.reason == "base") return output;
+  auto all = members(output.text);
+  const auto time = std::find_if(all.begin(), all.end(), [](const std::string& member) {
+    return member.starts_with("\"Timestamp\":");
+  });
+  if (time != all.end()) std::sort(time + 1, all.end());
+  output.text.clear();
+  for (const std::string& member : all)
+    output.text.append(output.text.empty() ? "{" : ",").append(member);
+  output.text += '}';
+  return output;
+}
+
+void Engine::feed(std::span<const Fields> events, std::int64_t now) {
+  if (!options_.event_clock) {
+    move_host(now);
+    close_due();
+  }
+  while (!events.empty()) {
+    const std::size_t count = std::min(chunk, events.size());
+    for (const Fields& event : events.first(count)) apply(event, now);
+    evict();
+    events = events.subspan(count);
+  }
+}
+
+void Engine::apply(const Fields& event, std::int64_t now) {
+  const Row row = row_of(event, document_.open);
+  if (options_.event_clock) {
+    move_by_event(row, now);
+    close_due();
+  }
+  ++events_in;
+  ++ordinal_;
+  if (document_.filter && lets_through(document_.filter, row) == document_.drop) {
+    ++filtered;
+    return;
+  }
+  const auto time = row.find("Timestamp");
+  const std::int64_t millis =
+      time == row.end() ? floor_millis(clock_) : std::get<std::int64_t>(time->second);
+  bool is_taken = false;
+  for (std::size_t i = 0; i < rules_.size() && (!is_taken || document_.match_all); ++i)
+    is_taken = offer(i, event, row, millis) || is_taken;
+  taken += is_taken ? 1 : 0;
+  if (is_taken) return;
+  ++passed;
+  pass(event);
+}
+
+// Whether the rule takes the event.
+bool Engine::offer(std::size_t index, const Fields& event, const Row& row, std::int64_t time) {
+  const Rule& rule = document_.rules[index];
+  Key key{index, {}};
+  std::vector<std::optional<Value>> values;
+  std::size_t present = 0;
+  for (const std::string& name : rule.identical) {
+    const auto found = row.find(name);
+    present += found == row.end() ? 0 : 1;
+    values.push_back(found == row.end() ? std::nullopt : std::optional(found->second));
+    key.second.push_back(found == row.end() ? std::nullopt : std::optional(name_of(found->second)));
+  }
+  if (present == 0 || (rule.pass_missing && present < values.size())) return false;
+  if (!lets_through(rule.filter, row)) return false;
+  const auto [at, opened] = open_.try_emplace(key, rule, document_.open, values);
+  Bucket& bucket = at->second;
+  if (opened) {
+    bucket.deadline = clock_ + rule.lifetime;
+    bucket.opened = clock_;
+    bucket.ordinal = ordinal_ - 1;
+  } else if (bucket.refuses(row)) {
+    ++rules_[index].refused;
+    return false;
+  }
+  bucket.add(event, row, time);
+  ++rules_[index].taken;
+  if (bucket.count() == rule.threshold) close(at, "count", floor_millis(clock_));
+  return true;
+}
+
+void Engine::pass(const Fields& event) {
+  outputs.push_back({"base", options_.lines ? line_of(event) : json(event)});
 }
 
 void Engine::move_host(std::int64_t now) {
@@ -72,143 +143,86 @@ void Engine::move_host(std::int64_t now) {
   clock_ = std::max(clock_, now);
 }
 
-void Engine::close_due() {
-  while (true) {
-    const Bucket* next = nullptr;
-    const Key* next_key = nullptr;
-    for (const auto& [key, bucket] : open_) {
-      if (bucket.deadline > clock_) continue;
-      if (next == nullptr ||
-          std::pair(bucket.deadline, bucket.ordinal) < std::pair(next->deadline, next->ordinal))
-        next = &bucket, next_key = &key;
-    }
-    if (next == nullptr) return;
-    close(Key(*next_key), "lifetime", floor_millis(next->deadline));
-  }
+void Engine::move_by_event(const Row& row, std::int64_t now) {
+  const auto found = row.find("Timestamp");
+  if (found == row.end()) return;
+  const std::int64_t time = std::get<std::int64_t>(found->second) * 1'000'000;
+  if (now == 0 || time <= now + skew) clock_ = std::max(clock_, time);
 }
 
-void Engine::feed(const Event& event, std::int64_t now) {
-  Fields fields;
-  for (const auto& [name, value] : event.fields)
-    if (const auto converted = convert(name, value)) fields[name] = *converted;
-  std::optional<std::int64_t> time;
-  if (const auto found = fields.find("Timestamp"); found != fields.end())
-    time = std::get<std::int64_t>(found->second);
-  if (event_clock_) {
-    if (time && (now == 0 || *time * 1'000'000 <= now + skew))
-      clock_ = std::max(clock_, *time * 1'000'000);
-  } else {
-    move_host(now);
-  }
-  close_due();
-  const std::uint64_t ordinal = ordinal_++;
-  for (std::size_t i = 0; i < rules_.size(); ++i) {
-    const Rule& rule = rules_[i];
-    Key key{i, {}};
-    bool any = false, all = true;
-    for (const std::string& name : rule.identical) {
-      const auto found = fields.find(name);
-      any = any || found != fields.end();
-      all = all && found != fields.end();
-      key.second.push_back(found == fields.end() ? std::nullopt : std::optional(found->second));
-    }
-    if (!any || (rule.pass_missing && !all)) continue;
-    if (rule.only) {
-      const auto found = fields.find(rule.only->first);
-      if (found == fields.end() || print(found->second) != rule.only->second) continue;
-    }
-    auto [at, opened] = open_.try_emplace(key);
-    Bucket& bucket = at->second;
-    if (opened) {
-      bucket.rule = i;
-      bucket.deadline = clock_ + rule.lifetime;
-      bucket.opened = clock_;
-      bucket.ordinal = ordinal;
-      bucket.key = key.second;
-      bucket.sums.resize(rule.sums.size());
-      bucket.uniques.resize(rule.unique.size());
-    }
-    add(bucket, rule, fields, time ? *time : floor_millis(clock_));
-    ++taken;
-    if (bucket.count == rule.threshold) close(key, "count", floor_millis(clock_));
-    return;
-  }
-  ++passed;
-  std::string line = "base";
-  for (const auto& [name, value] : event.fields) line += "|" + name + "=" + print(value);
-  outputs.push_back(line);
-}
-
-void Engine::add(Bucket& bucket, const Rule& rule, const Fields& fields, std::int64_t time) {
-  ++bucket.count;
-  bucket.start = std::min(bucket.start, time);
-  bucket.end = std::max(bucket.end, time);
-  for (std::size_t i = 0; i < rule.sums.size(); ++i) {
-    const auto found = fields.find(rule.sums[i].first);
-    if (found == fields.end()) continue;
-    auto& sum = bucket.sums[i];
-    switch (rule.sums[i].second) {
-      case Sum::integer:
-        sum = saturating(sum ? std::get<std::int64_t>(*sum) : 0,
-                         std::get<std::int64_t>(found->second));
-        break;
-      case Sum::floating:
-        sum = (sum ? std::get<double>(*sum) : 0.0) + std::get<double>(found->second);
-        break;
-      case Sum::numeric_text:
-        if (const auto number = whole(std::get<std::string>(found->second)))
-          sum = saturating(sum ? std::get<std::int64_t>(*sum) : 0, *number);
-        break;
-      case Sum::join: {
-        const std::string text = std::get<std::string>(found->second);
-        sum = sum ? std::get<std::string>(*sum) + "," + text : text;
-      }
-    }
-  }
-  for (std::size_t i = 0; i < rule.unique.size(); ++i) {
-    const auto found = fields.find(rule.unique[i]);
-    if (found == fields.end()) continue;
-    auto& list = bucket.uniques[i];
-    if (std::find(list.begin(), list.end(), found->second) == list.end())
-      list.push_back(found->second);
-  }
-}
-
-void Engine::close(const Key& key, const std::string& reason, std::int64_t timestamp) {
-  const Bucket bucket = open_.at(key);
-  open_.erase(key);
-  const Rule& rule = rules_[bucket.rule];
-  std::string line = reason;
-  const auto put = [&](const std::string& name, const std::string& value) {
-    line.append("|").append(name).append("=").append(value);
+Engine::Open::iterator Engine::first_by_deadline() {
+  const auto place = [](const auto& entry) {
+    return std::tuple(entry.second.deadline, entry.second.ordinal, entry.first.first);
   };
-  for (std::size_t i = 0; i < rule.identical.size(); ++i)
-    if (bucket.key[i]) put(rule.identical[i], print(*bucket.key[i]));
-  for (std::size_t i = 0; i < rule.unique.size(); ++i) {
-    if (bucket.uniques[i].empty()) continue;
-    std::string list;
-    for (const Scalar& value : bucket.uniques[i])
-      list.append(list.empty() ? "[" : ",").append(print(value));
-    put(rule.unique[i], list + "]");
+  return std::min_element(open_.begin(), open_.end(),
+                          [&](const auto& a, const auto& b) { return place(a) < place(b); });
+}
+
+void Engine::close_due() {
+  while (!open_.empty()) {
+    const auto next = first_by_deadline();
+    if (next->second.deadline > clock_) return;
+    close(next, "lifetime", floor_millis(next->second.deadline));
   }
-  for (std::size_t i = 0; i < rule.sums.size(); ++i)
-    if (bucket.sums[i]) put(rule.sums[i].first, print(*bucket.sums[i]));
-  put("Type", "2");
-  put("ID", weir::to_string(weir::uuid_v5(*weir::parse_uuid(rule.id),
-                                          instance_ + "\n" + std::to_string(bucket.opened) + "\n" +
-                                              std::to_string(bucket.ordinal))));
-  put("AggregationRuleID", rule.id);
-  put("AggregationRuleName", rule.name);
-  put("TenantName", "Main");
-  put("BaseEventCount", std::to_string(bucket.count));
-  put("StartTime", std::to_string(bucket.start));
-  put("EndTime", std::to_string(bucket.end));
-  put("Timestamp", std::to_string(timestamp));
-  outputs.push_back(line);
+}
+
+// The oldest of a rule, or of all: of buckets that one event opened, the first rule's.
+Engine::Open::iterator Engine::oldest(std::optional<std::size_t> rule) {
+  auto found = open_.end();
+  const auto age = [](const auto& at) { return std::pair(at->second.ordinal, at->first.first); };
+  for (auto at = open_.begin(); at != open_.end(); ++at)
+    if ((!rule || at->first.first == *rule) && (found == open_.end() || age(at) < age(found)))
+      found = at;
+  return found;
+}
+
+// Each rule to its own bound, in their order, then all to the engine's; the oldest first.
+void Engine::evict() {
+  if (!bounded_) return;
+  for (std::size_t i = 0; i < rules_.size(); ++i) {
+    const std::uint64_t bound = document_.rules[i].max_groups;
+    const auto groups = [&] {
+      return static_cast<std::uint64_t>(std::count_if(
+          open_.begin(), open_.end(), [&](const auto& open) { return open.first.first == i; }));
+    };
+    while (bound != 0 && groups() > bound) close(oldest(i), "evicted", floor_millis(clock_));
+  }
+  while (document_.max_groups != 0 && open_.size() > document_.max_groups)
+    close(oldest({}), "evicted", floor_millis(clock_));
+}
+
+void Engine::close(Open::iterator at, const std::string& reason, std::int64_t timestamp) {
+  const Bucket& bucket = at->second;
+  const Rule& rule = bucket.rule();
+  Counts& counts = rules_[at->first.first];
+  ++counts.closed[reason];
+  uniques_cut += bucket.uniques_cut();
+  if (rule.pass_single && bucket.count() == 1) {
+    ++counts.lone;
+    pass(bucket.first_event());
+  } else {
+    const std::string id = weir::to_string(weir::uuid_v5(
+        *weir::parse_uuid(rule.id), options_.instance + "\n" + std::to_string(bucket.opened) +
+                                        "\n" + std::to_string(bucket.ordinal)));
+    outputs.push_back(normalised({reason, bucket.event(id, reason, timestamp)}));
+    counts.out += bucket.count();
+    ++counts.aggregated;
+  }
+  open_.erase(at);
+}
+
+Counts Engine::rule_counts(std::size_t rule) const {
+  Counts counts = rules_[rule];
+  for (const auto& [key, bucket] : open_) {
+    if (key.first != rule) continue;
+    ++counts.open_groups;
+    counts.open_events += bucket.count();
+  }
+  return counts;
 }
 
 void Engine::advance(std::int64_t now) {
-  if (event_clock_)
+  if (options_.event_clock)
     clock_ = std::max(clock_, now);
   else
     move_host(now);
@@ -216,15 +230,8 @@ void Engine::advance(std::int64_t now) {
 }
 
 void Engine::flush() {
-  const std::int64_t now = clock_;
-  while (!open_.empty()) {
-    auto next = open_.begin();
-    for (auto at = open_.begin(); at != open_.end(); ++at)
-      if (std::pair(at->second.deadline, at->second.ordinal) <
-          std::pair(next->second.deadline, next->second.ordinal))
-        next = at;
-    close(Key(next->first), "flush", floor_millis(now));
-  }
+  close_due();
+  while (!open_.empty()) close(first_by_deadline(), "flush", floor_millis(clock_));
 }
 
 }  // namespace model

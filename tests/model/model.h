@@ -1,77 +1,87 @@
 // Weir's aggregation as one would write it with no thought of speed: one event after another,
-// ordered maps, text keys. What the engine is compared with.
+// ordered maps, every value kept. What the engine is compared with.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
+#include <span>
 #include <string>
-#include <variant>
 #include <vector>
+
+#include "bucket.h"
+#include "rule.h"
+#include "value.h"
 
 namespace model {
 
-using Scalar = std::variant<std::int64_t, double, std::string>;
-using Fields = std::map<std::string, Scalar>;
-
-struct Event {
-  Fields fields;  // as fed
+struct Output {
+  std::string reason;  // of an aggregated event; "base" of one that left as it came
+  std::string text;    // JSON
+  bool operator==(const Output&) const = default;
 };
 
-enum class Sum { integer, floating, numeric_text, join };
+// In an aggregated event, what follows Timestamp has no order that anybody promised: it is sorted
+// by name. For comparing.
+Output normalised(Output output);
 
-struct Rule {
-  std::string name;
-  std::string id;  // UUID
-  std::uint32_t threshold;
-  std::int64_t lifetime;  // ns
-  std::vector<std::string> identical, unique;
-  std::vector<std::pair<std::string, Sum>> sums;
-  // Takes only events whose field has this value.
-  std::optional<std::pair<std::string, std::string>> only;
-  bool pass_missing = false;  // an event that lacks one identical field is not taken
+struct Counts {
+  std::uint64_t taken = 0, out = 0, aggregated = 0, lone = 0, refused = 0, open_groups = 0,
+                open_events = 0;
+  std::map<std::string, std::uint64_t> closed;  // by reason
+};
+
+struct Options {
+  bool event_clock = false;
+  std::string instance = "test";
+  bool lines = false;  // events come as NDJSON, so what passes is the line
 };
 
 class Engine {
  public:
-  Engine(std::vector<Rule> rules, bool event_clock, std::string instance)
-      : rules_(std::move(rules)), event_clock_(event_clock), instance_(std::move(instance)) {}
+  Engine(Document document, Options options)
+      : document_(std::move(document)),
+        options_(std::move(options)),
+        rules_(document_.rules.size()) {
+    bounded_ = document_.max_groups != 0;
+    for (const Rule& rule : document_.rules) bounded_ = bounded_ || rule.max_groups != 0;
+  }
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
 
-  void feed(const Event& event, std::int64_t now);
+  // One call of the host's: chunks of 512 events.
+  void feed(std::span<const Fields> events, std::int64_t now);
   void advance(std::int64_t now);
   void flush();
 
-  // One line an output: "reason|field=value|…", fields in the order of the specification.
-  std::vector<std::string> outputs;
-  std::uint64_t passed = 0, taken = 0;
+  Counts rule_counts(std::size_t rule) const;
+
+  std::vector<Output> outputs;
+  std::uint64_t events_in = 0, filtered = 0, passed = 0, taken = 0, uniques_cut = 0;
 
  private:
-  struct Bucket {
-    std::size_t rule;
-    std::int64_t deadline, opened;
-    std::uint64_t ordinal;
-    std::uint32_t count = 0;
-    std::int64_t start = INT64_MAX, end = INT64_MIN;
-    std::vector<std::optional<Scalar>> key;
-    std::vector<std::optional<Scalar>> sums;
-    std::vector<std::vector<Scalar>> uniques;
-  };
-  using Key = std::pair<std::size_t, std::vector<std::optional<Scalar>>>;
+  // Rule and the values' names: 1 and 1.0 are one key.
+  using Key = std::pair<std::size_t, std::vector<std::optional<Value>>>;
+  using Open = std::map<Key, Bucket>;
 
+  void apply(const Fields& event, std::int64_t now);
+  bool offer(std::size_t rule, const Fields& event, const Row& row, std::int64_t time);
   void move_host(std::int64_t now);
+  void move_by_event(const Row& row, std::int64_t now);
   void close_due();
-  void close(const Key& key, const std::string& reason, std::int64_t timestamp);
-  void add(Bucket& bucket, const Rule& rule, const Fields& fields, std::int64_t time);
+  void evict();
+  void close(Open::iterator at, const std::string& reason, std::int64_t timestamp);
+  void pass(const Fields& event);
+  Open::iterator first_by_deadline();
+  Open::iterator oldest(std::optional<std::size_t> rule);
 
-  std::vector<Rule> rules_;
-  bool event_clock_;
-  std::string instance_;
+  Document document_;
+  Options options_;
+  bool bounded_ = false;
+  std::vector<Counts> rules_;
   std::int64_t clock_ = 0;
   std::uint64_t ordinal_ = 0;
-  std::map<Key, Bucket> open_;
+  Open open_;
 };
-
-std::string print(const Scalar& value);
 
 }  // namespace model
