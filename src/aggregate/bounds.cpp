@@ -68,25 +68,25 @@ void GroupTable::evict(std::int64_t timestamp, std::size_t batch, const Closing&
 void GroupTable::evict(const Bounded& bounded, std::int64_t timestamp, std::size_t batch,
                        const Closing& closing) {
   if (!bounded.over()) return;
-  std::array<std::uint64_t, shards> oldest;
+  std::array<Opening, shards> oldest;
   for (std::size_t i = 0; i < shards; ++i)
-    oldest[i] = with(i, [&](Shard& shard) { return shard.oldest(bounded.rule); });
+    oldest[i] = with(i, [&](Shard& shard) { return shard.oldest(bounded.rule, closing.ranks); });
   const std::size_t last = closing.closed->size() + batch;
   bool closed = true;
   while (closed && closing.closed->size() < last && bounded.over()) {
     const auto first = std::min_element(oldest.begin(), oldest.end());
-    if (*first == no_ordinal) return;
-    const std::uint64_t ordinal = std::exchange(*first, no_ordinal);
-    const std::uint64_t next = *std::min_element(oldest.begin(), oldest.end());
-    *first = ordinal;
+    if (first->none()) return;
+    const Opening opening = std::exchange(*first, Opening{});
+    const Opening next = *std::min_element(oldest.begin(), oldest.end());
+    *first = opening;
     const auto i = static_cast<std::size_t>(first - oldest.begin());
     closed = with(i, [&](Shard& shard) {
       bool good = true;
-      while (good && *first <= next && *first != no_ordinal && closing.closed->size() < last &&
+      while (good && *first <= next && !first->none() && closing.closed->size() < last &&
              bounded.over()) {
         good = shard.evict_oldest(bounded.rule, timestamp, closing);
         note(i, shard);
-        *first = shard.oldest(bounded.rule);
+        *first = shard.oldest(bounded.rule, closing.ranks);
       }
       return good;
     });

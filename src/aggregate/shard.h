@@ -56,6 +56,14 @@ struct Due {
   friend auto operator<=>(const Due&, const Due&) = default;
 };
 
+// Which of two buckets opened first: by event, then as rules are tried.
+struct Opening {
+  std::uint64_t ordinal = no_ordinal;
+  std::uint32_t rank = 0;
+  bool none() const noexcept { return ordinal == no_ordinal; }
+  friend auto operator<=>(const Opening&, const Opening&) = default;
+};
+
 // An entry of a log; weight: it and those between it and the sample before.
 struct Sample {
   Due due;
@@ -97,8 +105,8 @@ class Shard {
   bool close_until(const Due& until, const Horizon& horizon, Reason reason,
                    const std::int64_t* timestamp, const Closing& closing) noexcept;
 
-  // The opening event of the oldest bucket, of one rule or of all (null), or no_ordinal.
-  std::uint64_t oldest(const Rule* rule) noexcept;
+  // The oldest bucket, of one rule or of all (null).
+  Opening oldest(const Rule* rule, std::span<const std::uint32_t> ranks) noexcept;
   // Closes that bucket. False if there is none, or no memory for its event.
   bool evict_oldest(const Rule* rule, std::int64_t timestamp, const Closing& closing) noexcept;
 
@@ -142,8 +150,10 @@ class Shard {
   void erase(Table& table, BlockArena::Ref ref) noexcept;
   // Forgets the event that was kept while it was alone, if there is one.
   void drop_lone(Bucket& bucket, const Rule& rule) noexcept;
-  // Drops what is stale at the front of a log; its ordinal, or no_ordinal.
-  std::uint64_t oldest(Table& table) noexcept;
+  // Drops what is stale at the front of a log.
+  Opening oldest(Table& table, std::span<const std::uint32_t> ranks) noexcept;
+  // The table with the oldest bucket, of one rule or of all (null), or null.
+  Table* oldest_table(const Rule* rule, std::span<const std::uint32_t> ranks) noexcept;
   static std::size_t count_within(const CreationLog& log, const Horizon& horizon) noexcept;
   bool live(const CreationLog::Entry& entry) const noexcept {
     return buckets_.as<Bucket>(entry.bucket)->generation == entry.generation;

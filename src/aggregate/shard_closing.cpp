@@ -149,29 +149,36 @@ bool Shard::close_until(const Due& until, const Horizon& horizon, Reason reason,
   return true;
 }
 
-std::uint64_t Shard::oldest(Table& table) noexcept {
+Opening Shard::oldest(Table& table, std::span<const std::uint32_t> ranks) noexcept {
   while (!table.log.empty() && !live(table.log.front())) table.log.pop();
-  return table.log.empty() ? no_ordinal : table.log.front().ordinal;
+  return table.log.empty() ? Opening{}
+                           : Opening{table.log.front().ordinal, ranks[table.rule->table()]};
 }
 
-std::uint64_t Shard::oldest(const Rule* rule) noexcept {
-  std::uint64_t oldest_of_all = no_ordinal;
-  for (const auto& table : tables_)
-    if (table != nullptr && (rule == nullptr || table->rule.get() == rule))
-      oldest_of_all = std::min(oldest_of_all, oldest(*table));
-  return oldest_of_all;
+Shard::Table* Shard::oldest_table(const Rule* rule,
+                                  std::span<const std::uint32_t> ranks) noexcept {
+  Table* found = nullptr;
+  Opening first;
+  for (const auto& table : tables_) {
+    if (table == nullptr || (rule != nullptr && table->rule.get() != rule)) continue;
+    const Opening opening = oldest(*table, ranks);
+    if (opening.none() || (found != nullptr && first < opening)) continue;
+    found = table.get();
+    first = opening;
+  }
+  return found;
+}
+
+Opening Shard::oldest(const Rule* rule, std::span<const std::uint32_t> ranks) noexcept {
+  Table* const table = oldest_table(rule, ranks);
+  return table == nullptr ? Opening{} : oldest(*table, ranks);
 }
 
 bool Shard::evict_oldest(const Rule* rule, std::int64_t timestamp,
                          const Closing& closing) noexcept {
-  const std::uint64_t ordinal = oldest(rule);
-  if (ordinal == no_ordinal) return false;
-  // With `match: all` several rules have a bucket that the same event opened: any is the oldest.
-  for (const auto& table : tables_)
-    if (table != nullptr && (rule == nullptr || table->rule.get() == rule) && !table->log.empty() &&
-        table->log.front().ordinal == ordinal)
-      return close(*table, table->log.front().bucket, Reason::evicted, 0, timestamp, closing);
-  return false;
+  Table* const table = oldest_table(rule, closing.ranks);
+  return table != nullptr && close(*table, table->log.front().bucket, Reason::evicted, 0, timestamp,
+                                   closing);
 }
 
 void Shard::collect(const Rule& rule, std::int64_t timestamp, const Closing& closing) const {

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include "comparison.h"
-#include "supported.h"
 
 namespace {
 
@@ -20,13 +19,6 @@ constexpr Form forms[] = {Form::fields, Form::lines, Form::lines_to_lines};
 class Model : public testing::TestWithParam<Case> {
  protected:
   void compare(const Allowed& allowed) {
-    if (const char* const why = awaited(allowed); why != nullptr) GTEST_SKIP() << why;
-    for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
-      Random random(seed);
-      if (const auto why = model::not_supported(yaml(random_document(random, allowed)));
-          !why.empty())
-        GTEST_SKIP() << "this version of the library does not have the option: " << why;
-    }
     Exercised exercised;
     for (std::uint64_t seed = 1; seed <= seeds && !HasFailure(); ++seed) {
       const Form form = form_of(allowed, seed);
@@ -41,16 +33,6 @@ class Model : public testing::TestWithParam<Case> {
   }
 
  private:
-  static const char* awaited(const Allowed& allowed) {
-    const bool of_buckets = allowed.unique_limit || allowed.unique_as || allowed.dedup ||
-                            allowed.others || allowed.reason || allowed.statistics ||
-                            allowed.arrays || allowed.open;
-    if (of_buckets && !model::buckets_know_options) return "buckets do not know the option yet";
-    if (allowed.match_all && allowed.engine_bounds && !model::evicts_in_order_of_rules)
-      return "which of the buckets that one event opened is evicted first is not determined yet";
-    return nullptr;
-  }
-
   // Names of an open schema have no ids for a host. A bound is looked at between chunks, and of
   // those only that one of fields has 512 events is promised.
   Form form_of(const Allowed& allowed, std::uint64_t seed) const {

@@ -12,7 +12,6 @@
 #include <thread>
 #include <vector>
 
-#include "supported.h"
 #include "weir/weir.h"
 
 namespace model {
@@ -97,16 +96,6 @@ class FeedingThreads : public testing::TestWithParam<std::size_t> {
     stats.struct_size = sizeof stats;
     EXPECT_EQ(weir_get_stats(engine_, &stats, nullptr), WEIR_OK);
     return stats;
-  }
-
-  // Skips the test if the library lacks an option of the document.
-  bool lacks(const std::string& text) {
-    std::string why = not_supported(text);
-    if (text.find("unique_mode") != std::string::npos && !buckets_know_options)
-      why = "buckets do not know dedup yet";
-    const auto skip = [&] { GTEST_SKIP() << "not in this version of the library: " << why; };
-    if (!why.empty()) skip();
-    return !why.empty();
   }
 
   // The law, of the engine and of its first rule.
