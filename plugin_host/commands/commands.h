@@ -25,6 +25,9 @@ void add_schema(CLI::App& app, CommandLine& line);
 // `--library`, behind the name of the command.
 void add_library_option(CLI::App& command, CommandLine& line);
 
+// `--workers`, 1 to 256.
+void add_workers_option(CLI::App& command, unsigned& workers);
+
 const std::string& library_path(const CommandLine& line) noexcept;
 
 // To standard output, whole. Throws Failure(runtime).

@@ -60,9 +60,6 @@ RunOptions to_options(const Arguments& arguments) {
   }
   refuse_stream("--rejects", arguments.rejects);
   refuse_stream("--stats", arguments.stats);
-  if (arguments.workers != 1) {
-    throw Failure(Exit::usage, "--workers: more than one worker is not supported yet");
-  }
   options.output = arguments.output;
   if (!arguments.clock.empty()) options.event_clock = arguments.clock == "event";
   options.stats = arguments.stats;
@@ -72,6 +69,7 @@ RunOptions to_options(const Arguments& arguments) {
                                                      : ProgressMode::automatic;
   options.instance = arguments.instance.empty() ? host_name() : arguments.instance;
   options.netflow_ports = arguments.netflow_ports;
+  options.workers = arguments.workers;
   options.strict = arguments.strict;
   return options;
 }
@@ -109,8 +107,7 @@ void add_options(CLI::App& command, Arguments& arguments) {
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->capture_default_str();
-  command.add_option("--workers", arguments.workers, "threads that read (only 1 so far)")
-      ->capture_default_str();
+  add_workers_option(command, arguments.workers);
   command.add_flag("--strict", arguments.strict, "exit with 1 if a line was rejected");
 }
 
@@ -124,6 +121,7 @@ void add_run(CLI::App& app, CommandLine& line) {
   command->footer(
       "Examples:\n"
       "  weir run -r rules.yaml -i events.ndjson -o out.ndjson --stats stats.json\n"
+      "  weir run -r rules.yaml -i events.ndjson -o out.ndjson --workers 4\n"
       "  weir run -r netflow9.yaml -i capture.pcap\n"
       "  weir run -r netflow9.yaml -i udp://0.0.0.0:2055");
   add_library_option(*command, line);
