@@ -10,7 +10,7 @@ from program import Case, PROGRAM, RULE, TIMEOUT
 
 class Usage(Case):
     def test_every_command_has_help_with_an_example(self):
-        for command in ([], ["run"], ["validate"], ["fields"], ["schema"]):
+        for command in ([], ["run"], ["bench"], ["validate"], ["fields"], ["schema"]):
             result = self.weir(*command, "--help")
             self.assertEqual(result.returncode, 0)
             self.assertIn("Example", result.stdout)
@@ -38,7 +38,7 @@ class Usage(Case):
 
     def test_workers_are_1_to_256(self):
         for number in ("0", "257", "-1", "two", "1.5"):
-            for command in ("run",):
+            for command in ("run", "bench"):
                 result = self.weir(command, "-r", self.rules, "-i", self.rules, "--workers", number)
                 self.assert_error(result, 2, "--workers", number)
 
