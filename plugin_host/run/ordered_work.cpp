@@ -29,6 +29,7 @@ class OrderedWork::Finishing {
  public:
   Finishing(OrderedWork& line, Lock& lock) : line_(line), lock_(lock) {
     line_.finishing_ = true;
+    line_.wake_one();
     lock_.unlock();
   }
   Finishing(const Finishing&) = delete;
@@ -36,7 +37,7 @@ class OrderedWork::Finishing {
   ~Finishing() {
     lock_.lock();
     line_.finishing_ = false;
-    line_.changed_.notify_all();
+    line_.not_finishing_.notify_one();
   }
 
  private:
@@ -61,6 +62,12 @@ bool OrderedWork::may_finish() const noexcept {
   return !finishing_ && finished_ < taken_ && worked_[slot(finished_)] != 0;
 }
 
+// Who is awake looks for the next thing to do by itself, so another is woken only when there is one
+// more: waking all of many threads for each piece would keep them at that.
+void OrderedWork::wake_one() noexcept {
+  if (may_finish() || may_take()) something_to_do_.notify_one();
+}
+
 void OrderedWork::take_part() noexcept {
   Lock lock(mutex_);
   while (!failure_ && !(no_more_ && finished_ == taken_)) {
@@ -69,9 +76,10 @@ void OrderedWork::take_part() noexcept {
     } else if (may_take()) {
       take_piece(lock);
     } else {
-      changed_.wait(lock);
+      something_to_do_.wait(lock);
     }
   }
+  something_to_do_.notify_all();
 }
 
 // Takes a piece and works on it.
@@ -85,18 +93,16 @@ void OrderedWork::take_piece(Lock& lock) {
   lock.lock();
   taking_ = false;
   no_more_ = !more || thrown;
-  if (more || thrown) ++taken_;
-  changed_.notify_all();
-  if (more && !thrown) {
+  if (!more && !thrown) return;
+  ++taken_;
+  if (!thrown) {
+    wake_one();
     lock.unlock();
     thrown = caught([&] { stages_.work(here); });
     lock.lock();
-  } else if (!thrown) {
-    return;
   }
   worked_[here] = 1;
   thrown_[here] = std::move(thrown);
-  changed_.notify_all();
 }
 
 void OrderedWork::finish_piece(Lock& lock) {
@@ -109,7 +115,6 @@ void OrderedWork::finish_piece(Lock& lock) {
   worked_[here] = 0;
   ++finished_;
   if (thrown && !failure_) failure_ = std::move(thrown);
-  changed_.notify_all();
 }
 
 // Called by who takes, so by one thread at a time.
@@ -126,9 +131,13 @@ void OrderedWork::start_threads() {
 
 void OrderedWork::between_pieces(const std::function<void()>& function) {
   Lock lock(mutex_);
-  changed_.wait(lock, [this] { return !finishing_; });
-  const Finishing finishing(*this, lock);
-  function();
+  not_finishing_.wait(lock, [this] { return !finishing_; });
+  const std::exception_ptr thrown = [&] {
+    const Finishing finishing(*this, lock);
+    return caught(function);
+  }();
+  wake_one();  // who takes goes on with that
+  if (thrown) std::rethrow_exception(thrown);
 }
 
 bool OrderedWork::failed() {

@@ -50,6 +50,7 @@ class OrderedWork {
   using Lock = std::unique_lock<std::mutex>;
 
   void take_part() noexcept;
+  void wake_one() noexcept;
   bool may_take() const noexcept;
   bool may_finish() const noexcept;
   void take_piece(Lock& lock);
@@ -62,7 +63,8 @@ class OrderedWork {
   std::vector<std::jthread> started_;
 
   std::mutex mutex_;  // guards what follows
-  std::condition_variable changed_;
+  std::condition_variable something_to_do_;
+  std::condition_variable not_finishing_;   // for between_pieces(), in which one is at a time
   std::vector<char> worked_;                // by slot: it may be finished
   std::vector<std::exception_ptr> thrown_;  // by slot: instead
   std::uint64_t taken_ = 0;
