@@ -15,8 +15,6 @@ namespace weir::host {
 namespace {
 
 constexpr std::size_t kBlock = 1u << 20;  // about a millisecond's work: far more than handing it on
-// After a signal: as much as the largest pipe holds, and no more, for its writer may never stop.
-constexpr std::size_t kDrain = 1u << 20;
 
 // Behind the last LF of text[from, to), or 0.
 std::size_t behind_last_line(const char* text, std::size_t from, std::size_t to) noexcept {
@@ -63,11 +61,11 @@ std::size_t LineBlocks::read(LineBlock& block, std::size_t used) {
 }
 
 std::size_t LineBlocks::drain(LineBlock& block, std::size_t used) {
-  block.buffer.resize(used + kDrain);
+  block.buffer.resize(used + kDrainBytes);
   std::size_t total = 0;
-  while (total < kDrain) {
+  while (total < kDrainBytes) {
     const std::size_t got =
-        source_.read_ready({block.buffer.data() + used + total, kDrain - total});
+        source_.read_ready({block.buffer.data() + used + total, kDrainBytes - total});
     if (got == 0) break;
     total += got;
   }

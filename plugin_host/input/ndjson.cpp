@@ -12,8 +12,6 @@ namespace {
 constexpr std::size_t kBlock = 1u << 20;  // past 256 KiB a larger one gains little
 // The library takes a line of up to 4 MiB, and begins to reject one that is longer.
 constexpr std::size_t kMaxBuffer = 4 * WEIR_MAX_EVENT_BYTES;
-// After a signal: as much as the largest pipe holds, and no more, for its writer may never stop.
-constexpr std::size_t kDrain = 1u << 20;
 
 }  // namespace
 
@@ -44,7 +42,7 @@ void NdjsonReader::make_room() {
 
 void NdjsonReader::drain() {
   if (source_.regular()) return;
-  for (std::size_t total = 0; total < kDrain;) {
+  for (std::size_t total = 0; total < kDrainBytes;) {
     make_room();
     const std::size_t got = source_.read_ready({buffer_.data() + used_, buffer_.size() - used_});
     if (got == 0) break;

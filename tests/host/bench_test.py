@@ -2,10 +2,11 @@
 
 import json
 import os
+import signal
 import subprocess
 import unittest
 
-from program import Case, PROGRAM, RULE, TIMEOUT, netflow_v9, pcap
+from program import Case, PROGRAM, RULE, TIMEOUT, netflow_v9, pcap, wait_until_caught
 
 ONE = '{"SourceAddress":"10.0.0.1","BytesIn":10}\n'
 FLOW = ("10.0.0.1", "10.0.0.2", 443, 6, 100, 2)
@@ -80,6 +81,23 @@ class Bench(Case):
     def test_wants_an_input_that_ends(self):
         result = self.weir("bench", "-r", self.rules, "-i", "udp://127.0.0.1:0")
         self.assert_error(result, 2, "udp://127.0.0.1:0", "no end")
+
+    def test_ends_with_a_signal_while_it_reads(self):
+        process = self.start("bench", "-r", self.rules)
+        process.feed(ONE)
+        wait_until_caught(process.process.pid, signal.SIGINT)
+        code, out, error = process.finish(signal.SIGINT)
+        self.assertEqual((code, out), (130, ""), error)
+        self.assertRegex(error, r"^weir: interrupted[^\n]*\n$")
+
+    def test_ends_with_a_signal_while_it_measures(self):
+        source = self.write("in.ndjson", ONE)
+        process = self.start("bench", "-r", self.rules, "-i", source, "--repeat", "1000", "--workers",
+                             "2")
+        wait_until_caught(process.process.pid, signal.SIGINT)
+        code, _, error = process.finish(signal.SIGINT)
+        self.assertIn((code, error), [(130, "weir: interrupted\n"),
+                                      (130, "weir: interrupted before the input was read\n")])
 
     def test_runs_at_least_once(self):
         result = self.weir("bench", "-r", self.rules, "--repeat", "0")
