@@ -163,7 +163,7 @@ TEST(Report, TellsOfGroupsThatHadNoRoomAndWhatHelps) {
   EXPECT_EQ(summary_text(report).find("evicted"), std::string::npos);
   report.stats.closed_evicted = 4;
   EXPECT_NE(summary_text(report).find(
-                "\nevicted      4 groups closed early for want of room; raise bounds\n"),
+                "\nevicted      4 groups closed early for want of room; raise `bounds:`\n"),
             std::string::npos);
 }
 
