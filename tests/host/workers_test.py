@@ -8,6 +8,30 @@ import unittest
 
 from program import Case, PROGRAM, RULE, TIMEOUT
 
+OPTIONS = """\
+aggregation:
+  - name: dedup
+    filter: Class = 'a'
+    threshold: 50
+    lifetime: 3
+    identical_fields: [DestinationAddress]
+    unique_fields: [SourceAddress]
+    unique_mode: dedup
+    other_fields: common
+  - name: lone
+    filter: Class = 'b'
+    threshold: 5
+    lifetime: 1
+    identical_fields: [BytesIn]
+    single: pass
+  - name: the others
+    threshold: 30
+    lifetime: 2
+    identical_fields: [DestinationAddress]
+    unique_fields: [SourceAddress]
+    other_fields: last
+    statistics: [{field: BytesIn, function: max, into: N.most}]
+"""
 MANY = ("1", "2", "4", "7")
 START = 1700000000000
 LIMIT = 4 << 20  # of a line
@@ -92,6 +116,16 @@ class Workers(Case):
         source = self.write("in.ndjson", text(0, 9000))
         self.assertGreater(self.everything("1", source)[2]["stats"]["closed_evicted"], 0)
         self.assert_the_same(source, events=9000 + 93 + 18, rejected=18)
+
+    def test_write_it_of_rules_that_refuse_and_pass_events(self):
+        self.rules = self.write("options.yaml", OPTIONS.replace("Class", "DeviceEventClassID"))
+        source = self.write("in.ndjson", "".join(
+            '{"Timestamp":%d,"SourceAddress":"10.0.0.%d","DestinationAddress":"10.1.0.%d",'
+            '"BytesIn":%d,"DeviceEventClassID":"%s"}\n'
+            % (START + 3 * i, i % 31, i % 3, i // 9, "abc"[i * i % 7 % 3]) for i in range(30000)))
+        stats = self.everything("1", source)[2]["stats"]
+        self.assertTrue(stats["refused"] and stats["lone"] and stats["closed_count"], stats)
+        self.assert_the_same(source, events=30000, rejected=0)
 
     def test_write_it_of_several_inputs(self):
         sources = [self.write("one", text(0, 9000) + line(3)), self.write("empty", ""),
