@@ -72,4 +72,9 @@ std::string json_text(std::string_view text) {
   return out;
 }
 
+void JsonMembers::raw(std::string_view name, std::string_view json) {
+  out_ += fmt::format("{}\n{}\"{}\": {}", first_ ? "" : ",", indent_, name, json);
+  first_ = false;
+}
+
 }  // namespace weir::host

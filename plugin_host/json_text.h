@@ -1,5 +1,8 @@
-// Writing JSON: texts with every escape that JSON demands, and invalid UTF-8 replaced by U+FFFD.
+// Writing JSON: texts with every escape that JSON demands, and invalid UTF-8 replaced by U+FFFD;
+// members of objects.
 #pragma once
+
+#include <fmt/format.h>
 
 #include <string>
 #include <string_view>
@@ -10,5 +13,23 @@ namespace weir::host {
 void append_json(std::string& out, std::string_view text);
 
 std::string json_text(std::string_view text);
+
+// Members `"name": value`, a line each, with their commas.
+class JsonMembers {
+ public:
+  JsonMembers(std::string& out, std::string_view indent) : out_(out), indent_(indent) {}
+  template <typename Value>
+  void add(std::string_view name, Value value) {
+    raw(name, fmt::format("{}", value));
+  }
+  void text(std::string_view name, std::string_view value) { raw(name, json_text(value)); }
+  // json: a value as it stands.
+  void raw(std::string_view name, std::string_view json);
+
+ private:
+  std::string& out_;
+  std::string_view indent_;
+  bool first_ = true;
+};
 
 }  // namespace weir::host

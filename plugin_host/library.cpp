@@ -75,6 +75,10 @@ Library bind(void* handle, const std::string& path) {
   resolve(handle, "weir_load", library.load, path);
   resolve(handle, "weir_feed", library.feed, path);
   resolve(handle, "weir_feed_ndjson", library.feed_ndjson, path);
+  resolve(handle, "weir_create_batch", library.create_batch, path);
+  resolve(handle, "weir_destroy_batch", library.destroy_batch, path);
+  resolve(handle, "weir_read_ndjson", library.read_ndjson, path);
+  resolve(handle, "weir_feed_batch", library.feed_batch, path);
   resolve(handle, "weir_advance", library.advance, path);
   resolve(handle, "weir_flush", library.flush, path);
   resolve(handle, "weir_get_stats", library.get_stats, path);
@@ -83,6 +87,16 @@ Library bind(void* handle, const std::string& path) {
 }
 
 }  // namespace
+
+std::uint32_t field_id(const Library& library, std::string_view name) {
+  std::uint32_t id = 0;
+  weir_error error{};
+  error.struct_size = sizeof error;
+  if (library.field_id(name.data(), name.size(), &id, &error) != WEIR_OK) {
+    throw Failure(Exit::runtime, error.message);
+  }
+  return id;
+}
 
 std::vector<std::string> candidates(const std::string& directory) {
   const std::string name = file_name();

@@ -3,7 +3,9 @@
 // the library.
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "weir/weir.h"
@@ -22,6 +24,10 @@ struct Library {
   decltype(&weir_load) load = nullptr;
   decltype(&weir_feed) feed = nullptr;
   decltype(&weir_feed_ndjson) feed_ndjson = nullptr;
+  decltype(&weir_create_batch) create_batch = nullptr;
+  decltype(&weir_destroy_batch) destroy_batch = nullptr;
+  decltype(&weir_read_ndjson) read_ndjson = nullptr;
+  decltype(&weir_feed_batch) feed_batch = nullptr;
   decltype(&weir_advance) advance = nullptr;
   decltype(&weir_flush) flush = nullptr;
   decltype(&weir_get_stats) get_stats = nullptr;
@@ -32,6 +38,9 @@ struct Library {
 // Opens the library for the life of the process. `path` (--library, WEIR_LIBRARY) is the only place
 // when it is not empty; else see candidates(). Throws Failure(runtime) that names the places.
 Library open_library(const std::string& path);
+
+// weir_field_id. Throws Failure(runtime).
+std::uint32_t field_id(const Library& library, std::string_view name);
 
 // Where the library is looked for, in order, for a program in `directory`: beside it, in the build
 // tree, in the library folders of the same prefix, and on the system's own path.

@@ -31,6 +31,7 @@ void build(CLI::App& app, CommandLine& line) {
   app.add_flag("--version", line.version, "Print the versions of the program and of the library");
   app.footer("Example:\n  weir run -r rules.yaml -i events.ndjson");
   add_run(app, line);
+  add_bench(app, line);
   add_validate(app, line);
   add_fields(app, line);
   add_schema(app, line);
@@ -73,7 +74,7 @@ Exit main_program(int argc, char** argv) {
     return Exit::good;
   }
   if (!line.chosen) {
-    print_error("name a command: run, validate, fields or schema; see weir --help");
+    print_error("name a command: run, bench, validate, fields or schema; see weir --help");
     return Exit::usage;
   }
   return line.chosen();

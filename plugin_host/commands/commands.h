@@ -3,8 +3,10 @@
 #pragma once
 
 #include <CLI/App.hpp>
+#include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "failure.h"
 
@@ -18,9 +20,19 @@ struct CommandLine {
 };
 
 void add_run(CLI::App& app, CommandLine& line);
+void add_bench(CLI::App& app, CommandLine& line);
 void add_validate(CLI::App& app, CommandLine& line);
 void add_fields(CLI::App& app, CommandLine& line);
 void add_schema(CLI::App& app, CommandLine& line);
+
+// What is read, and by how many: `--rules`, `--format`, `--netflow-port`, `--workers`.
+struct ReadingArguments {
+  std::string rules;
+  std::string format;
+  std::vector<std::uint16_t> netflow_ports = {2055, 4739, 9995, 9996};
+  unsigned workers = 1;
+};
+void add_reading_options(CLI::App& command, ReadingArguments& arguments);
 
 // `--library`, behind the name of the command.
 void add_library_option(CLI::App& command, CommandLine& line);

@@ -14,17 +14,14 @@ namespace {
 
 // As the command line has them.
 struct Arguments {
-  std::string rules;
+  ReadingArguments reading;
   std::vector<std::string> inputs;
-  std::string format;
   std::string output = "-";
   std::string clock;
   std::string stats;
   std::string rejects;
   std::string progress = "auto";
   std::string instance;
-  std::vector<std::uint16_t> netflow_ports = {2055, 4739, 9995, 9996};
-  unsigned workers = 1;
   bool strict = false;
 };
 
@@ -42,11 +39,11 @@ void refuse_stream(std::string_view option, const std::string& path) {
 
 RunOptions to_options(const Arguments& arguments) {
   RunOptions options;
-  options.rules = arguments.rules;
+  options.rules = arguments.reading.rules;
   options.inputs.reserve(arguments.inputs.size());
   for (const std::string& text : arguments.inputs) options.inputs.push_back(parse_input(text));
   if (options.inputs.empty()) options.inputs.push_back(parse_input("-"));
-  if (!arguments.format.empty()) options.format = parse_format(arguments.format);
+  if (!arguments.reading.format.empty()) options.format = parse_format(arguments.reading.format);
   for (const InputName& input : options.inputs) {
     if (input.kind == InputName::Kind::udp &&
         options.format.value_or(Format::netflow) != Format::netflow) {
@@ -60,9 +57,6 @@ RunOptions to_options(const Arguments& arguments) {
   }
   refuse_stream("--rejects", arguments.rejects);
   refuse_stream("--stats", arguments.stats);
-  if (arguments.workers != 1) {
-    throw Failure(Exit::usage, "--workers: more than one worker is not supported yet");
-  }
   options.output = arguments.output;
   if (!arguments.clock.empty()) options.event_clock = arguments.clock == "event";
   options.stats = arguments.stats;
@@ -71,15 +65,14 @@ RunOptions to_options(const Arguments& arguments) {
                      : arguments.progress == "never" ? ProgressMode::never
                                                      : ProgressMode::automatic;
   options.instance = arguments.instance.empty() ? host_name() : arguments.instance;
-  options.netflow_ports = arguments.netflow_ports;
+  options.netflow_ports = arguments.reading.netflow_ports;
+  options.workers = arguments.reading.workers;
   options.strict = arguments.strict;
   return options;
 }
 
 void add_options(CLI::App& command, Arguments& arguments) {
-  command.add_option("-r,--rules", arguments.rules, "the rule document, YAML or JSON")
-      ->required()
-      ->type_name("FILE");
+  add_reading_options(command, arguments.reading);
   command
       .add_option("-i,--input", arguments.inputs,
                   "a file, - or udp://HOST:PORT; may be repeated (default: -)")
@@ -87,7 +80,6 @@ void add_options(CLI::App& command, Arguments& arguments) {
       ->expected(1)
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  command.add_option("--format", arguments.format, "ndjson, netflow or pcap (default: by content)");
   command.add_option("-o,--output", arguments.output, "a file or -")->capture_default_str();
   command
       .add_option("--clock", arguments.clock,
@@ -101,16 +93,6 @@ void add_options(CLI::App& command, Arguments& arguments) {
       ->capture_default_str();
   command.add_option("--instance", arguments.instance,
                      "tells the event IDs of this engine from another's (default: the host name)");
-  command
-      .add_option("--netflow-port", arguments.netflow_ports,
-                  "UDP port of NetFlow in a capture; may be repeated")
-      ->check(CLI::Range(1, 65535))
-      ->expected(1)
-      ->allow_extra_args(false)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-      ->capture_default_str();
-  command.add_option("--workers", arguments.workers, "threads that read (only 1 so far)")
-      ->capture_default_str();
   command.add_flag("--strict", arguments.strict, "exit with 1 if a line was rejected");
 }
 
@@ -124,6 +106,7 @@ void add_run(CLI::App& app, CommandLine& line) {
   command->footer(
       "Examples:\n"
       "  weir run -r rules.yaml -i events.ndjson -o out.ndjson --stats stats.json\n"
+      "  weir run -r rules.yaml -i events.ndjson -o out.ndjson --workers 4\n"
       "  weir run -r netflow9.yaml -i capture.pcap\n"
       "  weir run -r netflow9.yaml -i udp://0.0.0.0:2055");
   add_library_option(*command, line);

@@ -12,14 +12,6 @@ void print_output(const std::string& text) {
   if (!writer.append(text) || !writer.close()) throw Failure(Exit::runtime, writer.error());
 }
 
-void add_library_option(CLI::App& command, CommandLine& line) {
-  command.add_option("--library", line.library_after, "libweir to load")->type_name("FILE");
-}
-
-const std::string& library_path(const CommandLine& line) noexcept {
-  return line.library_after.empty() ? line.library : line.library_after;
-}
-
 void add_schema(CLI::App& app, CommandLine& line) {
   CLI::App* command = app.add_subcommand(
       "schema",

@@ -13,6 +13,10 @@
 
 namespace weir::host {
 
+// What is read of a pipe after a signal: as much as the largest one holds, and no more, for its
+// writer may never stop.
+constexpr std::size_t kDrainBytes = 1u << 20;
+
 class ByteSource {
  public:
   using Idle = std::function<void()>;

@@ -7,7 +7,9 @@
 #include <cctype>
 
 #include "failure.h"
+#include "input/byte_source.h"
 #include "input/netflow/decoder.h"
+#include "run/stop.h"
 
 namespace weir::host {
 namespace {
@@ -85,6 +87,18 @@ bool detection_wants_more(std::string_view beginning) noexcept {
   const bool version =
       beginning.size() < 2 || beginning[1] == 5 || beginning[1] == 9 || beginning[1] == 10;
   return beginning.size() < kNetflowHeader && beginning[0] == 0 && version;
+}
+
+std::optional<Format> find_format(ByteSource& source) {
+  std::string_view beginning;
+  while (detection_wants_more(beginning)) {
+    const std::size_t before = beginning.size();
+    beginning = source.peek(before + 1);
+    if (beginning.size() != before) continue;
+    if (stop_requested()) return std::nullopt;
+    break;  // the end
+  }
+  return detect_format(beginning);
 }
 
 InputName parse_input(const std::string& text) {

@@ -1,11 +1,9 @@
 #include "input/ndjson.h"
 
-#include <fmt/format.h>
-
 #include <cstring>
-#include <string_view>
 
 #include "failure.h"
+#include "input/beginning.h"
 #include "run/stop.h"
 
 namespace weir::host {
@@ -14,22 +12,6 @@ namespace {
 constexpr std::size_t kBlock = 1u << 20;  // past 256 KiB a larger one gains little
 // The library takes a line of up to 4 MiB, and begins to reject one that is longer.
 constexpr std::size_t kMaxBuffer = 4 * WEIR_MAX_EVENT_BYTES;
-// After a signal: as much as the largest pipe holds, and no more, for its writer may never stop.
-constexpr std::size_t kDrain = 1u << 20;
-
-constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-constexpr std::string_view kGzip = "\x1f\x8b";
-constexpr std::string_view kZstandard = "\x28\xb5\x2f\xfd";
-
-Failure compressed(const std::string& name, std::string_view tool) {
-  if (name == "-") {
-    return Failure(Exit::bad_input, fmt::format("standard input is compressed; use {} FILE | weir "
-                                                "run …",
-                                                tool));
-  }
-  return Failure(Exit::bad_input,
-                 fmt::format("'{0}' is compressed; use {1} {0} | weir run …", name, tool));
-}
 
 }  // namespace
 
@@ -60,7 +42,7 @@ void NdjsonReader::make_room() {
 
 void NdjsonReader::drain() {
   if (source_.regular()) return;
-  for (std::size_t total = 0; total < kDrain;) {
+  for (std::size_t total = 0; total < kDrainBytes;) {
     make_room();
     const std::size_t got = source_.read_ready({buffer_.data() + used_, buffer_.size() - used_});
     if (got == 0) break;
@@ -74,19 +56,11 @@ void NdjsonReader::drain() {
 // The first bytes of the source: false when more of them are needed.
 bool NdjsonReader::begun(bool last) {
   if (begun_) return true;
-  const std::string_view start(buffer_.data(), used_);
-  for (const std::string_view mark : {kByteOrderMark, kGzip, kZstandard}) {
-    if (!last && start.size() < mark.size() && mark.substr(0, start.size()) == start) return false;
-  }
+  const auto skip = beginning_to_skip({buffer_.data(), used_}, last, source_.name());
+  if (!skip) return false;
   begun_ = true;
-  if (start.substr(0, kGzip.size()) == kGzip) throw compressed(source_.name(), "zcat");
-  if (start.substr(0, kZstandard.size()) == kZstandard) {
-    throw compressed(source_.name(), "zstdcat");
-  }
-  if (start.substr(0, kByteOrderMark.size()) == kByteOrderMark) {
-    used_ -= kByteOrderMark.size();
-    std::memmove(buffer_.data(), buffer_.data() + kByteOrderMark.size(), used_);
-  }
+  used_ -= *skip;
+  std::memmove(buffer_.data(), buffer_.data() + *skip, used_);
   return true;
 }
 

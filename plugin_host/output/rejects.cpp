@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "json_text.h"
+#include "weir/weir.h"
 
 namespace weir::host {
 namespace {
@@ -24,6 +25,7 @@ bool Rejects::add(std::string_view source, std::uint64_t line, std::string_view 
     if (count_ <= kShown) show_(fmt::format("{}:{}: rejected: {}", source, line, reason));
     if (count_ == kShown + 1) show_("more lines were rejected; the summary counts them");
     if (writer_ == nullptr) return true;
+    text = text.substr(0, WEIR_MAX_EVENT_BYTES);
     while (!text.empty() && text.back() == '\n') text.remove_suffix(1);
     std::string record = "{\"source\":";
     append_json(record, source);

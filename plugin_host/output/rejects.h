@@ -1,6 +1,7 @@
 // Lines that could not be read: the first few are shown, all are counted, and `--rejects FILE`
 // keeps them as lines of JSON: {"source", "line", "reason", "text"}. Never throws: it is called
-// from inside the library.
+// from inside the library. Of a line that is too long the first 4 MiB are kept: how much of it has
+// been read when it is rejected depends on how it came.
 #pragma once
 
 #include <cstdint>

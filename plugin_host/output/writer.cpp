@@ -22,6 +22,7 @@ constexpr std::size_t kBuffer = 1u << 20;  // past 256 KiB a larger one gains li
 Writer::Writer(const std::string& path) : path_(path), buffer_(kBuffer) {}
 
 void Writer::open_untouched() {
+  if (path_.empty()) return;
   if (path_ == "-") {
     file_ = FileDescriptor(STDOUT_FILENO, false);
     return;
@@ -56,6 +57,7 @@ void Writer::truncate() {
 }
 
 bool Writer::append(std::string_view bytes) noexcept {
+  if (path_.empty()) return true;
   if (bytes.size() > buffer_.size() - used_ && !flush()) return false;
   if (bytes.size() >= buffer_.size()) return write_all(bytes);
   std::memcpy(buffer_.data() + used_, bytes.data(), bytes.size());

@@ -14,7 +14,8 @@ namespace weir::host {
 
 class Writer {
  public:
-  // `-` is standard output; else a file, which open() makes anew.
+  // `-` is standard output; else a file, which open() makes anew. An empty path is nowhere: bytes
+  // are taken and forgotten.
   explicit Writer(const std::string& path);
   // REQUIRED before anything else: open_untouched(), which leaves what the file holds, and then
   // truncate(); or open(), which is both. Opening waits for the reader of a FIFO; after a signal to

@@ -16,7 +16,8 @@ Console::Console(ProgressMode mode) noexcept
                 (mode == ProgressMode::automatic && ::isatty(STDERR_FILENO) == 1)) {}
 
 void Console::line(std::string_view text) noexcept {
-  clear();
+  const std::lock_guard lock(mutex_);
+  wipe();
   write(text);
   write("\n");
   std::fflush(stderr);
@@ -24,6 +25,7 @@ void Console::line(std::string_view text) noexcept {
 
 void Console::progress(std::string_view text) noexcept {
   if (!progress_) return;
+  const std::lock_guard lock(mutex_);
   write("\r\x1b[K");
   write(text);
   std::fflush(stderr);
@@ -31,6 +33,11 @@ void Console::progress(std::string_view text) noexcept {
 }
 
 void Console::clear() noexcept {
+  const std::lock_guard lock(mutex_);
+  wipe();
+}
+
+void Console::wipe() noexcept {
   if (drawn_) write("\r\x1b[K");
   drawn_ = false;
 }

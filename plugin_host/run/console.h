@@ -1,9 +1,10 @@
 // Standard error: messages a line each, and on a terminal one progress line, rewritten in place.
-// Never throws, and ignores errors: where standard error is gone there is nobody to tell. One
+// Never throws, and ignores errors: where standard error is gone there is nobody to tell. Any
 // thread.
 #pragma once
 
 #include <cstdint>
+#include <mutex>
 #include <string_view>
 
 namespace weir::host {
@@ -23,7 +24,10 @@ class Console {
   void clear() noexcept;
 
  private:
-  bool progress_;
+  void wipe() noexcept;
+
+  const bool progress_;
+  std::mutex mutex_;  // guards the lines, so that they stay whole, and what follows
   bool drawn_ = false;
 };
 

@@ -4,7 +4,6 @@
 
 #include "commands/diagnostics.h"
 #include "failure.h"
-#include "file_descriptor.h"
 
 namespace weir::host {
 namespace {
@@ -41,17 +40,19 @@ Engine::Engine(const Library& library, const EngineSettings& settings, const Clo
   const std::int32_t status = library_.create_engine(&options, &engine, &error);
   engine_.reset(engine);
   check(status, error);
-  load(settings.rules);
+  load(settings);
 }
 
-void Engine::load(const std::string& path) {
-  const std::string document = read_file(path);
+void Engine::load(const EngineSettings& settings) {
+  const std::string& path = settings.rules;
+  const std::string& document = settings.document;
   weir_error error = new_error();
   loading_ = true;  // the warnings come below, with their columns
   const std::int32_t status =
       library_.load(engine_.get(), document.data(), document.size(), &error);
   loading_ = false;
   if (status != WEIR_OK) throw load_failure(path, document, error);
+  if (!settings.warnings) return;
   for (const Diagnostic& one : diagnose(library_, document)) {
     console_.line(
         fmt::format("{}:{}:{}: {}: {}", path, one.line, one.column, one.severity, one.message));
@@ -98,6 +99,28 @@ std::size_t Engine::feed_ndjson(std::string_view bytes, bool last, NdjsonPositio
                              &to, &position.cursor, &error),
         error);
   return position.cursor.consumed;
+}
+
+Engine::Batch Engine::make_batch() const {
+  weir_batch* batch = nullptr;
+  weir_error error = new_error();
+  check(library_.create_batch(engine_.get(), &batch, &error), error);
+  return {batch, DestroyBatch{&library_}};
+}
+
+void Engine::read(weir_batch& batch, std::string_view bytes, bool last, weir_cursor& cursor) const {
+  cursor.struct_size = sizeof cursor;
+  weir_error error = new_error();
+  check(library_.read_ndjson(&batch, bytes.data(), bytes.size(), last ? WEIR_LAST : 0, &cursor,
+                             &error),
+        error);
+}
+
+void Engine::feed(weir_batch& batch, const NdjsonPosition& position) {
+  source_ = position.source;
+  const weir_sink to = sink();
+  weir_error error = new_error();
+  check(library_.feed_batch(&batch, now(), position.cursor.lines, &to, &error), error);
 }
 
 void Engine::advance() {

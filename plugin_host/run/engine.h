@@ -1,5 +1,5 @@
 // The library's engine as `weir run` uses it: events go in, lines go to the writer, rejected lines
-// to the rejects. Errors come out as Failure. One thread.
+// to the rejects. Errors come out as Failure. One thread at a time, but for what says otherwise.
 #pragma once
 
 #include <algorithm>
@@ -20,9 +20,11 @@
 namespace weir::host {
 
 struct EngineSettings {
-  std::string rules;  // the path of the document
+  std::string rules;     // the path of the document, for messages
+  std::string document;  // what it holds
   std::string instance;
   bool event_clock = false;
+  bool warnings = true;  // show those about the document
 };
 
 // Where a source of NDJSON stands.
@@ -39,9 +41,23 @@ class Engine {
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
+  // Lines that one thread reads, and another may feed. Must go before the engine.
+  struct DestroyBatch {
+    const Library* library = nullptr;
+    void operator()(weir_batch* batch) const noexcept { library->destroy_batch(batch, nullptr); }
+  };
+  using Batch = std::unique_ptr<weir_batch, DestroyBatch>;
+
   void feed(std::span<const weir_event> events);
   // Returns the bytes consumed. `last`: the bytes end the source.
   std::size_t feed_ndjson(std::string_view bytes, bool last, NdjsonPosition& position);
+  // Any thread.
+  Batch make_batch() const;
+  // Any thread, several at once with a batch each. The bytes must stay until they are fed. Counts
+  // lines from those of the cursor.
+  void read(weir_batch& batch, std::string_view bytes, bool last, weir_cursor& cursor) const;
+  // What was read, behind the lines of the position, which stays as it is.
+  void feed(weir_batch& batch, const NdjsonPosition& position);
   // A datagram of a capture came at that time, ns. For what is fed from here on, until the arrivals
   // are forgotten: another source has its own.
   void note_arrival(std::int64_t time) noexcept {
@@ -65,7 +81,7 @@ class Engine {
   };
   static void accept(void* user, const weir_output* output, std::int32_t* answer);
   static void log(void* user, std::uint32_t level, const char* message, std::uint64_t size);
-  void load(const std::string& path);
+  void load(const EngineSettings& settings);
   Failure load_failure(const std::string& path, const std::string& document,
                        const weir_error& error) const;
   // With the event clock it bounds how far events may lead. A capture says when its packets came,

@@ -22,6 +22,7 @@ struct RunOptions {
   ProgressMode progress = ProgressMode::automatic;
   std::string instance;
   std::vector<std::uint16_t> netflow_ports;
+  unsigned workers = 1;
   bool strict = false;
 };
 

@@ -15,13 +15,12 @@ Progress::Progress(Console& console, const Clock& clock, const Engine& engine,
                    std::uint64_t total_bytes)
     : console_(console), clock_(clock), engine_(engine), total_(total_bytes) {}
 
-void Progress::show(const ByteSource& source, std::uint64_t done) noexcept {
+void Progress::show(std::uint64_t bytes) noexcept {
   if (!console_.shows_progress()) return;
   const std::int64_t elapsed = clock_.elapsed();
   if (elapsed < next_) return;
   next_ = elapsed + kInterval;
   try {
-    const std::uint64_t bytes = done + source.done();
     const double seconds = static_cast<double>(elapsed) * 1e-9;
     const weir_stats stats = engine_.stats();
     std::string text = bytes_text(static_cast<double>(bytes));

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 
-#include "input/byte_source.h"
 #include "run/clock.h"
 #include "run/console.h"
 #include "run/engine.h"
@@ -15,8 +14,8 @@ class Progress {
  public:
   Progress(Console& console, const Clock& clock, const Engine& engine, std::uint64_t total_bytes);
 
-  // done: bytes of the inputs before this one.
-  void show(const ByteSource& source, std::uint64_t done) noexcept;
+  // bytes: of all inputs, so far.
+  void show(std::uint64_t bytes) noexcept;
 
  private:
   Console& console_;

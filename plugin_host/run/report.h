@@ -47,5 +47,10 @@ std::string report_json(const Report& report);
 // "12.3 MiB"; "27.4 to 1", of events read (without the rejected ones) and events out.
 std::string bytes_text(double bytes);
 std::string reduction_text(std::uint64_t read, std::uint64_t out);
+std::string reduction_json(std::uint64_t read, std::uint64_t out);
+// A second; 0 when no time has passed.
+double rate(std::uint64_t count, double seconds) noexcept;
+// Events that could not be read are no part of what the rules reduced.
+std::uint64_t events_read(const weir_stats& stats) noexcept;
 
 }  // namespace weir::host

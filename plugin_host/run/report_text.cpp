@@ -21,4 +21,17 @@ std::string reduction_text(std::uint64_t read, std::uint64_t out) {
   return fmt::format("{:.1f} to 1", static_cast<double>(read) / static_cast<double>(out));
 }
 
+std::string reduction_json(std::uint64_t read, std::uint64_t out) {
+  if (out == 0) return "null";  // without output there is no ratio
+  return fmt::format("{:.3f}", static_cast<double>(read) / static_cast<double>(out));
+}
+
+double rate(std::uint64_t count, double seconds) noexcept {
+  return seconds > 0 ? static_cast<double>(count) / seconds : 0;
+}
+
+std::uint64_t events_read(const weir_stats& stats) noexcept {
+  return stats.events_in - stats.rejected;
+}
+
 }  // namespace weir::host

@@ -4,40 +4,14 @@
 
 #include <optional>
 
+#include "input/line_blocks.h"
 #include "input/ndjson.h"
+#include "input/netflow/datagram_file.h"
 #include "output/whole_file.h"
 #include "run/stop.h"
 
 namespace weir::host {
 namespace {
-
-constexpr std::size_t kMaxDatagram = 65535;
-
-FlowFieldIds resolve_fields(const Library& library) {
-  FlowFieldIds ids{};
-  for (std::size_t i = 0; i < ids.size(); ++i) {
-    weir_error error{};
-    error.struct_size = sizeof error;
-    const std::string_view name = kFlowFieldNames[i];
-    if (library.field_id(name.data(), name.size(), &ids[i], &error) != WEIR_OK) {
-      throw Failure(Exit::runtime, error.message);
-    }
-  }
-  return ids;
-}
-
-// None when a signal came before the first bytes that tell.
-std::optional<Format> find_format(ByteSource& source) {
-  std::string_view beginning;
-  while (detection_wants_more(beginning)) {
-    const std::size_t before = beginning.size();
-    beginning = source.peek(before + 1);
-    if (beginning.size() != before) continue;
-    if (stop_requested()) return std::nullopt;
-    break;  // the end
-  }
-  return detect_format(beginning);
-}
 
 // 0 when a pipe is among them: then nobody knows.
 std::uint64_t total_size(const std::vector<ByteSource>& sources) {
@@ -59,10 +33,11 @@ Session::Session(const Library& library, const RunOptions& options)
       rejects_(options.rejects, [this](const std::string& text) { console_.line(text); }) {
   open_inputs();
   event_clock_ = options.event_clock.value_or(!live());
-  const EngineSettings settings{options.rules, options.instance, event_clock_};
+  const EngineSettings settings{options.rules, read_file(options.rules), options.instance,
+                                event_clock_};
   engine_ = std::make_unique<Engine>(library, settings, clock_, writer_, rejects_, console_);
   batch_ = std::make_unique<FlowBatch>(
-      resolve_fields(library),
+      flow_field_ids([&](std::string_view name) { return field_id(library, name); }),
       [this](std::span<const weir_event> events) { engine_->feed(events); });
   decoder_ = std::make_unique<Decoder>(*batch_);
   progress_ = std::make_unique<Progress>(console_, clock_, *engine_, total_size(sources_));
@@ -148,53 +123,39 @@ void Session::read_in_turn(ByteSource& source) {
       read_ndjson(source);
       break;
     case Format::netflow:
-      read_datagram(source);
+      read_datagram(source, *decoder_,
+                    [this](const std::string& text) { console_.line("weir: warning: " + text); });
       break;
     case Format::pcap:
       used_capture_ = true;
       const auto arrived = [&](std::int64_t time) { engine_->note_arrival(time); };
       read_capture(source, options_.netflow_ports, *decoder_, capture_, arrived, [&] {
         if (!source.regular()) tick();
-        progress_->show(source, done_bytes_);
+        progress_->show(done_bytes_ + source.done());
       });
       break;
   }
 }
 
 void Session::read_ndjson(ByteSource& source) {
+  if (options_.workers > 1) return read_with_workers(source);
   NdjsonReader reader(source, *engine_);
   while (reader.step()) {
     if (!source.regular()) tick();
-    progress_->show(source, done_bytes_);
+    progress_->show(done_bytes_ + source.done());
   }
 }
 
-// A file is one datagram, since v9 does not say where one ends.
-void Session::read_datagram(ByteSource& source) {
-  std::vector<char> bytes(kMaxDatagram + 1);
-  std::size_t used = 0;
-  while (used < bytes.size()) {
-    const std::size_t got = source.read({bytes.data() + used, bytes.size() - used});
-    if (got == 0) break;
-    used += got;
-  }
-  if (stop_requested()) return;
-  if (used > kMaxDatagram) {
-    throw Failure(Exit::bad_input,
-                  fmt::format("'{}' is longer than a datagram; a file of format netflow holds one",
-                              source.name()));
-  }
-  const NetflowStats before = decoder_->stats();
-  decoder_->decode({reinterpret_cast<const std::uint8_t*>(bytes.data()), used}, Address{});
-  if (decoder_->stats().unsupported != before.unsupported) {
-    console_.line(fmt::format("weir: warning: '{}' is no NetFlow datagram of version 5, 9 or 10",
-                              source.name()));
-  } else if (decoder_->stats().malformed != before.malformed) {
-    console_.line(
-        fmt::format("weir: warning: '{}' is a malformed NetFlow datagram; what is broken "
-                    "in it was left out",
-                    source.name()));
-  }
+void Session::read_with_workers(ByteSource& source) {
+  if (!workers_) workers_ = std::make_unique<LineWorkers>(*engine_, options_.workers);
+  source.set_idle([this] { workers_->while_waiting([this] { tick(); }); });
+  LineBlocks blocks(source);
+  workers_->run(
+      source.name(), [&](LineBlock& block) { return blocks.next(block); },
+      [&](const LineBlock& block) {
+        if (!source.regular()) tick();
+        progress_->show(done_bytes_ + block.source_bytes);
+      });
 }
 
 void Session::report_source(const ByteSource& source, std::optional<Format> format) {

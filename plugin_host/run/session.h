@@ -17,6 +17,7 @@
 #include "run/clock.h"
 #include "run/console.h"
 #include "run/engine.h"
+#include "run/line_workers.h"
 #include "run/options.h"
 #include "run/progress.h"
 #include "run/report.h"
@@ -39,7 +40,7 @@ class Session {
   void fail(const Failure& failure);
   void read_in_turn(ByteSource& source);
   void read_ndjson(ByteSource& source);
-  void read_datagram(ByteSource& source);
+  void read_with_workers(ByteSource& source);
   void read_live();
   bool step(NdjsonReader& reader);
   void report_source(const ByteSource& source, std::optional<Format> format);
@@ -62,6 +63,7 @@ class Session {
   Rejects rejects_;
   bool event_clock_ = false;
   std::unique_ptr<Engine> engine_;
+  std::unique_ptr<LineWorkers> workers_;  // once they are needed
   std::unique_ptr<FlowBatch> batch_;
   std::unique_ptr<Decoder> decoder_;
   std::unique_ptr<Progress> progress_;

@@ -10,7 +10,7 @@ from program import Case, PROGRAM, RULE, TIMEOUT
 
 class Usage(Case):
     def test_every_command_has_help_with_an_example(self):
-        for command in ([], ["run"], ["validate"], ["fields"], ["schema"]):
+        for command in ([], ["run"], ["bench"], ["validate"], ["fields"], ["schema"]):
             result = self.weir(*command, "--help")
             self.assertEqual(result.returncode, 0)
             self.assertIn("Example", result.stdout)
@@ -33,9 +33,14 @@ class Usage(Case):
         self.assert_error(self.weir("run", "-r", self.rules, "--netflow-port", "70000"), 2, "70000")
 
     def test_what_comes_later_is_refused_as_not_supported_yet(self):
-        for extra in (["--workers", "2"], ["--format", "cef"], ["-i", "tcp://localhost:1"],
-                      ["-o", "tcp://localhost:1"]):
+        for extra in (["--format", "cef"], ["-i", "tcp://localhost:1"], ["-o", "tcp://localhost:1"]):
             self.assert_error(self.weir("run", "-r", self.rules, *extra), 2, "not supported yet")
+
+    def test_workers_are_1_to_256(self):
+        for number in ("0", "257", "-1", "two", "1.5"):
+            for command in ("run", "bench"):
+                result = self.weir(command, "-r", self.rules, "-i", self.rules, "--workers", number)
+                self.assert_error(result, 2, "--workers", number)
 
     def test_a_port_of_netflow_is_one_number_from_1_to_65535(self):
         self.assert_error(self.weir("run", "-r", self.rules, "--netflow-port", "0"), 2, "0")

@@ -5,10 +5,9 @@ import os
 import select
 import signal
 import socket
-import time
 import unittest
 
-from program import Case, RULE, TIMEOUT, events, netflow_v9, send_udp
+from program import Case, RULE, TIMEOUT, events, netflow_v9, send_udp, wait_until_caught
 
 ONE = '{"SourceAddress":"10.0.0.1","BytesIn":10}\n'
 FLOW = ("10.0.0.1", "10.0.0.2", 443, 6, 100, 2)
@@ -220,18 +219,6 @@ class Signals(Case):
         process.process.send_signal(signal.SIGINT)
         process.process.send_signal(signal.SIGTERM)
         self.assertEqual(process.process.wait(TIMEOUT), 130)
-
-
-def wait_until_caught(pid, number):
-    """Until the program has a handler for the signal."""
-    bit = 1 << (number - 1)
-    deadline = time.monotonic() + TIMEOUT
-    while time.monotonic() < deadline:
-        with open(f"/proc/{pid}/status") as status:
-            caught = next(line for line in status if line.startswith("SigCgt:"))
-        if int(caught.split()[1], 16) & bit:
-            return
-    raise AssertionError(f"signal {number} is not caught")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import socket
 import struct
 import subprocess
 import tempfile
+import time
 import unittest
 
 TIMEOUT = 60  # seconds; far beyond what any test needs
@@ -122,6 +123,18 @@ class Live:
         self.process.wait()
         for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
             pipe.close()
+
+
+def wait_until_caught(pid, number):
+    """Until the program has a handler for the signal."""
+    bit = 1 << (number - 1)
+    deadline = time.monotonic() + TIMEOUT
+    while time.monotonic() < deadline:
+        with open(f"/proc/{pid}/status") as status:
+            caught = next(line for line in status if line.startswith("SigCgt:"))
+        if int(caught.split()[1], 16) & bit:
+            return
+    raise AssertionError(f"signal {number} is not caught")
 
 
 def events(text):

@@ -5,6 +5,12 @@
 
 namespace weir::host {
 
+FlowFieldIds flow_field_ids(const std::function<std::uint32_t(std::string_view name)>& id_of) {
+  FlowFieldIds ids{};
+  for (std::size_t i = 0; i < ids.size(); ++i) ids[i] = id_of(kFlowFieldNames[i]);
+  return ids;
+}
+
 char* Flow::buffer(FlowField field) noexcept {
   switch (field) {
     case FlowField::source_address:

@@ -42,6 +42,7 @@ constexpr std::array<std::string_view, kFlowFields> kFlowFieldNames = {
     "DeviceAddress"};
 
 using FlowFieldIds = std::array<std::uint32_t, kFlowFields>;
+FlowFieldIds flow_field_ids(const std::function<std::uint32_t(std::string_view name)>& id_of);
 
 // One flow being written. Valid until the batch takes it.
 class Flow {

@@ -48,6 +48,13 @@ TEST(Writer, WritesBlocksLargerThanItsBufferInOrder) {
   EXPECT_EQ(read_file(path), "begin " + large + " end");
 }
 
+TEST(Writer, ToNowhereTakesEverything) {
+  Writer writer("");
+  writer.open();
+  EXPECT_TRUE(writer.append(std::string(3 << 20, 'x')));
+  EXPECT_TRUE(writer.close());
+}
+
 TEST(Writer, SaysThatTheDiskIsFull) {
   Writer writer("/dev/full");
   writer.open();
@@ -148,6 +155,40 @@ TEST(Report, DoesNotClaimAnOutputThatFailed) {
   report.failure = "the disk is \"full\"";
   EXPECT_NE(summary_text(report).find("fewer than the 5 made"), std::string::npos);
   EXPECT_NE(report_json(report).find("\"failure\": \"the disk is \\\"full\\\"\","),
+            std::string::npos);
+}
+
+TEST(Report, TellsOfGroupsThatHadNoRoomAndWhatHelps) {
+  Report report;
+  EXPECT_EQ(summary_text(report).find("evicted"), std::string::npos);
+  report.stats.closed_evicted = 4;
+  EXPECT_NE(summary_text(report).find(
+                "\nevicted      4 groups closed early for want of room; raise `bounds:`\n"),
+            std::string::npos);
+}
+
+TEST(Report, TellsOfRefusedAndLoneEventsWhenThereAreAny) {
+  Report report;
+  EXPECT_EQ(summary_text(report).find("refused"), std::string::npos);
+  EXPECT_EQ(summary_text(report).find("lone"), std::string::npos);
+  report.stats.refused = 4;
+  report.stats.lone = 2;
+  report.stats.aggregated = 1;
+  report.lines_out = 3;
+  EXPECT_NE(summary_text(report).find("events out   3 = 1 aggregated + 0 passed + 2 lone\n"),
+            std::string::npos);
+  EXPECT_NE(summary_text(report).find("\nrefused      4 times, by unique_mode: dedup\n"),
+            std::string::npos);
+}
+
+TEST(Report, CountsLoneEventsInTheConservationOfARule) {
+  Report report;
+  weir_rule_stats& rule = report.rules.emplace_back();
+  rule.taken = 7;
+  rule.out = 4;
+  rule.lone = 1;
+  rule.open_events = 2;
+  EXPECT_NE(report_json(report).find("taken 7 = out 4 + lone 1 + open_events 2\", \"holds\": true"),
             std::string::npos);
 }
 

@@ -1,0 +1,50 @@
+// `--workers`: lines of NDJSON into the engine from several threads. They read blocks at once, and
+// the blocks are applied in the order of the source, so that outputs, rejected lines and counters
+// are those of one thread. Memory: two blocks a thread, and what the library read from them, used
+// again for every source.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string_view>
+#include <vector>
+
+#include "input/line_blocks.h"
+#include "run/engine.h"
+#include "run/ordered_work.h"
+
+namespace weir::host {
+
+class LineWorkers {
+ public:
+  // Throws Failure(runtime).
+  LineWorkers(Engine& engine, unsigned threads);
+
+  // A source: where its blocks come from, and who is told of each that has been applied, by one
+  // thread at a time. Waits until all are applied. Throws Failure, when what came before it has
+  // been applied; and what `applied` throws.
+  using Applied = std::function<void(const LineBlock& block)>;
+  void run(std::string_view source, const NextBlock& next, const Applied& applied);
+
+  // For `next`, while it waits for bytes: calls the function when no block is being applied. Throws
+  // what it throws, and Failure when the run has failed and waits for `next` to give up.
+  void while_waiting(const std::function<void()>& function);
+
+ private:
+  struct Slot {
+    LineBlock block;
+    Engine::Batch batch;
+    weir_cursor cursor{};
+    bool read = false;
+  };
+  bool take(Slot& slot, const NextBlock& next);
+  void read(Slot& slot);
+
+  Engine& engine_;
+  unsigned threads_;
+  std::vector<Slot> slots_;
+  weir_cursor carried_{};  // of the block to be taken next; not zero within a line that is too long
+  OrderedWork* line_ = nullptr;  // while it runs
+};
+
+}  // namespace weir::host

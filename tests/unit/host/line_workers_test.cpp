@@ -1,0 +1,178 @@
+#include "run/line_workers.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "failure.h"
+
+namespace weir::host {
+namespace {
+
+constexpr std::uint32_t kInLongLine = 1;
+constexpr unsigned kThreads = 3;
+
+// A library that keeps what it is fed, and of lines knows only where they end. A batch whose lines
+// begin with "unreadable" or "untaken" fails when it is read or fed.
+struct FakeBatch {
+  std::string_view bytes;
+  bool within_a_line = false;
+};
+struct FakeLibrary {
+  std::string fed;
+  std::vector<std::uint64_t> lines_before;
+  std::vector<FakeBatch> batches = std::vector<FakeBatch>(100);
+  std::size_t made = 0;
+  std::atomic<std::size_t> destroyed = 0;
+};
+FakeLibrary* fake = nullptr;  // of the test that runs
+
+FakeBatch& behind(weir_batch* batch) noexcept { return *reinterpret_cast<FakeBatch*>(batch); }
+
+std::int32_t fail(weir_error* error, const char* message) noexcept {
+  std::snprintf(error->message, sizeof error->message, "%s", message);
+  return WEIR_INTERNAL;
+}
+
+std::int32_t create_engine(const weir_engine_options*, weir_engine** engine, weir_error*) {
+  *engine = reinterpret_cast<weir_engine*>(fake);
+  return WEIR_OK;
+}
+std::int32_t destroy_engine(weir_engine*, weir_error*) {
+  EXPECT_EQ(fake->destroyed, fake->made) << "batches go before their engine";
+  return WEIR_OK;
+}
+std::int32_t load(weir_engine*, const char*, std::uint64_t, weir_error*) { return WEIR_OK; }
+std::int32_t create_batch(weir_engine*, weir_batch** batch, weir_error*) {
+  *batch = reinterpret_cast<weir_batch*>(&fake->batches[fake->made++]);
+  return WEIR_OK;
+}
+std::int32_t destroy_batch(weir_batch*, weir_error*) {
+  ++fake->destroyed;
+  return WEIR_OK;
+}
+
+std::int32_t read_ndjson(weir_batch* batch, const char* bytes, std::uint64_t size,
+                         std::uint32_t flags, weir_cursor* cursor, weir_error* error) {
+  const std::string_view text(bytes, size);
+  if (text.substr(0, 10) == "unreadable") return fail(error, "cannot read");
+  behind(batch) = {text, cursor->state == kInLongLine};
+  const auto ends = static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'));
+  const bool open = text.empty() || text.back() != '\n';
+  cursor->lines += ends + (open && flags == WEIR_LAST ? 1 : 0);
+  cursor->consumed = size;
+  cursor->state = open && flags != WEIR_LAST ? kInLongLine : 0;
+  return WEIR_OK;
+}
+
+std::int32_t feed_batch(weir_batch* batch, std::int64_t, std::uint64_t lines_before,
+                        const weir_sink*, weir_error* error) {
+  if (behind(batch).bytes.substr(0, 7) == "untaken") return fail(error, "cannot feed");
+  if (behind(batch).within_a_line) fake->fed += '~';
+  fake->fed += behind(batch).bytes;
+  fake->lines_before.push_back(lines_before);
+  return WEIR_OK;
+}
+
+// Three threads before the library above.
+class LineWorkersTest : public testing::Test {
+ protected:
+  LineWorkersTest() {
+    fake = &fake_;
+    library_.status_name = [](std::int32_t) { return "FAKE"; };
+    library_.create_engine = create_engine;
+    library_.destroy_engine = destroy_engine;
+    library_.load = load;
+    library_.create_batch = create_batch;
+    library_.destroy_batch = destroy_batch;
+    library_.read_ndjson = read_ndjson;
+    library_.feed_batch = feed_batch;
+    engine_ = std::make_unique<Engine>(library_, EngineSettings{"", "", "", true, false}, clock_,
+                                       writer_, rejects_, console_);
+    workers_ = std::make_unique<LineWorkers>(*engine_, kThreads);
+  }
+  ~LineWorkersTest() override {
+    workers_.reset();
+    engine_.reset();
+  }
+
+  // The blocks as a source; those that begin with "long" have no end of a line.
+  std::string run(const std::vector<std::string>& blocks) {
+    std::size_t at = 0;
+    applied_ = 0;
+    const auto next = [&](LineBlock& block) {
+      if (at == blocks.size()) return false;
+      block.bytes = blocks[at++];
+      block.unfinished = block.bytes.substr(0, 4) == "long";
+      block.last = at == blocks.size();
+      return true;
+    };
+    try {
+      workers_->run("source", next, [&](const LineBlock&) { ++applied_; });
+    } catch (const Failure& failure) {
+      return failure.what();
+    }
+    return {};
+  }
+
+  FakeLibrary fake_;
+  Library library_;
+  Clock clock_;
+  Writer writer_{""};
+  Rejects rejects_{"", [](const std::string&) {}};
+  Console console_{ProgressMode::never};
+  std::unique_ptr<Engine> engine_;
+  std::unique_ptr<LineWorkers> workers_;
+  int applied_ = 0;
+};
+
+TEST_F(LineWorkersTest, FeedBlocksInTheOrderOfTheSourceBehindTheLinesBeforeThem) {
+  std::vector<std::string> blocks;
+  std::string whole;
+  std::vector<std::uint64_t> lines_before;
+  for (std::size_t i = 0; i < 500; ++i) {
+    blocks.emplace_back(i % 7 + 1, '\n');
+    lines_before.push_back(static_cast<std::uint64_t>(whole.size()));
+    whole += blocks.back();
+  }
+  EXPECT_EQ(run(blocks), "");
+  EXPECT_EQ(fake_.fed, whole);
+  EXPECT_EQ(fake_.lines_before, lines_before);
+  EXPECT_EQ(applied_, 500);
+}
+
+TEST_F(LineWorkersTest, CountLinesAnewForEverySource) {
+  EXPECT_EQ(run({"a\nb\n", "c\n"}), "");
+  EXPECT_EQ(run({"a\n", "c\n", "d"}), "");
+  EXPECT_EQ(fake_.lines_before, (std::vector<std::uint64_t>{0, 2, 0, 1, 2}));
+}
+
+TEST_F(LineWorkersTest, ShowABlockWithinALineThatIsTooLongHowThatLineBegan) {
+  EXPECT_EQ(run({"a\n", "long", "long", "end\nb\n", "c\n"}), "");
+  EXPECT_EQ(fake_.fed, "a\nlong~long~end\nb\nc\n");
+  EXPECT_EQ(fake_.lines_before, (std::vector<std::uint64_t>{0, 1, 1, 1, 3}));
+}
+
+TEST_F(LineWorkersTest, FeedWhatCameBeforeABlockThatCannotBeRead) {
+  EXPECT_EQ(run({"a\n", "b\n", "c\n", "unreadable\n", "d\n"}), "cannot read (FAKE)");
+  EXPECT_EQ(fake_.fed, "a\nb\nc\n");
+}
+
+TEST_F(LineWorkersTest, FeedNothingBehindABlockThatCannotBeFed) {
+  EXPECT_EQ(run({"a\n", "b\n", "untaken\n", "c\n", "d\n"}), "cannot feed (FAKE)");
+  EXPECT_EQ(fake_.fed, "a\nb\n");
+  EXPECT_EQ(applied_, 2);
+}
+
+TEST_F(LineWorkersTest, CanReadAnotherSourceAfterOneThatFailed) {
+  EXPECT_EQ(run({"a\n", "long", "unreadable\n"}), "cannot read (FAKE)");
+  EXPECT_EQ(run({"b\n"}), "");
+  EXPECT_EQ(fake_.fed, "a\nlongb\n");
+}
+
+}  // namespace
+}  // namespace weir::host
