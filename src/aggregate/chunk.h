@@ -101,7 +101,7 @@ struct Chunk {
   // The first plan of each round, ascending from 0. What the rules of a round refuse is offered in
   // the next, so a round ends with a `dedup` rule or with the last.
   std::span<const std::uint32_t> rounds;
-  // By event, out: whether a rule took it. Used when there are several rounds, else null.
+  // By event, out: whether a rule took it. Null unless some rule may refuse.
   bool* taken = nullptr;
   // What was fed, by event; empty unless a rule has `single: pass`.
   std::span<const FedEvent> fed;

@@ -108,7 +108,7 @@ void Engine::prepare(const Ruleset& rules, Worker& worker, const Portion& portio
   chunk.end = static_cast<std::uint32_t>(range.end);
   chunk.rounds = rules.rounds;
   chunk.taken = nullptr;
-  if (rules.rounds.size() > 1) {
+  if (rules.dedups) {
     worker.taken.fill(false);
     chunk.taken = worker.taken.data();
   }

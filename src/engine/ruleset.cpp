@@ -56,6 +56,7 @@ class Builder {
       if (rule->table() >= set_->ranks.size()) set_->ranks.resize(rule->table() + 1);
       set_->ranks[rule->table()] = rank;
       set_->passes_lone |= rule->passes_lone();
+      set_->dedups |= rule->dedups();
       if (rule->dedups() && rank + 1 < set_->plans.size()) set_->rounds.push_back(rank + 1);
     }
     set_->rules = std::make_shared<const Rules>(std::move(rules));

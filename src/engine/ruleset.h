@@ -55,6 +55,7 @@ struct Ruleset {
   std::vector<std::uint32_t> rounds;   // as Chunk::rounds
   std::vector<std::uint32_t> ranks;    // of plans, by their rules' tables
   bool passes_lone = false;            // some rule has `single: pass`
+  bool dedups = false;                 // some rule has `unique_mode: dedup`
   std::vector<Enricher> enrichers;     // in the order in which they apply
 };
 

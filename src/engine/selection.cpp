@@ -114,7 +114,7 @@ void Selection::select(const Ruleset& rules, Portion& portion, const Engine& eng
   for (std::uint32_t index = 0; index < rules.plans.size() && !candidates_.empty(); ++index) {
     offer(rules, index, portion, engine);
     // Who takes an event of a `dedup` rule is known when the rule has seen it.
-    if (rules.rounds.size() == 1)
+    if (!rules.dedups)
       for (const std::uint32_t event : willing_) portion.batch.verdicts()[event] = Verdict::taken;
     const bool for_good = rules.match == rule::Match::first && !rules.plans[index].rule->dedups();
     if (for_good) strike_willing();
