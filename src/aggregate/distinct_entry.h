@@ -68,7 +68,7 @@ inline bool is_entry(const std::byte* at, const DistinctEntry& entry) noexcept {
 inline void write_entry(std::byte* to, const DistinctEntry& entry) noexcept {
   const std::uint32_t header = header_of(entry);
   std::memcpy(to, &header, sizeof header);
-  copy_short(reinterpret_cast<char*>(to) + sizeof header, entry.bytes, entry.size);
+  copy_bytes(reinterpret_cast<char*>(to) + sizeof header, entry.bytes, entry.size);
 }
 
 inline DistinctEntry read_entry(const std::byte* at) noexcept {

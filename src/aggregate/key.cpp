@@ -1,5 +1,7 @@
 #include "aggregate/key.h"
 
+#include "aggregate/number.h"
+
 namespace weir::aggregate {
 
 namespace {
@@ -85,6 +87,30 @@ std::string_view make_key(std::span<const Slot> slots, const Value* row, Bump& m
   char* end = key;
   for (const Slot slot : slots) end = append_key(end, row[slot]);
   return {key, static_cast<std::size_t>(end - key)};
+}
+
+char* append_key(char* to, const Value& value) noexcept {
+  using key_detail::put;
+  if (char* const end = append_common_key(to, value); end != nullptr) return end;
+  switch (value.kind) {
+    case Kind::text:
+      to = put(to, key_tag::text, value.size);
+      std::memcpy(to, value.pointer<char>(), value.size);
+      return to + value.size;
+    case Kind::floating: {
+      const Value number = as_integer_if_whole(value);
+      return number.kind == Kind::integer ? key_detail::put_integer(to, number.word)
+                                          : put(to, key_tag::floating, number.word);
+    }
+    case Kind::absent:
+      *to++ = key_tag::absent;
+      return to;
+    case Kind::boolean:
+      *to++ = value.word != 0 ? key_tag::yes : key_tag::no;
+      return to;
+    default:
+      return append_array_key(to, value);
+  }
 }
 
 Value read_key(const char*& from, Bump& bump) {

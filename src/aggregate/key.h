@@ -13,8 +13,8 @@
 #include <span>
 #include <string_view>
 
-#include "aggregate/number.h"
 #include "base/bump.h"
+#include "base/bytes.h"
 #include "event/slots.h"
 #include "event/value.h"
 
@@ -35,65 +35,40 @@ inline constexpr char absent = 0, small_integer = 1, integer = 2, floating = 3, 
                       text = 5, no = 6, yes = 7, integers = 8, floats = 9, texts = 10;
 }
 
-// Copies `size` bytes; up to 16 without a call, then perhaps writing as many as 16.
-inline void copy_short(char* to, const char* from, std::size_t size) noexcept {
-  if (size > 16) {
-    std::memcpy(to, from, size);
-  } else if (size >= 8) {
-    std::uint64_t head, tail;
-    std::memcpy(&head, from, 8);
-    std::memcpy(&tail, from + size - 8, 8);
-    std::memcpy(to, &head, 8);
-    std::memcpy(to + size - 8, &tail, 8);
-  } else if (size >= 4) {
-    std::uint32_t head, tail;
-    std::memcpy(&head, from, 4);
-    std::memcpy(&tail, from + size - 4, 4);
-    std::memcpy(to, &head, 4);
-    std::memcpy(to + size - 4, &tail, 4);
-  } else {
-    for (std::size_t i = 0; i < size; ++i) to[i] = from[i];
+// Of what most values are: append_common_key writes texts below 256 bytes and integers, at most
+// this many bytes.
+constexpr std::size_t common_key_room = 2 + 255;
+
+namespace key_detail {
+
+template <class T>
+char* put(char* to, char tag, const T& payload) noexcept {
+  *to = tag;
+  std::memcpy(to + 1, &payload, sizeof payload);
+  return to + 1 + sizeof payload;
+}
+
+inline char* put_integer(char* to, std::uint64_t word) noexcept {
+  return word < 0x10000 ? put(to, key_tag::small_integer, static_cast<std::uint16_t>(word))
+                        : put(to, key_tag::integer, word);
+}
+
+}  // namespace key_detail
+
+// Writes one value; returns the end, or null if it is not a common one.
+inline char* append_common_key(char* to, const Value& value) noexcept {
+  if (value.kind == Kind::text && value.size < 256) {
+    // The size stands behind the tag.
+    const auto head = static_cast<std::uint16_t>(key_tag::short_text | value.size << 8);
+    std::memcpy(to, &head, sizeof head);
+    copy_bytes(to + 2, value.pointer<char>(), value.size);
+    return to + 2 + value.size;
   }
+  return value.kind == Kind::integer ? key_detail::put_integer(to, value.word) : nullptr;
 }
 
 // Writes one value; returns the end.
-inline char* append_key(char* to, const Value& value) noexcept {
-  const auto put = [&](char tag, const auto& payload) {
-    *to = tag;
-    std::memcpy(to + 1, &payload, sizeof payload);
-    return to + 1 + sizeof payload;
-  };
-  const auto put_integer = [&](std::uint64_t word) {
-    return word < 0x10000 ? put(key_tag::small_integer, static_cast<std::uint16_t>(word))
-                          : put(key_tag::integer, word);
-  };
-  switch (value.kind) {
-    case Kind::text:
-      if (value.size >= 256) {
-        to = put(key_tag::text, value.size);
-      } else {
-        *to++ = key_tag::short_text;
-        *to++ = static_cast<char>(value.size);
-      }
-      copy_short(to, value.pointer<char>(), value.size);
-      return to + value.size;
-    case Kind::integer:
-      return put_integer(value.word);
-    case Kind::floating: {
-      const Value number = as_integer_if_whole(value);
-      return number.kind == Kind::integer ? put_integer(number.word)
-                                          : put(key_tag::floating, number.word);
-    }
-    case Kind::absent:
-      *to++ = key_tag::absent;
-      return to;
-    case Kind::boolean:
-      *to++ = value.word != 0 ? key_tag::yes : key_tag::no;
-      return to;
-    default:
-      return append_array_key(to, value);
-  }
-}
+char* append_key(char* to, const Value& value) noexcept;
 
 // The values at the slots, one behind the other, in `memory`. Throws bad_alloc.
 std::string_view make_key(std::span<const Slot> slots, const Value* row, Bump& memory);

@@ -7,6 +7,8 @@
 
 namespace weir {
 
+using WordPair = std::uint64_t __attribute__((vector_size(16)));
+
 template <class T>
 T load(const char* from) noexcept {
   T value;
@@ -24,8 +26,7 @@ inline bool equal_bytes(const char* a, const char* b, std::size_t size) noexcept
     return difference;
   };
   if (size >= 16) {
-    using Pair = std::uint64_t __attribute__((vector_size(16)));
-    const Pair difference = differ(Pair{});
+    const WordPair difference = differ(WordPair{});
     return (difference[0] | difference[1]) == 0;
   }
   if (size >= 8) return differ(std::uint64_t{}) == 0;
@@ -35,15 +36,17 @@ inline bool equal_bytes(const char* a, const char* b, std::size_t size) noexcept
   return i == size;
 }
 
-// Copies `size` bytes; up to 16 without a call.
+// Copies `size` bytes; up to 32 without a call.
 inline void copy_bytes(char* to, const char* from, std::size_t size) noexcept {
   const auto ends = [&]<class Word>(Word) {
     const Word head = load<Word>(from), tail = load<Word>(from + size - sizeof(Word));
     std::memcpy(to, &head, sizeof head);
     std::memcpy(to + size - sizeof tail, &tail, sizeof tail);
   };
-  if (size > 16)
+  if (size > 32)
     std::memcpy(to, from, size);
+  else if (size > 16)
+    ends(WordPair{});
   else if (size >= 8)
     ends(std::uint64_t{});
   else if (size >= 4)

@@ -38,9 +38,16 @@ class KeyBuffer {
   static constexpr std::size_t block = 64 * 1024;
 
   void append(const std::vector<Slot>& slots, const Value* row, char*& first, char*& to) {
+    using aggregate::common_key_room;
+    const std::size_t usual = slots.size() * common_key_room;
+    if (static_cast<std::size_t>(end_ - to) < usual) move(first, to, usual);
     for (const Slot slot : slots) {
       const Value& value = row[slot];
-      const std::size_t room = aggregate::key_room(value);
+      if (char* const end = aggregate::append_common_key(to, value); end != nullptr) {
+        to = end;
+        continue;
+      }
+      const std::size_t room = aggregate::key_room(value) + usual;
       if (static_cast<std::size_t>(end_ - to) < room) move(first, to, room);
       to = aggregate::append_key(to, value);
     }

@@ -13,10 +13,9 @@ namespace {
 
 // An event that has none of the identical fields belongs to no group; with `missing: pass` neither
 // does one that lacks any.
-bool has_key(const aggregate::Plan& plan, const Value* row) noexcept {
+bool has_key(const aggregate::Plan& plan, bool all, const Value* row) noexcept {
   const auto present = [&](Slot slot) { return row[slot].present(); };
-  return plan.rule->settings().missing == aggregate::Missing::pass
-             ? std::all_of(plan.identical.begin(), plan.identical.end(), present)
+  return all ? std::all_of(plan.identical.begin(), plan.identical.end(), present)
              : std::any_of(plan.identical.begin(), plan.identical.end(), present);
 }
 
@@ -79,10 +78,11 @@ void Selection::offer(const Ruleset& rules, std::uint32_t index, Portion& portio
                       const Engine& engine) {
   const aggregate::Plan& plan = rules.plans[index];
   const Intake& intake = rules.intakes[index];
+  const bool all = plan.rule->settings().missing == aggregate::Missing::pass;
   willing_.clear();
   for (const std::uint32_t event : candidates_) {
     const Value* const row = portion.batch.row(event);
-    if (has_key(plan, row) && (intake.filter.empty() || intake.filter.matches(row, scratch_)))
+    if (has_key(plan, all, row) && (intake.filter.empty() || intake.filter.matches(row, scratch_)))
       willing_.push_back(event);
   }
   if (intake.callbacks != nullptr && !willing_.empty()) ask_host(intake, rules, portion, engine);
