@@ -45,7 +45,7 @@ void append_json(std::string& out, std::string_view text) {
   JsonIndex index;
   bool good = index.build(text) == JsonError::none;
   if (good) {
-    JsonCursor cursor(text.data(), index.begin(), static_cast<std::uint32_t>(text.size()));
+    JsonCursor cursor(text, index);
     good = cursor.skip_value(WEIR_MAX_NESTING) && cursor.at_end();
   }
   if (!good) {
@@ -207,7 +207,7 @@ void append_event(std::string& out, std::span<const weir_field> fields) {
 void append_patched(std::string& out, std::string_view line, std::span<const weir_field> changes,
                     JsonIndex& index) {
   index.build(line);
-  JsonCursor cursor(line.data(), index.begin(), static_cast<std::uint32_t>(line.size()));
+  JsonCursor cursor(line, index);
   PlaceFinder finder(line, changes);
   finder.walk(cursor, "");
   std::vector<Edit> edits;
