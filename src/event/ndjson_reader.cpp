@@ -1,11 +1,10 @@
 #include "event/ndjson_reader.h"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 #include <utility>
 
-#include "event/convert.h"
+#include "event/line_reading.h"
 
 namespace weir {
 
@@ -18,20 +17,9 @@ bool is_blank(std::string_view line) noexcept {
   return line.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
-// A number, true, false or null for a field (or an element of one) of the type.
-bool take_plain(Value& value, FieldType type, JsonCursor& cursor) noexcept {
-  std::string_view raw;
-  if (!cursor.take_scalar(value, raw)) return false;
-  const bool whole = raw.find_first_of(".eE") == std::string_view::npos;
-  // A whole number stands for itself as text, however long.
-  if (type == FieldType::text && whole && raw != "-0" &&
-      (value.kind == Kind::integer || value.kind == Kind::floating))
-    value = Value::of(raw);
-  // An integer beyond int64 does not become a number through the double next to it.
-  if (value.kind == Kind::floating && whole && type != FieldType::floating)
-    value = Value::of(HUGE_VAL);
-  return true;
-}
+// The members of an event are those of the line itself and of `Extra`: so a line is good or bad
+// whatever keys are wanted.
+bool are_counted(JsonKeys::Node object) noexcept { return object <= JsonKeys::extra; }
 
 // true, false or null.
 bool is_literal(const char* at, std::uint32_t size) noexcept {
@@ -65,28 +53,6 @@ inline bool take_shortcut(const KeyTrail::Step& step, const char* text, std::uin
 
 }  // namespace
 
-struct NdjsonReader::Reading {
-  JsonCursor cursor;
-  std::uint32_t readable;  // bytes of the text that the cursor walks in, this line's and later ones
-  const JsonKeys& keys;
-  Value* row;
-  Bump& bump;
-  std::uint64_t& conversion_errors;
-  std::size_t members = 0;
-
-  std::string_view text(std::string_view raw, bool escaped) const {
-    return escaped ? unescape(raw, bump.take(raw.size())) : raw;
-  }
-  void store(Value value, const JsonKeys::Key& key) {
-    const bool plain = fits(value.kind, key.type) && value.kind <= Kind::text;
-    if ((!plain || value.kind == Kind::floating) && !convert(value, key.type, bump)) {
-      ++conversion_errors;
-      value = {};
-    }
-    row[key.slot] = value;
-  }
-};
-
 void NdjsonReader::start(std::string_view lines) {
   lines_ = lines;
   lines_error_ = index_.build(lines);
@@ -117,8 +83,13 @@ LineError NdjsonReader::read(std::string_view line, const JsonKeys& keys, Value*
   while (*next_ < begin) ++next_;  // what a bad line left
   if (*next_ >= stop) return {JsonError::empty, 0};
 
-  Reading reading{
-      JsonCursor(base, next_, next_backslash_, stop), readable, keys, row, bump, conversion_errors};
+  LineReading reading{JsonCursor(base, next_, next_backslash_, stop),
+                      readable,
+                      keys,
+                      row,
+                      bump,
+                      conversion_errors,
+                      elements_};
   JsonCursor& cursor = reading.cursor;
   if (cursor.peek() != '{') {
     // Not an object, but is it JSON at all?
@@ -134,15 +105,7 @@ LineError NdjsonReader::read(std::string_view line, const JsonKeys& keys, Value*
   return {cursor.error(), cursor.error_offset() - begin};
 }
 
-namespace {
-
-// Those of an event: of the line itself and of `Extra`, so that a line is good or bad whatever keys
-// are wanted.
-bool are_counted(JsonKeys::Node object) noexcept { return object <= JsonKeys::extra; }
-
-}  // namespace
-
-bool NdjsonReader::read_object(JsonKeys::Node object, int depth, Reading& reading) {
+bool NdjsonReader::read_object(JsonKeys::Node object, int depth, LineReading& reading) {
   JsonCursor& cursor = reading.cursor;
   if (!cursor.first('}')) return !cursor.failed();
   KeyTrail::Step** guess = trail_.first(object);
@@ -168,7 +131,7 @@ bool NdjsonReader::read_object(JsonKeys::Node object, int depth, Reading& readin
 // not: a key is compared with all that take_key would look at, and whatever is not clearly good is
 // left to read_member, which says what is wrong with it.
 NdjsonReader::RunEnd NdjsonReader::read_run(JsonKeys::Node object, KeyTrail::Step**& guess,
-                                            JsonKeys::Key& key, Reading& reading) noexcept {
+                                            JsonKeys::Key& key, LineReading& reading) noexcept {
   JsonCursor& cursor = reading.cursor;
   const char* const text = cursor.text();
   const std::uint32_t stop = cursor.stop(), backslash = cursor.next_backslash();
@@ -205,7 +168,7 @@ NdjsonReader::RunEnd NdjsonReader::read_run(JsonKeys::Node object, KeyTrail::Ste
 }
 
 bool NdjsonReader::read_key(JsonKeys::Node object, KeyTrail::Step**& guess, JsonKeys::Key& key,
-                            Reading& reading) {
+                            LineReading& reading) {
   std::string_view raw;
   bool escaped = false;
   if (!reading.cursor.take_key(raw, escaped)) return false;
@@ -216,13 +179,13 @@ bool NdjsonReader::read_key(JsonKeys::Node object, KeyTrail::Step**& guess, Json
   return true;
 }
 
-bool NdjsonReader::read_member(const JsonKeys::Key& key, int depth, Reading& reading) {
+bool NdjsonReader::read_member(const JsonKeys::Key& key, int depth, LineReading& reading) {
   if (key.inside != JsonKeys::nowhere) return read_inside(key, depth, reading);
-  return key.wanted() ? read_value(key, depth, reading) : reading.cursor.skip_value(depth);
+  return key.wanted() ? reading.read_value(key, depth) : reading.cursor.skip_value(depth);
 }
 
 // A value whose members may be wanted, as well as or instead of the whole.
-bool NdjsonReader::read_inside(const JsonKeys::Key& key, int depth, Reading& reading) {
+bool NdjsonReader::read_inside(const JsonKeys::Key& key, int depth, LineReading& reading) {
   JsonCursor& cursor = reading.cursor;
   // Of two members of that name the last counts, whole.
   if (std::exchange(seen_[key.inside], line_) == line_)
@@ -231,88 +194,15 @@ bool NdjsonReader::read_inside(const JsonKeys::Key& key, int depth, Reading& rea
   if (key.inside == JsonKeys::extra && !object && cursor.peek() != 'n' &&
       !reading.keys.slots(key.inside).empty())
     ++reading.conversion_errors;
-  const JsonCursor value = cursor;
-  if (key.wanted() || !object) {
-    if (!(key.wanted() ? read_value(key, depth, reading) : cursor.skip_value(depth))) return false;
-    if (!object) return true;
+  if (!object) return key.wanted() ? reading.read_value(key, depth) : cursor.skip_value(depth);
+  if (key.wanted()) {
+    const JsonCursor value = cursor;
+    if (!reading.read_value(key, depth)) return false;
     cursor = value;
   }
   if (depth == 0) return cursor.fail(JsonError::too_deep);
   cursor.advance();
   return read_object(key.inside, depth - 1, reading);
-}
-
-bool NdjsonReader::read_value(const JsonKeys::Key& key, int depth, Reading& reading) {
-  JsonCursor& cursor = reading.cursor;
-  std::string_view raw;
-  const char c = cursor.peek();
-  if (c == '"') {
-    bool escaped = false;
-    if (!cursor.take_string(raw, escaped)) return false;
-    reading.store(Value::of(reading.text(raw, escaped)), key);
-    return true;
-  }
-  if (c == '[' && key.type >= FieldType::text_array && key.type <= FieldType::float_array)
-    return read_array(key, reading);
-  if (c == '{' || c == '[') {
-    const std::uint32_t begin = cursor.offset();
-    const char* const text = cursor.text() + begin;
-    if (!cursor.skip_value(depth)) return false;
-    std::uint32_t size = cursor.offset() - begin;
-    while (text[size - 1] != '}' && text[size - 1] != ']') --size;  // white space behind it
-    const Value value{Value::address(text), size, Kind::json};
-    reading.store(value, key);
-    return true;
-  }
-  Value value;
-  if (!take_plain(value, key.type, cursor)) return false;
-  reading.store(value, key);
-  return true;
-}
-
-bool NdjsonReader::read_array(const JsonKeys::Key& key, Reading& reading) {
-  JsonCursor& cursor = reading.cursor;
-  cursor.advance();
-  elements_.clear();
-  const FieldType type = key.type == FieldType::text_array     ? FieldType::text
-                         : key.type == FieldType::number_array ? FieldType::number
-                                                               : FieldType::floating;
-  bool good = true;
-  for (bool more = cursor.first(']'); more; more = cursor.next(']')) {
-    Value value;
-    std::string_view raw;
-    bool escaped = false;
-    const char c = cursor.peek();
-    if (c == '{' || c == '[') {
-      if (!cursor.skip_value(max_nesting - 2)) return false;
-      good = false;
-      continue;
-    }
-    if (!(c == '"' ? cursor.take_string(raw, escaped) : take_plain(value, type, cursor)))
-      return false;
-    if (c == '"') value = Value::of(reading.text(raw, escaped));
-    good = convert(value, type, reading.bump) && good;
-    if (value.present()) elements_.push_back(value);  // null and '' are no elements
-  }
-  if (cursor.failed()) return false;
-  if (!good) {
-    ++reading.conversion_errors;
-    reading.row[key.slot] = {};
-    return true;
-  }
-  const bool texts = type == FieldType::text;
-  char* const to = reading.bump.take(elements_.size() * (texts ? sizeof(TextRef) : 8));
-  for (std::size_t i = 0; i < elements_.size(); ++i) {
-    if (texts)
-      reinterpret_cast<TextRef*>(to)[i] = {elements_[i].pointer<char>(), elements_[i].size};
-    else
-      reinterpret_cast<std::uint64_t*>(to)[i] = elements_[i].word;
-  }
-  reading.row[key.slot] = {};
-  if (!elements_.empty())
-    reading.row[key.slot] =
-        Value::array(array_of(type), to, static_cast<std::uint32_t>(elements_.size()));
-  return true;
 }
 
 }  // namespace weir

@@ -11,11 +11,14 @@
 #include <vector>
 
 #include "base/bump.h"
+#include "event/json_index.h"
 #include "event/json_keys.h"
-#include "event/json_scan.h"
 #include "event/key_trail.h"
+#include "event/value.h"
 
 namespace weir {
+
+struct LineReading;
 
 struct LineError {
   JsonError error = JsonError::none;
@@ -35,19 +38,16 @@ class NdjsonReader {
                  std::uint64_t& conversion_errors);
 
  private:
-  struct Reading;
   enum class RunEnd : std::uint8_t { closed, key, value };
 
   // Each reads on from its cursor; false after an error. depth: how many levels a value may open.
-  bool read_object(JsonKeys::Node object, int depth, Reading& reading);
+  bool read_object(JsonKeys::Node object, int depth, LineReading& reading);
   RunEnd read_run(JsonKeys::Node object, KeyTrail::Step**& guess, JsonKeys::Key& key,
-                  Reading& reading) noexcept;
+                  LineReading& reading) noexcept;
   bool read_key(JsonKeys::Node object, KeyTrail::Step**& guess, JsonKeys::Key& key,
-                Reading& reading);
-  bool read_member(const JsonKeys::Key& key, int depth, Reading& reading);
-  bool read_inside(const JsonKeys::Key& key, int depth, Reading& reading);
-  bool read_value(const JsonKeys::Key& key, int depth, Reading& reading);
-  bool read_array(const JsonKeys::Key& key, Reading& reading);
+                LineReading& reading);
+  bool read_member(const JsonKeys::Key& key, int depth, LineReading& reading);
+  bool read_inside(const JsonKeys::Key& key, int depth, LineReading& reading);
 
   JsonIndex index_;
   std::string_view lines_;
