@@ -145,12 +145,14 @@ NdjsonReader::RunEnd NdjsonReader::read_run(JsonKeys::Node object, KeyTrail::Ste
     KeyTrail::Step& step = **guess;
     if (std::size_t{token[0]} + step.reach > reading.readable || !step.matches(text + token[0]))
       break;
-    guess = &step.next;
-    ++taken;
     const std::uint32_t begin = token[2], end = token[3];
     const char follows = end < stop ? text[end] : '\0';
-    if ((follows != ',' && follows != '}') ||
-        !take_shortcut(step, text, begin, end, backslash, reading.row)) {
+    const bool good = (follows == ',' || follows == '}') &&
+                      take_shortcut(step, text, begin, end, backslash, reading.row);
+    if (!good && token[0] >= stop) break;  // the key of another line
+    guess = &step.next;
+    ++taken;
+    if (!good) {
       key = step.key;
       token += 2;
       ended = RunEnd::value;

@@ -81,6 +81,21 @@ void compare(Schema schema, std::uint64_t seed) {
 TEST(KeyTrail, ALineMeansTheSameWhateverCameBefore) { compare(Schema::kuma, 1); }
 TEST(KeyTrail, ALineOfAnOpenSchemaMeansTheSameWhateverCameBefore) { compare(Schema::open, 2); }
 
+TEST(KeyTrail, NeverReadsOnInTheNextLine) {
+  RandomJson random(3);
+  Lines warm = wanted_fields();
+  for (int i = 0; i < 20; ++i) {
+    const std::string line = usual_line(random);
+    for (std::size_t cut = 1; cut < line.size(); ++cut) {
+      const std::string left = line.substr(0, cut), right = line.substr(cut);
+      Lines cold = wanted_fields();
+      const auto errors = warm.read_all(cat(line, "\n", left, "\n", right, "\n", line, "\n"));
+      ASSERT_EQ(errors[1].error, cold.read(left).error) << left;
+      ASSERT_EQ(errors[2].error, cold.read(right).error) << right;
+    }
+  }
+}
+
 // More keys than are remembered, in one line and over many.
 TEST(KeyTrail, ForgetsWhenTooManyKeysCame) {
   Lines lines{"Name", "BytesIn"};
