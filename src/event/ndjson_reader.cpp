@@ -135,22 +135,24 @@ NdjsonReader::RunEnd NdjsonReader::read_run(JsonKeys::Node object, KeyTrail::Ste
   JsonCursor& cursor = reading.cursor;
   const char* const text = cursor.text();
   const std::uint32_t stop = cursor.stop(), backslash = cursor.next_backslash();
+  const std::size_t readable = reading.readable;
+  Value* const row = reading.row;
   const std::size_t room =
       are_counted(object) ? max_members - reading.members : std::numeric_limits<std::size_t>::max();
   const std::uint32_t* token = cursor.token();
+  KeyTrail::Step** next = guess;
   RunEnd ended = RunEnd::key;
   std::size_t taken = 0;
   while (taken < room) {
     // The tokens of a member: its key, the colon, its value, and what follows.
-    KeyTrail::Step& step = **guess;
-    if (std::size_t{token[0]} + step.reach > reading.readable || !step.matches(text + token[0]))
-      break;
+    KeyTrail::Step& step = **next;
+    if (std::size_t{token[0]} + step.reach > readable || !step.matches(text + token[0])) break;
     const std::uint32_t begin = token[2], end = token[3];
     const char follows = end < stop ? text[end] : '\0';
-    const bool good = (follows == ',' || follows == '}') &&
-                      take_shortcut(step, text, begin, end, backslash, reading.row);
+    const bool good =
+        (follows == ',' || follows == '}') && take_shortcut(step, text, begin, end, backslash, row);
     if (!good && token[0] >= stop) break;  // the key of another line
-    guess = &step.next;
+    next = &step.next;
     ++taken;
     if (!good) {
       key = step.key;
@@ -164,6 +166,7 @@ NdjsonReader::RunEnd NdjsonReader::read_run(JsonKeys::Node object, KeyTrail::Ste
       break;
     }
   }
+  guess = next;
   cursor.move_to(token);
   reading.members += taken;
   return ended;
