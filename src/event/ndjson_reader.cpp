@@ -1,6 +1,7 @@
 #include "event/ndjson_reader.h"
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
 #include <utility>
 
@@ -22,9 +23,33 @@ bool is_blank(std::string_view line) noexcept {
 bool are_counted(JsonKeys::Node object) noexcept { return object <= JsonKeys::extra; }
 
 // true, false or null.
-bool is_literal(const char* at, std::uint32_t size) noexcept {
-  if (size != 4 && size != 5) return false;
-  return std::string_view(at, size) == (size == 5 ? "false" : *at == 't' ? "true" : "null");
+inline bool is_literal(const char* at, std::uint32_t size) noexcept {
+  const auto is = [at](const char* word) { return std::memcmp(at, word, 4) == 0; };
+  return size == 4 ? is("true") || is("null") : size == 5 && is("fals") && at[4] == 'e';
+}
+
+// take_shortcut of what is no text. Not inlined, because it would take the registers of the loop
+// that calls it.
+[[gnu::noinline]] bool take_plain_shortcut(const KeyTrail::Step& step, const char* text,
+                                           std::uint32_t begin, std::uint32_t end,
+                                           Value* row) noexcept {
+  std::uint64_t number = 0;
+  if (end < 16 || !read_digits(text, begin, end, number))
+    return step.shortcut == Shortcut::skip && is_literal(text + begin, end - begin);
+  switch (step.shortcut) {
+    case Shortcut::skip:
+      return true;
+    case Shortcut::text:
+      row[step.key.slot] = Value::of(std::string_view(text + begin, end - begin));
+      return true;
+    case Shortcut::number:
+    case Shortcut::any:
+      row[step.key.slot] = {number, 0, Kind::integer};
+      return true;
+    case Shortcut::other:
+      return false;
+  }
+  return false;
 }
 
 // Stores the value that lies in text[begin, end) if it is a text without escapes or a whole number,
@@ -32,22 +57,11 @@ bool is_literal(const char* at, std::uint32_t size) noexcept {
 // REQUIRES: a token begins at `begin`, the next one at `end`.
 inline bool take_shortcut(const KeyTrail::Step& step, const char* text, std::uint32_t begin,
                           std::uint32_t end, std::uint32_t backslash, Value* row) noexcept {
-  const Shortcut shortcut = step.shortcut;
-  if (text[begin] == '"') {
-    if (end - begin < 2 || text[end - 1] != '"' || backslash < end) return false;
-    if (shortcut == Shortcut::skip) return true;
-    if (shortcut != Shortcut::text && shortcut != Shortcut::any) return false;
-    row[step.key.slot] = Value::of(std::string_view(text + begin + 1, end - begin - 2));
-    return true;
-  }
-  std::uint64_t number = 0;
-  if (end < 16 || !read_digits(text, begin, end, number))
-    return shortcut == Shortcut::skip && is_literal(text + begin, end - begin);
-  if (shortcut == Shortcut::skip) return true;
-  if (shortcut == Shortcut::other) return false;
-  row[step.key.slot] = shortcut == Shortcut::text
-                           ? Value::of(std::string_view(text + begin, end - begin))
-                           : Value{number, 0, Kind::integer};
+  if (text[begin] != '"') return take_plain_shortcut(step, text, begin, end, row);
+  if (end - begin < 2 || text[end - 1] != '"' || backslash < end) return false;
+  if (step.shortcut == Shortcut::skip) return true;
+  if (step.shortcut != Shortcut::text && step.shortcut != Shortcut::any) return false;
+  row[step.key.slot] = Value::of(std::string_view(text + begin + 1, end - begin - 2));
   return true;
 }
 
