@@ -115,8 +115,8 @@ bool JsonCursor::check_string(std::string_view token, bool escaped) noexcept {
     --token_;
     return fail(JsonError::unclosed_string);
   }
-  const auto end =
-      static_cast<std::uint32_t>(token.data() - text_ + token.size()) - 1;  // its quote
+  const auto end = static_cast<std::uint32_t>(token.data() - text_) +
+                   static_cast<std::uint32_t>(token.size()) - 1;  // its quote
   while (*backslash_ < end) {
     const std::uint32_t at = *backslash_ + 1;
     const bool unicode = at < end && text_[at] == 'u';

@@ -34,9 +34,9 @@ TEST(Text, WritesAByteTheSameWhereverItStands) {
       for (std::size_t at = 0; at < size; ++at) {
         std::string text(size, 'x');
         text[at] = static_cast<char>(byte);
-        ASSERT_EQ(as_json(text),
-                  "\"" + std::string(at, 'x') + escaped + std::string(size - at - 1, 'x') + "\"")
-            << byte;
+        std::string expected = "\"";
+        expected.append(at, 'x').append(escaped).append(size - at - 1, 'x').append("\"");
+        ASSERT_EQ(as_json(text), expected) << byte;
       }
   }
 }
