@@ -25,12 +25,15 @@ JsonKeys::JsonKeys(const SlotMap& slots, std::span<const KeyPath> mapped) : widt
   objects_.resize(1);
   enter(top, "Extra");
   for (std::size_t i = 0; i < slots.size(); ++i) {
-    const auto slot = static_cast<Slot>(i);
-    const std::string_view name = field_name(slots.field(slot));
-    const auto fill = [&](Key& key) { key.slot = slot, key.type = slots.type(slot); };
-    fill(objects_[top].at(name));
-    if (name.starts_with(extra_prefix)) fill(objects_[extra].at(name.substr(extra_prefix.size())));
+    const FieldId field = slots.field(static_cast<Slot>(i));
+    const std::string_view name = field_name(field);
+    fill(objects_[top].at(name), field, slots);
+    if (name.starts_with(extra_prefix))
+      fill(objects_[extra].at(name.substr(extra_prefix.size())), field, slots);
   }
+  // A key that has dots of its own goes before a path.
+  for (const KeyPath& path : mapped)
+    if (path.path.size() > 1) fill(objects_[top].at(dotted(path.path)), path.field, slots);
   for (const KeyPath& path : mapped) add(path, slots);
   // Objects follow those that they lie in.
   for (Node object = static_cast<Node>(objects_.size()); object-- > 0;)
@@ -64,17 +67,16 @@ JsonKeys::Node JsonKeys::enter(Node object, std::string_view key) {
   return static_cast<Node>(objects_.size() - 1);
 }
 
-// Also of a field that nobody wants: its key is no longer the name of another.
+// A field that nobody wants takes its key all the same, which is the name of no other then.
+void JsonKeys::fill(Key& key, FieldId field, const SlotMap& slots) {
+  key.slot = slots.find(field);
+  if (key.wanted()) key.type = slots.type(key.slot);
+}
+
 void JsonKeys::add(const KeyPath& mapped, const SlotMap& slots) {
   Node object = top;
   for (std::size_t i = 0; i + 1 < mapped.path.size(); ++i) object = enter(object, mapped.path[i]);
-  const Slot slot = slots.find(mapped.field);
-  const auto fill = [&](Key& key) {
-    key.slot = slot;
-    if (key.wanted()) key.type = slots.type(slot);
-  };
-  fill(objects_[object].at(mapped.path.back()));
-  if (mapped.path.size() > 1) fill(objects_[top].at(dotted(mapped.path)));
+  fill(objects_[object].at(mapped.path.back()), mapped.field, slots);
 }
 
 // REQUIRES: the objects inside this one have theirs.

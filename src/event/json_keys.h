@@ -60,6 +60,7 @@ class JsonKeys {
   };
 
   Node enter(Node object, std::string_view key);
+  static void fill(Key& key, FieldId field, const SlotMap& slots);
   void add(const KeyPath& mapped, const SlotMap& slots);
   void collect_slots(Object& object) const;
 

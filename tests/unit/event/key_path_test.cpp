@@ -36,6 +36,14 @@ TEST(KeyPath, WalksIntoObjectsAndTakesTheSamePathWithDots) {
   EXPECT_EQ(lines.row_of(R"({"\u0061lert":{"signatur\u0065":"x"}})"), "t:x -");
 }
 
+TEST(KeyPath, WithADotInAKeyGoesBeforeTheSamePath) {
+  const KeyPath key = path({"a.b"}, "Name"), through = path({"a", "b"}, "BytesIn");
+  for (const auto& mapped : {std::vector{key, through}, std::vector{through, key}}) {
+    Lines lines({"Name", "BytesIn"}, mapped);
+    EXPECT_EQ(lines.row_of(R"({"a.b":"x","a":{"b":5}})"), "t:x i:5");
+  }
+}
+
 TEST(KeyPath, IsTakenForTheMappingWhereItIsTheNameOfAField) {
   const std::vector<KeyPath> mapped = {path({"SourceAddress"}, "DestinationAddress")};
   Lines both({"SourceAddress", "DestinationAddress"}, mapped);
