@@ -6,7 +6,7 @@
 #include <bit>
 #include <new>
 
-#include "event/bytes.h"
+#include "event/blocks.h"
 
 namespace weir {
 

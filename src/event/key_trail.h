@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-#include "event/bytes.h"
+#include "event/blocks.h"
 #include "event/json_keys.h"
 
 namespace weir {
