@@ -64,19 +64,20 @@ bool is_limit(std::string_view problem) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const Ruleset rules = wanted_fields();
   static Batch batch;
+  static weir::NdjsonReader reader;
   static simdjson::dom::parser parser;
   static volatile std::uint64_t seen;
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   weir_cursor cursor{sizeof(weir_cursor), 0, 0, 0};
   while (cursor.consumed < size) {
-    batch.read(rules, text.substr(cursor.consumed), true, cursor);
+    batch.read(rules, text.substr(cursor.consumed), true, cursor, reader);
     for (std::size_t event = 0; event < batch.size(); ++event) {
-      const auto& origin = batch.origin(event);
-      const bool good = origin.verdict != Verdict::rejected;
-      if (good != origin.problem.empty()) std::abort();
-      const auto verdict = weir::judge(parser, origin.line);
-      if (verdict && good != *verdict && !(*verdict && is_limit(origin.problem))) std::abort();
-      if (!means_the_same(rules, origin.line, batch.row(event), good)) std::abort();
+      const std::string_view line = batch.fed(event).line, problem = batch.problem(event);
+      const bool good = batch.verdicts()[event] != Verdict::rejected;
+      if (good != problem.empty()) std::abort();
+      const auto verdict = weir::judge(parser, line);
+      if (verdict && good != *verdict && !(*verdict && is_limit(problem))) std::abort();
+      if (!means_the_same(rules, line, batch.row(event), good)) std::abort();
       for (std::size_t slot = 0; good && slot < batch.width(); ++slot)
         seen = seen + touch(batch.row(event)[slot]);
     }
