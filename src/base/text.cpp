@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 #include <vector>
 
 namespace weir {
@@ -124,10 +125,42 @@ std::optional<double> parse_number(std::string_view text) noexcept {
   return number;
 }
 
+namespace {
+
+// True of eight bytes that a JSON string holds as they are: ASCII but control characters, quotes
+// and backslashes.
+bool is_plain(const char* eight) noexcept {
+  constexpr std::uint64_t ones = 0x0101010101010101, tops = 0x8080808080808080;
+  std::uint64_t word;
+  std::memcpy(&word, eight, sizeof word);
+  // A byte below n borrows from its top bit when n is taken away; none that is plain does.
+  const std::uint64_t quotes = (word ^ ones * '"') - ones;
+  const std::uint64_t backslashes = (word ^ ones * '\\') - ones;
+  return ((word | (word - ones * 0x20) | quotes | backslashes) & tops) == 0;
+}
+
+// How many such bytes there are from `at` on.
+std::size_t plain_size(std::string_view text, std::size_t at) noexcept {
+  std::size_t end = at;
+  while (end + 8 <= text.size() && is_plain(text.data() + end)) end += 8;
+  if (end > at && end + 8 > text.size() && is_plain(text.data() + text.size() - 8))
+    return text.size() - at;
+  const auto plain = [](char c) { return c >= 0x20 && c != '"' && c != '\\'; };
+  while (end < text.size() && plain(text[end])) ++end;
+  return end - at;
+}
+
+}  // namespace
+
 void append_json_string(std::string& out, std::string_view text) {
   constexpr char hex[] = "0123456789abcdef";
   out += '"';
   for (std::size_t at = 0; at < text.size();) {
+    if (const std::size_t plain = plain_size(text, at); plain > 0) {
+      out.append(text, at, plain);
+      at += plain;
+      continue;
+    }
     const char c = text[at];
     const std::size_t size = sequence(text, at);
     if (size == 0) {

@@ -36,6 +36,13 @@ weir_output describe(const Output& item) {
   return output;
 }
 
+// What was fed as a line and is one still.
+bool is_line(const Output& item) noexcept {
+  return item.event.fields == nullptr && item.kind == WEIR_OUTPUT_BASE && !item.line.empty();
+}
+
+bool is_unchanged(const Output& item) noexcept { return is_line(item) && item.additions.empty(); }
+
 }  // namespace
 
 weir_event whole_event(const Output& output, WholeReader& reader, std::vector<weir_field>& fields,
@@ -74,11 +81,8 @@ Status Delivery::deliver_events(OutputQueue& queue, const weir_sink& sink, const
 }
 
 void Delivery::append_line(const Output& item) {
-  if (item.event.fields == nullptr && item.kind == WEIR_OUTPUT_BASE && !item.line.empty()) {
-    if (item.additions.empty())
-      text_ += item.line;
-    else
-      append_patched(text_, item.line, item.additions, index_);
+  if (is_line(item)) {
+    append_patched(text_, item.line, item.additions, index_);
   } else if (item.additions.empty()) {
     append_event(text_, {item.event.fields, item.event.field_count});
   } else {
@@ -86,6 +90,21 @@ void Delivery::append_line(const Output& item) {
     append_event(text_, {event.fields, event.field_count});
   }
   text_ += '\n';
+}
+
+// Appends the items from `first` on that are lines as they were fed, and lie one behind the other
+// in the host's text, in one piece; they end before what is returned.
+std::size_t Delivery::append_unchanged(const OutputQueue& queue, std::size_t first) {
+  const char* const begin = queue.items[first].line.data();
+  std::size_t size = 0, end = first;
+  do {
+    size += queue.items[end].line.size() + 1;  // its LF
+    ++end;
+  } while (end < queue.items.size() && text_.size() + size < chunk_bytes &&
+           is_unchanged(queue.items[end]) && queue.items[end].line.data() == begin + size &&
+           begin[size - 1] == '\n');
+  text_.append(begin, size - 1) += '\n';
+  return end;
 }
 
 Status Delivery::deliver_lines(OutputQueue& queue, const weir_sink& sink, const Engine& engine) {
@@ -98,8 +117,12 @@ Status Delivery::deliver_lines(OutputQueue& queue, const weir_sink& sink, const 
       text_.clear();
       memory_.reset();
       while (end < queue.items.size() && queue.items[end].kind != WEIR_OUTPUT_REJECTED &&
-             text_.size() < chunk_bytes)
-        append_line(queue.items[end++]);
+             text_.size() < chunk_bytes) {
+        if (is_unchanged(queue.items[end]))
+          end = append_unchanged(queue, end);
+        else
+          append_line(queue.items[end++]);
+      }
       output.kind = WEIR_OUTPUT_LINES;
       output.count = end - queue.next;
       output.bytes = {text_.data(), text_.size()};

@@ -27,6 +27,7 @@ class Delivery {
   Status deliver_events(OutputQueue& queue, const weir_sink& sink, const Engine& engine);
   Status deliver_lines(OutputQueue& queue, const weir_sink& sink, const Engine& engine);
   void append_line(const Output& item);
+  std::size_t append_unchanged(const OutputQueue& queue, std::size_t first);
 
   std::string text_;
   JsonIndex index_;

@@ -46,7 +46,7 @@ class Builder {
         set_->enrichers.push_back({filter::Program(), created->callbacks,
                                    slots_of(created->callbacks), created->rule.get()});
     }
-    set_->keys = JsonKeys(set_->slots);
+    set_->keys = JsonKeys(set_->slots, sources_.document.map);
     set_->match = sources_.document.match;
     set_->rounds = {0};
     Rules rules;

@@ -1,98 +1,14 @@
 #include "event/json_scan.h"
 
-#include <simdjson.h>
-
 #include <algorithm>
-#include <bit>
 #include <charconv>
 #include <cmath>
-#include <new>
 
 #include "base/text.h"
 
 namespace weir {
 
-std::string_view describe(JsonError error) noexcept {
-  switch (error) {
-    case JsonError::none:
-      return "";
-    case JsonError::empty:
-      return "no JSON";
-    case JsonError::utf8:
-      return "invalid UTF-8";
-    case JsonError::control_character:
-      return "a control character must be escaped in a string";
-    case JsonError::unclosed_string:
-      return "a string is not closed";
-    case JsonError::not_object:
-      return "an event must be a JSON object";
-    case JsonError::expected_key:
-      return "expected a key in double quotes";
-    case JsonError::expected_colon:
-      return "expected ':' after a key";
-    case JsonError::expected_comma_or_brace:
-      return "expected ',' or '}'";
-    case JsonError::expected_comma_or_bracket:
-      return "expected ',' or ']'";
-    case JsonError::expected_value:
-      return "expected a value";
-    case JsonError::bad_number:
-      return "not a JSON number";
-    case JsonError::bad_literal:
-      return "expected true, false, null, a number or a string";
-    case JsonError::bad_escape:
-      return "an unknown escape in a string";
-    case JsonError::trailing:
-      return "something follows the object";
-    case JsonError::too_deep:
-      return "nested deeper than 64 levels";
-    case JsonError::too_many_members:
-      return "more than 4096 fields";
-  }
-  return "";
-}
-
-struct JsonIndex::Implementation {
-  std::unique_ptr<simdjson::internal::dom_parser_implementation> parser;
-};
-
-JsonIndex::JsonIndex() : implementation_(std::make_unique<Implementation>()) {}
-JsonIndex::~JsonIndex() = default;
-JsonIndex::JsonIndex(JsonIndex&&) noexcept = default;
-
-JsonError JsonIndex::build(std::string_view text) {
-  auto& parser = implementation_->parser;
-  begin_ = nullptr;
-  if (text.empty()) return JsonError::empty;
-  if (parser == nullptr || parser->capacity() < text.size()) {
-    const std::size_t capacity = std::bit_ceil(std::max<std::size_t>(text.size(), 4096));
-    if (simdjson::get_active_implementation()->create_dom_parser_implementation(
-            capacity, 1, parser) != simdjson::SUCCESS)
-      throw std::bad_alloc();
-  }
-  const auto error = parser->stage1(reinterpret_cast<const std::uint8_t*>(text.data()), text.size(),
-                                    simdjson::stage1_mode::regular);
-  switch (error) {
-    case simdjson::SUCCESS:
-      break;
-    case simdjson::EMPTY:
-      return JsonError::empty;
-    case simdjson::UTF8_ERROR:
-      return JsonError::utf8;
-    case simdjson::UNCLOSED_STRING:
-      return JsonError::unclosed_string;
-    case simdjson::UNESCAPED_CHARS:
-      return JsonError::control_character;
-    default:
-      return JsonError::expected_value;
-  }
-  begin_ = parser->structural_indexes.get();
-  return JsonError::none;
-}
-
 namespace {
-
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 int hex4(const char* at) noexcept {
   int value = 0;
@@ -102,20 +18,6 @@ int hex4(const char* at) noexcept {
     value = value << 4 | digit;
   }
   return value;
-}
-
-bool escapes_are_good(std::string_view raw) noexcept {
-  for (std::size_t at = raw.find('\\'); at != std::string_view::npos; at = raw.find('\\', at)) {
-    if (at + 1 >= raw.size()) return false;
-    if (raw[at + 1] == 'u') {
-      if (at + 6 > raw.size() || hex4(raw.data() + at + 2) < 0) return false;
-      at += 6;
-    } else {
-      if (std::string_view("\"\\/bfnrt").find(raw[at + 1]) == std::string_view::npos) return false;
-      at += 2;
-    }
-  }
-  return true;
 }
 
 // Of a number beyond a double's range: whether it is so small rather than so large, which the place
@@ -209,16 +111,24 @@ std::string_view unescape(std::string_view raw, char* const to) noexcept {
 // The string that was just taken has an escape, or something glued to it: stage 1 has closed every
 // string, so what does not end in a quote is not one alone.
 bool JsonCursor::check_string(std::string_view token, bool escaped) noexcept {
-  JsonError error = JsonError::unclosed_string;
-  if (token.size() >= 2 && token.back() == '"') {
-    const auto end =
-        static_cast<std::uint32_t>(token.data() - text_) + static_cast<std::uint32_t>(token.size());
-    if (escaped) backslash_ = find_backslash(end);
-    if (escapes_are_good(token.substr(1, token.size() - 2))) return true;
-    error = JsonError::bad_escape;
+  if (token.size() < 2 || token.back() != '"') {
+    --token_;
+    return fail(JsonError::unclosed_string);
   }
-  --token_;
-  return fail(error);
+  const auto end = static_cast<std::uint32_t>(token.data() - text_) +
+                   static_cast<std::uint32_t>(token.size()) - 1;  // its quote
+  while (*backslash_ < end) {
+    const std::uint32_t at = *backslash_ + 1;
+    const bool unicode = at < end && text_[at] == 'u';
+    if (at >= end ||
+        (unicode ? at + 5 > end || hex4(text_ + at + 1) < 0
+                 : std::string_view("\"\\/bfnrt").find(text_[at]) == std::string_view::npos)) {
+      --token_;
+      return fail(JsonError::bad_escape);
+    }
+    pass_backslashes(at + 1);
+  }
+  return true;
 }
 
 bool JsonCursor::take_other(Value& value, std::string_view& raw) noexcept {

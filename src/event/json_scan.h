@@ -1,77 +1,42 @@
-// The tokens of JSON text: simdjson's stage 1 finds where they begin, this walks them.
-//
-// Stage 1 marks, in 64 bytes a step, every bracket, colon, comma, opening quote and first byte of a
-// number or literal outside strings, and checks UTF-8 and control characters. What stage 2 of
-// simdjson would check (grammar, numbers, escapes) is checked here, because its own interfaces
-// either skip values that nobody reads, or store all of them.
+// Walks the tokens of JSON text and checks what stage 1 (event/json_index.h) leaves open: grammar,
+// numbers, escapes.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
-#include <memory>
 #include <string_view>
-#include <vector>
 
-#include "base/bump.h"
+#include "event/digits.h"
+#include "event/json_index.h"
 #include "event/value.h"
 
 namespace weir {
 
-enum class JsonError : std::uint8_t {
-  none,
-  empty,
-  utf8,
-  control_character,
-  unclosed_string,
-  not_object,
-  expected_key,
-  expected_colon,
-  expected_comma_or_brace,
-  expected_comma_or_bracket,
-  expected_value,
-  bad_number,
-  bad_literal,
-  bad_escape,
-  trailing,
-  too_deep,
-  too_many_members,
-};
-
-// One sentence, lower case.
-std::string_view describe(JsonError error) noexcept;
-
-// Where the tokens of a text begin. Reusable; grows to the longest text.
-class JsonIndex {
- public:
-  JsonIndex();
-  ~JsonIndex();
-  JsonIndex(JsonIndex&&) noexcept;
-
-  // Throws bad_alloc. `text` is at most 4 GiB.
-  JsonError build(std::string_view text);
-
-  // Offsets into the text, ascending, and behind them twice its size, so that a walk needs no other
-  // end. Valid until the next build; null after an error.
-  const std::uint32_t* begin() const noexcept { return begin_; }
-
- private:
-  struct Implementation;
-  std::unique_ptr<Implementation> implementation_;
-  const std::uint32_t* begin_ = nullptr;
-};
-
 // Walks the tokens of one JSON text. The first error stays.
 class JsonCursor {
  public:
-  // token: the first that begins in the text that ends before `stop`.
-  JsonCursor(const char* text, const std::uint32_t* token, std::uint32_t stop) noexcept
-      : text_(text), token_(token), stop_(stop), backslash_(find_backslash(offset())) {}
+  // token: the first that begins in the text that ends before `stop`. backslash: any before the
+  // first that lies behind that token.
+  JsonCursor(const char* text, const std::uint32_t* token, const std::uint32_t* backslash,
+             std::uint32_t stop) noexcept
+      : text_(text), token_(token), backslash_(backslash), stop_(stop) {
+    pass_backslashes(offset());
+  }
+  // The whole of an indexed text.
+  JsonCursor(std::string_view text, const JsonIndex& index) noexcept
+      : JsonCursor(text.data(), index.tokens(), index.backslashes(),
+                   static_cast<std::uint32_t>(text.size())) {}
 
   // The first byte of the current token, 0 past the last.
   char peek() const noexcept { return at_end() ? '\0' : text_[*token_]; }
   std::uint32_t offset() const noexcept { return std::min(*token_, stop_); }
   bool at_end() const noexcept { return *token_ >= stop_; }
+  // Where the walk has come to, to go on from there or to come back.
+  void move_to(const std::uint32_t* token) noexcept { token_ = token; }
+  std::uint32_t stop() const noexcept { return stop_; }
+  // No string that ends before this has an escape.
+  std::uint32_t next_backslash() const noexcept { return *backslash_; }
+  const std::uint32_t* backslash() const noexcept { return backslash_; }
   void advance() noexcept { ++token_; }
   const std::uint32_t* token() const noexcept { return token_; }
   const char* text() const noexcept { return text_; }
@@ -90,27 +55,23 @@ class JsonCursor {
     raw = token.substr(1, token.size() - 2);
     const auto end =
         static_cast<std::uint32_t>(token.data() - text_) + static_cast<std::uint32_t>(token.size());
-    escaped = backslash_ < end;
-    return token.size() >= 2 && token.back() == '"' && !escaped ? true
-                                                                : check_string(token, escaped);
+    escaped = *backslash_ < end;
+    return (token.size() >= 2 && token.back() == '"' && !escaped) || check_string(token, escaped);
   }
 
   // Anything but an object, an array or a string. `raw` is the literal of a number.
   bool take_scalar(Value& value, std::string_view& raw) noexcept {
-    const char first = peek();
-    if (static_cast<unsigned char>(first - '0') > 9) return take_other(value, raw);
+    const std::uint32_t* const token = token_;
+    std::uint64_t number = 0;
+    if (at_end() || !is_digit(text_[*token])) return take_other(value, raw);
     raw = take();
-    // Up to 18 digits and nothing else: nearly every number of an event.
-    std::uint64_t sum = 0;
-    for (const char c : raw) {
-      const auto digit = static_cast<unsigned char>(c - '0');
-      if (digit > 9) return --token_, take_other(value, raw);
-      sum = sum * 10 + digit;
+    const std::uint32_t end = *token + static_cast<std::uint32_t>(raw.size());
+    if (end >= 16 && read_digits(text_, *token, end, number)) {
+      value = {number, 0, Kind::integer};
+      return true;
     }
-    if (raw.size() > 18 || (first == '0' && raw.size() > 1))
-      return --token_, take_other(value, raw);
-    value = {sum, 0, Kind::integer};
-    return true;
+    token_ = token;
+    return take_other(value, raw);
   }
 
   // Walks over a value whole, checking it. `depth`: how many levels it may still open.
@@ -154,20 +115,20 @@ class JsonCursor {
  private:
   static bool is_space(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
+  static bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+
   bool check_string(std::string_view token, bool escaped) noexcept;
   bool take_other(Value& value, std::string_view& raw) noexcept;
 
-  // Most strings have no escape: to know where the next one is saves looking into each.
-  std::uint32_t find_backslash(std::uint32_t from) const noexcept {
-    const void* found = std::memchr(text_ + from, '\\', stop_ - from);
-    return found == nullptr ? stop_
-                            : static_cast<std::uint32_t>(static_cast<const char*>(found) - text_);
+  // Those before `end` are in what has been taken.
+  void pass_backslashes(std::uint32_t end) noexcept {
+    while (*backslash_ < end) ++backslash_;
   }
 
   const char* text_;
   const std::uint32_t* token_;
+  const std::uint32_t* backslash_;  // the first that no string before the current token has
   std::uint32_t stop_;
-  std::uint32_t backslash_;  // the first that no string before the current token has
   JsonError error_ = JsonError::none;
   std::uint32_t error_offset_ = 0;
 };

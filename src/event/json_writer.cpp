@@ -45,7 +45,7 @@ void append_json(std::string& out, std::string_view text) {
   JsonIndex index;
   bool good = index.build(text) == JsonError::none;
   if (good) {
-    JsonCursor cursor(text.data(), index.begin(), static_cast<std::uint32_t>(text.size()));
+    JsonCursor cursor(text, index);
     good = cursor.skip_value(WEIR_MAX_NESTING) && cursor.at_end();
   }
   if (!good) {
@@ -97,21 +97,19 @@ void append_value(std::string& out, const Value& value) {
 
 constexpr std::string_view extra_prefix = "Extra.";
 
-void append_member(std::string& out, std::string_view name, const Value& value) {
-  append_json_string(out, name);
-  out += ':';
-  append_value(out, value);
+void append_member(std::string& out, const weir_field& field) {
+  out += field_member(field.id);
+  append_value(out, value_of(field));
 }
 
 // The members of Extra as an object of their own.
 void append_extra(std::string& out, std::span<const weir_field> fields) {
   bool first = true;
   for (const weir_field& field : fields) {
-    const std::string_view name = field_name(field.id);
-    if (!is_written(field) || !name.starts_with(extra_prefix)) continue;
+    if (!is_written(field) || !is_extra(field.id)) continue;
     out += first ? "\"Extra\":{" : ",";
     first = false;
-    append_member(out, name.substr(extra_prefix.size()), value_of(field));
+    append_member(out, field);
   }
   if (!first) out += '}';
 }
@@ -188,14 +186,13 @@ void append_event(std::string& out, std::span<const weir_field> fields) {
   bool first = true, extra = false;
   for (const weir_field& field : fields) {
     if (!is_written(field)) continue;
-    const std::string_view name = field_name(field.id);
-    if (name.starts_with(extra_prefix)) {
+    if (is_extra(field.id)) {
       extra = true;
       continue;
     }
     if (!first) out += ',';
     first = false;
-    append_member(out, name, value_of(field));
+    append_member(out, field);
   }
   if (extra) {
     if (!first) out += ',';
@@ -207,7 +204,7 @@ void append_event(std::string& out, std::span<const weir_field> fields) {
 void append_patched(std::string& out, std::string_view line, std::span<const weir_field> changes,
                     JsonIndex& index) {
   index.build(line);
-  JsonCursor cursor(line.data(), index.begin(), static_cast<std::uint32_t>(line.size()));
+  JsonCursor cursor(line, index);
   PlaceFinder finder(line, changes);
   finder.walk(cursor, "");
   std::vector<Edit> edits;
@@ -234,8 +231,7 @@ void append_patched(std::string& out, std::string_view line, std::span<const wei
       append_value(out, is_written(*edit.field) ? value_of(*edit.field) : Value{});
       continue;
     }
-    append_member(out, field_name(edit.field->id).substr(extra_prefix.size()),
-                  value_of(*edit.field));
+    append_member(out, *edit.field);
     const bool another = i + 1 < edits.size() && edits[i + 1].place.begin == from;
     if (another || line[line.find_first_not_of(" \t\r\n", from)] != '}') out += ',';
   }

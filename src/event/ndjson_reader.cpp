@@ -1,8 +1,11 @@
 #include "event/ndjson_reader.h"
 
-#include <cmath>
+#include <algorithm>
+#include <cstring>
+#include <limits>
+#include <utility>
 
-#include "event/convert.h"
+#include "event/line_reading.h"
 
 namespace weir {
 
@@ -15,243 +18,210 @@ bool is_blank(std::string_view line) noexcept {
   return line.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
-// A number, true, false or null for a field (or an element of one) of the type.
-bool take_plain(Value& value, FieldType type, JsonCursor& cursor) noexcept {
-  std::string_view raw;
-  if (!cursor.take_scalar(value, raw)) return false;
-  const bool whole = raw.find_first_of(".eE") == std::string_view::npos;
-  // A whole number stands for itself as text, however long.
-  if (type == FieldType::text && whole && raw != "-0" &&
-      (value.kind == Kind::integer || value.kind == Kind::floating))
-    value = Value::of(raw);
-  // An integer beyond int64 does not become a number through the double next to it.
-  if (value.kind == Kind::floating && whole && type != FieldType::floating)
-    value = Value::of(HUGE_VAL);
-  return true;
+// The members of an event are those of the line itself and of `Extra`: so a line is good or bad
+// whatever keys are wanted.
+bool are_counted(JsonKeys::Node object) noexcept { return object <= JsonKeys::extra; }
+
+// true, false or null.
+inline bool is_literal(const char* at, std::uint32_t size) noexcept {
+  const auto is = [at](const char* word) { return std::memcmp(at, word, 4) == 0; };
+  return size == 4 ? is("true") || is("null") : size == 5 && is("fals") && at[4] == 'e';
 }
 
-// memcmp without the call, which costs more than comparing a key.
-bool equal(const char* a, const char* b, std::size_t size) noexcept {
-  const auto word = [](const char* at) {
-    std::uint64_t value;
-    std::memcpy(&value, at, sizeof value);
-    return value;
-  };
-  if (size < 8) {
-    std::size_t i = 0;
-    while (i < size && a[i] == b[i]) ++i;
-    return i == size;
+// take_shortcut of what is no text. Not inlined, because it would take the registers of the loop
+// that calls it.
+[[gnu::noinline]] bool take_plain_shortcut(const KeyTrail::Step& step, const char* text,
+                                           std::uint32_t begin, std::uint32_t end,
+                                           Value* row) noexcept {
+  std::uint64_t number = 0;
+  if (end < 16 || !read_digits(text, begin, end, number))
+    return step.shortcut == Shortcut::skip && is_literal(text + begin, end - begin);
+  switch (step.shortcut) {
+    case Shortcut::skip:
+      return true;
+    case Shortcut::text:
+      row[step.key.slot] = Value::of(std::string_view(text + begin, end - begin));
+      return true;
+    case Shortcut::number:
+    case Shortcut::any:
+      row[step.key.slot] = {number, 0, Kind::integer};
+      return true;
+    case Shortcut::other:
+      return false;
   }
-  std::uint64_t difference = word(a + size - 8) ^ word(b + size - 8);
-  for (std::size_t i = 0; i + 8 < size; i += 8) difference |= word(a + i) ^ word(b + i);
-  return difference == 0;
+  return false;
+}
+
+// Stores the value that lies in text[begin, end) if it is a text without escapes or a whole number,
+// and its key takes it as it is. False: nothing is known of it.
+// REQUIRES: a token begins at `begin`, the next one at `end`.
+inline bool take_shortcut(const KeyTrail::Step& step, const char* text, std::uint32_t begin,
+                          std::uint32_t end, std::uint32_t backslash, Value* row) noexcept {
+  if (text[begin] != '"') return take_plain_shortcut(step, text, begin, end, row);
+  if (end - begin < 2 || text[end - 1] != '"' || backslash < end) return false;
+  if (step.shortcut == Shortcut::skip) return true;
+  if (step.shortcut != Shortcut::text && step.shortcut != Shortcut::any) return false;
+  row[step.key.slot] = Value::of(std::string_view(text + begin + 1, end - begin - 2));
+  return true;
 }
 
 }  // namespace
 
-struct NdjsonReader::Reading {
-  JsonCursor cursor;
-  const JsonKeys& keys;
-  Value* row;
-  Bump& bump;
-  std::uint64_t& conversion_errors;
-  std::size_t members = 0;
-  bool extra_seen = false;
-
-  std::string_view text(std::string_view raw, bool escaped) const {
-    return escaped ? unescape(raw, bump.take(raw.size())) : raw;
-  }
-  void store(Value value, const JsonKeys::Target& target) {
-    const bool plain = fits(value.kind, target.type) && value.kind <= Kind::text;
-    if ((!plain || value.kind == Kind::floating) && !convert(value, target.type, bump)) {
-      ++conversion_errors;
-      value = {};
-    }
-    row[target.slot] = value;
-  }
-};
-
 void NdjsonReader::start(std::string_view lines) {
   lines_ = lines;
   lines_error_ = index_.build(lines);
-  next_ = index_.begin();
+  next_ = index_.tokens();
+  next_backslash_ = index_.backslashes();
 }
 
 LineError NdjsonReader::read(std::string_view line, const JsonKeys& keys, Value* row, Bump& bump,
                              std::uint64_t& conversion_errors) {
-  for (std::size_t slot = 0; slot < keys.width(); ++slot) row[slot] = {};
-  if (keys.serial() != guessed_for_) {
-    guessed_ = 0;
-    guessed_for_ = keys.serial();
-  }
+  std::fill_n(row, keys.width(), Value{});
+  trail_.follow(keys);
+  if (seen_.size() < keys.objects()) seen_.resize(keys.objects());
+  ++line_;
   const char* base = lines_.data();
-  const std::uint32_t* first = next_;
   auto begin = static_cast<std::uint32_t>(line.data() - lines_.data());
+  auto readable = static_cast<std::uint32_t>(lines_.size());
   if (lines_error_ != JsonError::none) {
     // Some line is bad: find out which, one by one.
     const JsonError error = index_.build(line);
     if (error != JsonError::none) return {is_blank(line) ? JsonError::empty : error, 0};
     base = line.data();
     begin = 0;
-    first = index_.begin();
+    readable = static_cast<std::uint32_t>(line.size());
+    next_ = index_.tokens();
+    next_backslash_ = index_.backslashes();
   }
   const auto stop = static_cast<std::uint32_t>(begin + line.size());
-  while (*first < begin) ++first;  // what a bad line left
-  if (*first >= stop) return {JsonError::empty, 0};
+  while (*next_ < begin) ++next_;  // what a bad line left
+  if (*next_ >= stop) return {JsonError::empty, 0};
 
-  Reading reading{JsonCursor(base, first, stop), keys, row, bump, conversion_errors};
+  LineReading reading{JsonCursor(base, next_, next_backslash_, stop),
+                      readable,
+                      keys,
+                      row,
+                      bump,
+                      conversion_errors,
+                      elements_};
   JsonCursor& cursor = reading.cursor;
   if (cursor.peek() != '{') {
     // Not an object, but is it JSON at all?
     if (cursor.skip_value(max_nesting)) cursor.fail(JsonError::not_object);
   } else {
     cursor.advance();
-    if (read_members(reading) && !cursor.at_end()) cursor.fail(JsonError::trailing);
+    if (read_object(JsonKeys::top, max_nesting - 1, reading) && !cursor.at_end())
+      cursor.fail(JsonError::trailing);
   }
   next_ = cursor.token();
+  next_backslash_ = cursor.backslash();
   if (!cursor.failed()) return {};
   return {cursor.error(), cursor.error_offset() - begin};
 }
 
-const JsonKeys::Target* NdjsonReader::look_up(std::string_view raw, bool escaped,
-                                              std::size_t member, Reading& reading) {
-  if (escaped) return reading.keys.find(raw);
-  if (member < guessed_) {
-    const Guess& guess = guesses_[member];
-    if (guess.size == raw.size() && equal(guess.key.data(), raw.data(), raw.size()))
-      return guess.target;
-  }
-  const JsonKeys::Target* target = reading.keys.find(raw);
-  if (member < guesses_.size() && raw.size() <= sizeof(Guess::key)) {
-    for (; guessed_ <= member; ++guessed_) guesses_[guessed_].size = no_guess;
-    Guess& guess = guesses_[member];
-    std::memcpy(guess.key.data(), raw.data(), raw.size());
-    guess.size = static_cast<std::uint8_t>(raw.size());
-    guess.target = target;
-  }
-  return target;
-}
-
-bool NdjsonReader::read_members(Reading& reading) {
+bool NdjsonReader::read_object(JsonKeys::Node object, int depth, LineReading& reading) {
   JsonCursor& cursor = reading.cursor;
-  std::string_view key;
-  bool escaped = false;
-  std::size_t member = 0;
-  for (bool more = cursor.first('}'); more; more = cursor.next('}'), ++member) {
-    if (++reading.members > max_members) return cursor.fail(JsonError::too_many_members);
-    if (!cursor.take_key(key, escaped)) return false;
-    key = reading.text(key, escaped);
-    const JsonKeys::Target* target = look_up(key, escaped, member, reading);
-    if (target != nullptr && key == "Extra") {
-      // Who wants it whole may want its members too.
-      const JsonCursor value = cursor;
-      if (!read_value(*target, max_nesting - 1, reading)) return false;
-      cursor = value;
-      target = nullptr;
+  if (!cursor.first('}')) return !cursor.failed();
+  KeyTrail::Step** guess = trail_.first(object);
+  JsonKeys::Key key;
+  do {
+    switch (read_run(object, guess, key, reading)) {
+      case RunEnd::closed:
+        return true;
+      case RunEnd::key:
+        if (are_counted(object) && ++reading.members > max_members)
+          return cursor.fail(JsonError::too_many_members);
+        if (!read_key(object, guess, key, reading)) return false;
+        [[fallthrough]];
+      case RunEnd::value:
+        if (!read_member(key, depth, reading)) return false;
     }
-    const bool good = target != nullptr ? read_value(*target, max_nesting - 1, reading)
-                      : key == "Extra"  ? read_extra(reading)
-                                        : cursor.skip_value(max_nesting - 1);
-    if (!good) return false;
-  }
+  } while (cursor.next('}'));
   return !cursor.failed();
 }
 
-bool NdjsonReader::read_extra(Reading& reading) {
+// Takes members as long as their keys are the guessed ones and their values have a shortcut. Ends
+// behind the object, at a key, or at the value of `key`. Accepts nothing that the long way does
+// not: a key is compared with all that take_key would look at, and whatever is not clearly good is
+// left to read_member, which says what is wrong with it.
+NdjsonReader::RunEnd NdjsonReader::read_run(JsonKeys::Node object, KeyTrail::Step**& guess,
+                                            JsonKeys::Key& key, LineReading& reading) noexcept {
+  JsonCursor& cursor = reading.cursor;
+  const char* const text = cursor.text();
+  const std::uint32_t stop = cursor.stop(), backslash = cursor.next_backslash();
+  const std::size_t readable = reading.readable;
+  Value* const row = reading.row;
+  const std::size_t room =
+      are_counted(object) ? max_members - reading.members : std::numeric_limits<std::size_t>::max();
+  const std::uint32_t* token = cursor.token();
+  KeyTrail::Step** next = guess;
+  RunEnd ended = RunEnd::key;
+  std::size_t taken = 0;
+  while (taken < room) {
+    // The tokens of a member: its key, the colon, its value, and what follows.
+    KeyTrail::Step& step = **next;
+    if (std::size_t{token[0]} + step.reach > readable || !step.matches(text + token[0])) break;
+    const std::uint32_t begin = token[2], end = token[3];
+    const char follows = end < stop ? text[end] : '\0';
+    const bool good =
+        (follows == ',' || follows == '}') && take_shortcut(step, text, begin, end, backslash, row);
+    if (!good && token[0] >= stop) break;  // the key of another line
+    next = &step.next;
+    ++taken;
+    if (!good) {
+      key = step.key;
+      token += 2;
+      ended = RunEnd::value;
+      break;
+    }
+    token += 4;
+    if (follows == '}') {
+      ended = RunEnd::closed;
+      break;
+    }
+  }
+  guess = next;
+  cursor.move_to(token);
+  reading.members += taken;
+  return ended;
+}
+
+bool NdjsonReader::read_key(JsonKeys::Node object, KeyTrail::Step**& guess, JsonKeys::Key& key,
+                            LineReading& reading) {
+  std::string_view raw;
+  bool escaped = false;
+  if (!reading.cursor.take_key(raw, escaped)) return false;
+  KeyTrail::Step* const step =
+      escaped ? nullptr : trail_.find_or_add(reading.keys, object, raw, guess);
+  guess = step != nullptr ? &step->next : trail_.behind_unknown(object);
+  key = step != nullptr ? step->key : reading.keys.find(object, reading.text(raw, escaped));
+  return true;
+}
+
+bool NdjsonReader::read_member(const JsonKeys::Key& key, int depth, LineReading& reading) {
+  if (key.inside != JsonKeys::nowhere) return read_inside(key, depth, reading);
+  return key.wanted() ? reading.read_value(key, depth) : reading.cursor.skip_value(depth);
+}
+
+// A value whose members may be wanted, as well as or instead of the whole.
+bool NdjsonReader::read_inside(const JsonKeys::Key& key, int depth, LineReading& reading) {
   JsonCursor& cursor = reading.cursor;
   // Of two members of that name the last counts, whole.
-  if (reading.extra_seen)
-    for (const Slot slot : reading.keys.extra_slots()) reading.row[slot] = {};
-  reading.extra_seen = true;
-  if (cursor.peek() != '{') {
-    if (cursor.peek() != 'n' && !reading.keys.extra_slots().empty()) ++reading.conversion_errors;
-    return cursor.skip_value(max_nesting - 1);
-  }
-  cursor.advance();
-  std::string_view key;
-  bool escaped = false;
-  for (bool more = cursor.first('}'); more; more = cursor.next('}')) {
-    if (++reading.members > max_members) return cursor.fail(JsonError::too_many_members);
-    if (!cursor.take_key(key, escaped)) return false;
-    const JsonKeys::Target* target = reading.keys.find_extra(reading.text(key, escaped));
-    const bool good = target != nullptr ? read_value(*target, max_nesting - 2, reading)
-                                        : cursor.skip_value(max_nesting - 2);
-    if (!good) return false;
-  }
-  return !cursor.failed();
-}
-
-bool NdjsonReader::read_value(const JsonKeys::Target& target, int depth, Reading& reading) {
-  JsonCursor& cursor = reading.cursor;
-  std::string_view raw;
-  const char c = cursor.peek();
-  if (c == '"') {
-    bool escaped = false;
-    if (!cursor.take_string(raw, escaped)) return false;
-    reading.store(Value::of(reading.text(raw, escaped)), target);
-    return true;
-  }
-  if (c == '[' && target.type >= FieldType::text_array && target.type <= FieldType::float_array)
-    return read_array(target, reading);
-  if (c == '{' || c == '[') {
-    const std::uint32_t begin = cursor.offset();
-    const char* const text = cursor.text() + begin;
-    if (!cursor.skip_value(depth)) return false;
-    std::uint32_t size = cursor.offset() - begin;
-    while (text[size - 1] != '}' && text[size - 1] != ']') --size;  // white space behind it
-    const Value value{Value::address(text), size, Kind::json};
-    reading.store(value, target);
-    return true;
-  }
-  Value value;
-  if (!take_plain(value, target.type, cursor)) return false;
-  reading.store(value, target);
-  return true;
-}
-
-bool NdjsonReader::read_array(const JsonKeys::Target& target, Reading& reading) {
-  JsonCursor& cursor = reading.cursor;
-  cursor.advance();
-  elements_.clear();
-  const FieldType type = target.type == FieldType::text_array     ? FieldType::text
-                         : target.type == FieldType::number_array ? FieldType::number
-                                                                  : FieldType::floating;
-  bool good = true;
-  for (bool more = cursor.first(']'); more; more = cursor.next(']')) {
-    Value value;
-    std::string_view raw;
-    bool escaped = false;
-    const char c = cursor.peek();
-    if (c == '{' || c == '[') {
-      if (!cursor.skip_value(max_nesting - 2)) return false;
-      good = false;
-      continue;
-    }
-    if (!(c == '"' ? cursor.take_string(raw, escaped) : take_plain(value, type, cursor)))
-      return false;
-    if (c == '"') value = Value::of(reading.text(raw, escaped));
-    good = convert(value, type, reading.bump) && good;
-    if (value.present()) elements_.push_back(value);  // null and '' are no elements
-  }
-  if (cursor.failed()) return false;
-  if (!good) {
+  if (std::exchange(seen_[key.inside], line_) == line_)
+    for (const Slot slot : reading.keys.slots(key.inside)) reading.row[slot] = {};
+  const bool object = cursor.peek() == '{';
+  if (key.inside == JsonKeys::extra && !object && cursor.peek() != 'n' &&
+      !reading.keys.slots(key.inside).empty())
     ++reading.conversion_errors;
-    reading.row[target.slot] = {};
-    return true;
+  if (!object) return key.wanted() ? reading.read_value(key, depth) : cursor.skip_value(depth);
+  if (key.wanted()) {
+    const JsonCursor value = cursor;
+    if (!reading.read_value(key, depth)) return false;
+    cursor = value;
   }
-  const bool texts = type == FieldType::text;
-  char* const to = reading.bump.take(elements_.size() * (texts ? sizeof(TextRef) : 8));
-  for (std::size_t i = 0; i < elements_.size(); ++i) {
-    if (texts)
-      reinterpret_cast<TextRef*>(to)[i] = {elements_[i].pointer<char>(), elements_[i].size};
-    else
-      reinterpret_cast<std::uint64_t*>(to)[i] = elements_[i].word;
-  }
-  reading.row[target.slot] = {};
-  if (!elements_.empty())
-    reading.row[target.slot] =
-        Value::array(array_of(type), to, static_cast<std::uint32_t>(elements_.size()));
-  return true;
+  if (depth == 0) return cursor.fail(JsonError::too_deep);
+  cursor.advance();
+  return read_object(key.inside, depth - 1, reading);
 }
 
 }  // namespace weir

@@ -1,21 +1,24 @@
 // Lines of JSON to rows of values.
 //
-// Every value of a line is visited and checked, the wanted ones are stored; the order of the keys
-// is guessed from the line before, so that a key usually costs one comparison. One thread a reader;
-// no allocation once its buffers have grown.
+// Every value of a line is visited and checked, the wanted ones are stored. Members that come as
+// they came in the lines before, plain texts and whole numbers, are taken in a short loop
+// (read_run); every other one the long way, member by member. One thread a reader; no allocation
+// once its buffers have grown.
 #pragma once
 
-#include <array>
 #include <cstdint>
-#include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/bump.h"
+#include "event/json_index.h"
 #include "event/json_keys.h"
-#include "event/json_scan.h"
+#include "event/key_trail.h"
+#include "event/value.h"
 
 namespace weir {
+
+struct LineReading;
 
 struct LineError {
   JsonError error = JsonError::none;
@@ -35,30 +38,25 @@ class NdjsonReader {
                  std::uint64_t& conversion_errors);
 
  private:
-  struct Reading;
-  // The key of a member in the line before, and what it filled.
-  static constexpr std::uint8_t no_guess = 255;
-  struct Guess {
-    std::array<char, 40> key;
-    std::uint8_t size = no_guess;
-    const JsonKeys::Target* target = nullptr;
-  };
+  enum class RunEnd : std::uint8_t { closed, key, value };
 
-  const JsonKeys::Target* look_up(std::string_view raw, bool escaped, std::size_t member,
-                                  Reading& reading);
-  bool read_members(Reading& reading);
-  bool read_extra(Reading& reading);
-  // depth: how many levels the value may open.
-  bool read_value(const JsonKeys::Target& target, int depth, Reading& reading);
-  bool read_array(const JsonKeys::Target& target, Reading& reading);
+  // Each reads on from its cursor; false after an error. depth: how many levels a value may open.
+  bool read_object(JsonKeys::Node object, int depth, LineReading& reading);
+  RunEnd read_run(JsonKeys::Node object, KeyTrail::Step**& guess, JsonKeys::Key& key,
+                  LineReading& reading) noexcept;
+  bool read_key(JsonKeys::Node object, KeyTrail::Step**& guess, JsonKeys::Key& key,
+                LineReading& reading);
+  bool read_member(const JsonKeys::Key& key, int depth, LineReading& reading);
+  bool read_inside(const JsonKeys::Key& key, int depth, LineReading& reading);
 
   JsonIndex index_;
   std::string_view lines_;
   JsonError lines_error_ = JsonError::none;  // then each line is indexed by itself
   const std::uint32_t* next_ = nullptr;
-  std::array<Guess, 64> guesses_;  // of the first members; the others are looked up each time
-  std::size_t guessed_ = 0;
-  std::uint64_t guessed_for_ = 0;  // JsonKeys::serial
+  const std::uint32_t* next_backslash_ = nullptr;
+  KeyTrail trail_;
+  std::uint64_t line_ = 0;           // a number of its own for each
+  std::vector<std::uint64_t> seen_;  // the line that an object of the keys was last met in
   std::vector<Value> elements_;
 };
 

@@ -20,10 +20,20 @@ namespace {
 
 constexpr std::uint32_t max_ids = 65'536;  // WEIR_MAX_FIELD_IDS
 
+constexpr std::string_view extra_prefix = "Extra.";
+
 struct Entry {
   std::string name;
   FieldType type;
+  std::string member;
 };
+
+std::string member_of(std::string_view name) {
+  std::string text;
+  append_json_string(text,
+                     name.starts_with(extra_prefix) ? name.substr(extra_prefix.size()) : name);
+  return text += ':';
+}
 
 // The only global state of the library. Entries never move or go, so that a reader by id needs no
 // lock: it follows one pointer.
@@ -60,7 +70,8 @@ class FieldTable {
  private:
   FieldId add(std::string name, FieldType type) {
     const auto id = static_cast<FieldId>(entries_.size());
-    const Entry& entry = entries_.emplace_back(Entry{std::move(name), type});
+    std::string member = member_of(name);
+    const Entry& entry = entries_.emplace_back(Entry{std::move(name), type, std::move(member)});
     try {
       by_name_.emplace(entry.name, id);
     } catch (...) {
@@ -110,8 +121,7 @@ std::optional<FieldType> extended_type(std::string_view name) noexcept {
   };
   for (const auto& [prefix, type] : prefixes)
     if (name.starts_with(prefix) && is_extended_name(name.substr(prefix.size()))) return type;
-  constexpr std::string_view extra = "Extra.";
-  if (name.starts_with(extra) && name.size() > extra.size()) return FieldType::text;
+  if (name.starts_with(extra_prefix) && name.size() > extra_prefix.size()) return FieldType::text;
   return std::nullopt;
 }
 
@@ -147,7 +157,8 @@ bool find_field(std::string_view name, FieldId& id) noexcept { return table().fi
 std::uint32_t field_count() noexcept { return table().count(); }
 std::string_view field_name(FieldId id) noexcept { return table()[id].name; }
 FieldType field_type(FieldId id) noexcept { return table()[id].type; }
-bool is_extra(FieldId id) noexcept { return field_name(id).starts_with("Extra."); }
+std::string_view field_member(FieldId id) noexcept { return table()[id].member; }
+bool is_extra(FieldId id) noexcept { return field_name(id).starts_with(extra_prefix); }
 
 std::string_view type_name(FieldType type) noexcept {
   switch (type) {

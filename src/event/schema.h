@@ -74,6 +74,10 @@ inline FieldType field_type(FieldId id, Schema schema) noexcept {
   return schema == Schema::kuma || own == FieldType::timestamp ? own : FieldType::any;
 }
 
+// The name as JSON has it, in quotes and with its colon; of `Extra.<key>` the key's alone, for it
+// is a member of an object of that name. REQUIRES id < field_count()
+std::string_view field_member(FieldId id) noexcept;
+
 // True of a field whose name begins with `Extra.`.
 bool is_extra(FieldId id) noexcept;
 

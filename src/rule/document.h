@@ -10,6 +10,7 @@
 
 #include "aggregate/settings.h"
 #include "enrich/settings.h"
+#include "event/key_path.h"
 #include "filter/tree.h"
 
 namespace weir::rule {
@@ -35,12 +36,8 @@ enum class Polarity : std::uint8_t { keep, drop };
 // Whether the first rule that takes an event has it alone, or every rule that takes it.
 enum class Match : std::uint8_t { first, all };
 
-// `map:` of a document: where NDJSON has a field under another name. A path of keys, outermost
-// first.
-struct Mapping {
-  std::vector<std::string> path;
-  FieldId field;
-};
+// `map:` of a document.
+using Mapping = KeyPath;
 
 // The spans in all its filters are offsets in the document, so an error of filter::compile is one
 // too.

@@ -1,11 +1,12 @@
-// Any bytes as NDJSON: every line is read or rejected as simdjson's own parser would have it, alone
-// or in its block, and nothing else happens.
+// Any bytes as NDJSON: every line is read or rejected as simdjson's own parser would have it, and
+// as a reader has it that has seen no line before; and nothing else happens.
 
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
 
 #include "../unit/event/judged.h"
+#include "../unit/event/reading.h"
 #include "engine/batch.h"
 
 namespace {
@@ -19,7 +20,10 @@ Ruleset wanted_fields() {
   for (const char* name :
        {"Name", "BytesIn", "F.x", "SA.x", "NA.x", "FA.x", "Extra", "Extra.a", "Timestamp"})
     rules.slots.want(weir::field_id(name));
-  rules.keys = weir::JsonKeys(rules.slots);
+  const weir::KeyPath mapped[] = {{{"a", "b"}, weir::field_id("Name")},
+                                  {{"a", "c", "d"}, weir::field_id("NA.x")},
+                                  {{"k"}, weir::field_id("BytesIn")}};
+  rules.keys = weir::JsonKeys(rules.slots, mapped);
   return rules;
 }
 
@@ -36,6 +40,20 @@ std::uint64_t touch(const weir::Value& value) {
   return sum;
 }
 
+bool means_the_same(const Ruleset& rules, std::string_view line, const weir::Value* row,
+                    bool good) {
+  std::vector<weir::Value> cold(rules.slots.size());
+  weir::NdjsonReader reader;
+  weir::Bump bump;
+  std::uint64_t errors = 0;
+  reader.start(line);
+  const auto error = reader.read(line, rules.keys, cold.data(), bump, errors);
+  if ((error.error == weir::JsonError::none) != good) return false;
+  for (std::size_t slot = 0; good && slot < cold.size(); ++slot)
+    if (weir::shown(cold[slot]) != weir::shown(row[slot])) return false;
+  return true;
+}
+
 // The limits are Weir's own, and simdjson has others.
 bool is_limit(std::string_view problem) {
   return problem.starts_with("nested deeper") || problem.starts_with("more than");
@@ -46,18 +64,20 @@ bool is_limit(std::string_view problem) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const Ruleset rules = wanted_fields();
   static Batch batch;
+  static weir::NdjsonReader reader;
   static simdjson::dom::parser parser;
   static volatile std::uint64_t seen;
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   weir_cursor cursor{sizeof(weir_cursor), 0, 0, 0};
   while (cursor.consumed < size) {
-    batch.read(rules, text.substr(cursor.consumed), true, cursor);
+    batch.read(rules, text.substr(cursor.consumed), true, cursor, reader);
     for (std::size_t event = 0; event < batch.size(); ++event) {
-      const auto& origin = batch.origin(event);
-      const bool good = origin.verdict != Verdict::rejected;
-      if (good != origin.problem.empty()) std::abort();
-      const auto verdict = weir::judge(parser, origin.line);
-      if (verdict && good != *verdict && !(*verdict && is_limit(origin.problem))) std::abort();
+      const std::string_view line = batch.fed(event).line, problem = batch.problem(event);
+      const bool good = batch.verdicts()[event] != Verdict::rejected;
+      if (good != problem.empty()) std::abort();
+      const auto verdict = weir::judge(parser, line);
+      if (verdict && good != *verdict && !(*verdict && is_limit(problem))) std::abort();
+      if (!means_the_same(rules, line, batch.row(event), good)) std::abort();
       for (std::size_t slot = 0; good && slot < batch.width(); ++slot)
         seen = seen + touch(batch.row(event)[slot]);
     }

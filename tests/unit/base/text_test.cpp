@@ -25,6 +25,22 @@ std::string as_text(double number) {
   return std::string(format_double(number, buffer));
 }
 
+// Eight plain bytes go at once: any other byte must be found wherever it stands.
+TEST(Text, WritesAByteTheSameWhereverItStands) {
+  for (int byte = 0; byte < 256; ++byte) {
+    const std::string alone = as_json(std::string(1, static_cast<char>(byte)));
+    const std::string escaped = alone.substr(1, alone.size() - 2);
+    for (std::size_t size = 1; size < 20; ++size)
+      for (std::size_t at = 0; at < size; ++at) {
+        std::string text(size, 'x');
+        text[at] = static_cast<char>(byte);
+        std::string expected = "\"";
+        expected.append(at, 'x').append(escaped).append(size - at - 1, 'x').append("\"");
+        ASSERT_EQ(as_json(text), expected) << byte;
+      }
+  }
+}
+
 TEST(Text, CountsCodePointsNotBytes) {
   EXPECT_EQ(count_code_points(""), 0U);
   EXPECT_EQ(count_code_points("abc"), 3U);

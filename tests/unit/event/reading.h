@@ -59,9 +59,12 @@ inline std::string shown(const Value& value) {
 
 class Lines {
  public:
-  explicit Lines(std::initializer_list<std::string_view> fields) {
-    for (const std::string_view field : fields) slots_.want(field_id(field));
-    keys_ = JsonKeys(slots_);
+  explicit Lines(std::initializer_list<std::string_view> fields,
+                 const std::vector<KeyPath>& mapped = {}, Schema schema = Schema::kuma)
+      : slots_(schema) {
+    for (const std::string_view field : fields)
+      slots_.want(schema == Schema::open ? open_field_id(field) : field_id(field));
+    keys_ = JsonKeys(slots_, mapped);
     row_.resize(slots_.size());
   }
 
