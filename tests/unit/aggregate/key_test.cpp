@@ -10,6 +10,8 @@
 #include <random>
 #include <vector>
 
+#include "aggregate/number.h"
+
 namespace weir::aggregate {
 namespace {
 
