@@ -30,7 +30,10 @@ class PageArray {
     return *this;
   }
   ~PageArray() {
-    if (data_ != nullptr) ::operator delete(data_, alignment(bytes()));
+    if (bytes() >= mapped)
+      munmap(data_, bytes());
+    else
+      ::operator delete(data_);
   }
 
   T& operator[](std::size_t i) noexcept { return data_[i]; }
@@ -40,18 +43,21 @@ class PageArray {
   bool empty() const noexcept { return size_ == 0; }
 
  private:
-  static constexpr std::size_t huge_page = 2 * 1024 * 1024;
-  static std::align_val_t alignment(std::size_t bytes) noexcept {
-    return std::align_val_t{bytes < huge_page ? alignof(std::max_align_t) : huge_page};
-  }
+  // From this size on an array is mapped: malloc would keep what is given back for smaller ones.
+  static constexpr std::size_t mapped = 128 * 1024;
 
   static T* allocate(std::size_t size) {
     if (size == 0) return nullptr;
     if (size > static_cast<std::size_t>(-1) / 4 / sizeof(T)) throw std::bad_alloc();
     const std::size_t bytes = size * sizeof(T);
-    void* const data = ::operator new(bytes, alignment(bytes));
-    if (bytes >= huge_page) madvise(data, bytes / huge_page * huge_page, MADV_HUGEPAGE);
-    std::memset(data, 0, bytes);
+    if (bytes < mapped) {
+      void* const data = ::operator new(bytes);
+      return static_cast<T*>(std::memset(data, 0, bytes));
+    }
+    void* const data =
+        mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (data == MAP_FAILED) throw std::bad_alloc();
+    if (bytes >= 2 * 1024 * 1024) madvise(data, bytes, MADV_HUGEPAGE);
     return static_cast<T*>(data);
   }
 

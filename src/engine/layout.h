@@ -52,6 +52,7 @@ struct Layout {
     const std::uint64_t* head = heads.data();
     const std::uint64_t* const end = head + heads.size();
     std::uint64_t difference = 0;
+#pragma GCC unroll 4
     for (const weir_field* field = event.fields; head != end; ++head, ++field)
       difference |= head_of(*field) ^ *head;
     return difference == 0;
