@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <new>
+#include <utility>
 
 namespace weir::aggregate {
 
@@ -28,28 +29,36 @@ std::size_t BlockArena::class_size(std::size_t index) noexcept {
 void BlockArena::Free::operator()(std::byte* bytes) const noexcept { std::free(bytes); }
 
 void BlockArena::reserve(std::size_t bytes) {
-  if (left_ >= bytes) return;
+  if (current_.left >= bytes || spare_.left >= bytes) return;
+  // Of the two that are too small the larger is used up first; the other's rest is let go.
+  const Region larger = make_region(bytes);
+  if (current_.left < spare_.left) std::swap(current_, spare_);
+  spare_ = larger;
+}
+
+BlockArena::Region BlockArena::make_region(std::size_t bytes) {
   bytes += unit;  // of the first region, which has no block 0
   const std::size_t usual = bytes_ < large_region / 2 ? page : large_region;
-  const std::size_t size = std::max(usual, (bytes + page - 1) / page * page);
+  // Powers of two, so that needs that grow little by little do not each get a region.
+  const std::size_t size = std::max(usual, std::bit_ceil(bytes));
   const std::size_t pages = size / page;
   if ((pages_.size() + pages) * units_per_page > 0xFFFFFFFFULL) throw std::bad_alloc();
-  // Only the usual region is one huge page; a larger one is for a single large block.
-  std::unique_ptr<std::byte, Free> region(static_cast<std::byte*>(
+  // Only the usual region is one huge page; a larger one is for what rarely comes.
+  std::unique_ptr<std::byte, Free> bytes_of(static_cast<std::byte*>(
       std::aligned_alloc(size == large_region ? large_region : page, size)));
-  if (region == nullptr) throw std::bad_alloc();
-  if (size == large_region) madvise(region.get(), size, MADV_HUGEPAGE);
+  if (bytes_of == nullptr) throw std::bad_alloc();
+  if (size == large_region) madvise(bytes_of.get(), size, MADV_HUGEPAGE);
   pages_.reserve(std::bit_ceil(pages_.size() + pages));
   regions_.reserve(std::bit_ceil(regions_.size() + 1));
-  next_ = static_cast<Ref>(pages_.size() * units_per_page);
-  left_ = size;
-  for (std::size_t i = 0; i < pages; ++i) pages_.push_back(region.get() + i * page);
-  if (next_ == null) {  // a Ref of 0 means none
-    next_ += 1;
-    left_ -= unit;
+  Region region{static_cast<Ref>(pages_.size() * units_per_page), size};
+  for (std::size_t i = 0; i < pages; ++i) pages_.push_back(bytes_of.get() + i * page);
+  if (region.next == null) {  // a Ref of 0 means none
+    region.next += 1;
+    region.left -= unit;
   }
   bytes_ += size;
-  regions_.push_back(std::move(region));
+  regions_.push_back(std::move(bytes_of));
+  return region;
 }
 
 BlockArena::Ref BlockArena::take(std::size_t size) noexcept {
@@ -60,10 +69,14 @@ BlockArena::Ref BlockArena::take(std::size_t size) noexcept {
     std::memcpy(&free_[index], at(free) + sizeof(Ref), sizeof(Ref));
     return free;
   }
-  assert(left_ >= taken);
-  const Ref ref = next_;
-  next_ += static_cast<Ref>(taken / unit);
-  left_ -= taken;
+  if (current_.left < taken) {
+    current_ = spare_;
+    spare_ = {};
+  }
+  assert(current_.left >= taken);
+  const Ref ref = current_.next;
+  current_.next += static_cast<Ref>(taken / unit);
+  current_.left -= taken;
   std::memset(at(ref), 0, sizeof(Ref));
   return ref;
 }

@@ -6,6 +6,10 @@
 // region. Classes are 8 bytes apart up to 512 and a quarter of a power of two apart beyond, so that
 // at most a fifth of a large block is waste.
 //
+// New blocks come from the current region; behind it may lie a spare one, which reserve() makes
+// when the current one might not do, and which becomes the current one when it really does not. So
+// a reservation that is larger than what is taken costs no memory.
+//
 // reserve() may throw and changes nothing that can be seen; the take()s it announced cannot fail.
 // A block that was given back keeps its first 4 bytes, and a fresh one has them zero: generations
 // of buckets live there. Its owner, a shard, is the lock.
@@ -66,11 +70,18 @@ class BlockArena {
     void operator()(std::byte* bytes) const noexcept;
   };
 
+  // A region from which blocks are taken, one behind the other.
+  struct Region {
+    Ref next = null;       // its first unit that was not taken
+    std::size_t left = 0;  // bytes from there on
+  };
+  Region make_region(std::size_t bytes);
+
   std::vector<std::byte*> pages_;  // by page number; those of one region are neighbours
   std::vector<std::unique_ptr<std::byte, Free>> regions_;
   std::array<Ref, classes> free_{};
-  Ref next_ = null;       // the first unit behind what was taken of the last region
-  std::size_t left_ = 0;  // bytes of the last region from next_ on
+  Region current_;
+  Region spare_;
   std::size_t used_ = 0;
   std::size_t bytes_ = 0;
 };

@@ -57,40 +57,50 @@ bool GroupTable::over_bounds() const noexcept {
          std::any_of(own_.begin(), own_.end(), [](const auto& one) { return one->over(); });
 }
 
-void GroupTable::evict(std::int64_t timestamp, std::size_t batch, const Closing& closing) {
-  const std::size_t before = closing.closed->size();
-  for (const auto& own : own_) evict(*own, timestamp, batch, closing);
-  evict(all_, timestamp, batch - std::min(batch, closing.closed->size() - before), closing);
-  if (closing.closed->size() == before && over_bounds()) throw std::bad_alloc();
+bool GroupTable::evict(std::int64_t timestamp, std::size_t batch, const Closing& closing) {
+  // Tables and logs keep the size of the most that they held: first what they can do without.
+  for (std::size_t i = 0; i < shards; ++i)
+    with(i, [&](Shard& shard) {
+      shard.trim();
+      note(i, shard);
+    });
+  const std::size_t before = closing.closed->size(), last = before + batch;
+  bool good = true;
+  for (const auto& own : own_) good = evict(*own, timestamp, last, closing) && good;
+  good = evict(all_, timestamp, last, closing) && good;
+  if (closing.closed->size() > before) return over_bounds();
+  if (!good) throw std::bad_alloc();
+  return false;
 }
 
-// The oldest bucket of all is the oldest of the shard whose oldest is the oldest.
-void GroupTable::evict(const Bounded& bounded, std::int64_t timestamp, std::size_t batch,
+// The oldest bucket of all is the oldest of the shard whose oldest is the oldest. Other threads may
+// have closed it meanwhile: then its shard says what is the oldest now.
+bool GroupTable::evict(const Bounded& bounded, std::int64_t timestamp, std::size_t last,
                        const Closing& closing) {
-  if (!bounded.over()) return;
+  if (!bounded.over()) return true;
   std::array<Opening, shards> oldest;
   for (std::size_t i = 0; i < shards; ++i)
     oldest[i] = with(i, [&](Shard& shard) { return shard.oldest(bounded.rule, closing.ranks); });
-  const std::size_t last = closing.closed->size() + batch;
-  bool closed = true;
-  while (closed && closing.closed->size() < last && bounded.over()) {
+  bool good = true;
+  while (good && closing.closed->size() < last && bounded.over()) {
     const auto first = std::min_element(oldest.begin(), oldest.end());
-    if (first->none()) return;
+    if (first->none()) break;
     const Opening opening = std::exchange(*first, Opening{});
     const Opening next = *std::min_element(oldest.begin(), oldest.end());
     *first = opening;
     const auto i = static_cast<std::size_t>(first - oldest.begin());
-    closed = with(i, [&](Shard& shard) {
-      bool good = true;
-      while (good && *first <= next && !first->none() && closing.closed->size() < last &&
-             bounded.over()) {
-        good = shard.evict_oldest(bounded.rule, timestamp, closing);
+    good = with(i, [&](Shard& shard) {
+      auto evicted = Shard::Evicted::closed;
+      while (evicted == Shard::Evicted::closed && *first <= next && !first->none() &&
+             closing.closed->size() < last && bounded.over()) {
+        evicted = shard.evict_oldest(bounded.rule, timestamp, closing);
         note(i, shard);
         *first = shard.oldest(bounded.rule, closing.ranks);
       }
-      return good;
+      return evicted != Shard::Evicted::no_memory;
     });
   }
+  return good;
 }
 
 }  // namespace weir::aggregate

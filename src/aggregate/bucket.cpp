@@ -44,7 +44,7 @@ std::size_t more_room(const Plan& plan, const Value* row) noexcept {
       room += sum_room(source.sum.kind, value);
   for (const Plan::StatisticSource& source : plan.statistics)
     if (const Value& value = row[source.slot]; value.present())
-      room += statistic_room(source.place.statistic.function, value);
+      room += statistic_room(source.place, value);
   if (!plan.others.empty()) room += other_room(plan.others, row);
   return room;
 }

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cstdint>
+#include <new>
 #include <utility>
 
 #include "base/moment.h"
@@ -44,10 +45,20 @@ class CreationLog {
     if (size_ > 4 * open + count) drop_stale(live);
     if (size_ + count <= ring_.size()) return;
     const std::size_t grown = ring_.size() + ring_.size() / (ring_.size() < 4096 ? 1 : 4);
-    PageArray<Entry> larger(std::max<std::size_t>({16, grown, size_ + count}));
-    for (std::size_t i = 0; i < size_; ++i) larger[i] = (*this)[i];
-    std::swap(ring_, larger);
-    head_ = 0;
+    resize(std::max<std::size_t>({16, grown, size_ + count}));
+  }
+
+  // Gives back memory if what is live and `count` more need less than an eighth of it and there is
+  // some for the smaller ring.
+  template <class Live>
+  void shrink(std::size_t count, Live&& live) noexcept {
+    drop_stale(live);
+    if ((size_ + count) * 8 > ring_.size()) return;
+    try {
+      resize(size_ + count);
+    } catch (const std::bad_alloc&) {
+      return;
+    }
   }
 
   // REQUIRES: room. Entries come nearly sorted: threads that open buckets at the same moment may do
@@ -88,6 +99,13 @@ class CreationLog {
         high = middle;
     }
     return low;
+  }
+
+  void resize(std::size_t capacity) {
+    PageArray<Entry> ring(capacity);
+    for (std::size_t i = 0; i < size_; ++i) ring[i] = (*this)[i];
+    std::swap(ring_, ring);
+    head_ = 0;
   }
 
   template <class Live>

@@ -46,9 +46,9 @@ class GroupTable {
   void set_bounds(const Bounds& bounds, std::span<const std::shared_ptr<const Rule>> rules);
   // Whether open buckets take more than they may.
   bool over_bounds() const noexcept;
-  // Closes the oldest until they do not, at most `batch`, appending them as they opened. Throws
-  // bad_alloc if not one could be closed.
-  void evict(std::int64_t timestamp, std::size_t batch, const Closing& closing);
+  // Closes the oldest until they do not, at most `batch`, appending them as they opened. False when
+  // it has done what it can. Throws bad_alloc if there was memory for not one event.
+  bool evict(std::int64_t timestamp, std::size_t batch, const Closing& closing);
 
   // Alone: appends all of the rule's open buckets in order; nothing changes. Throws bad_alloc.
   void collect(const Rule& rule, std::int64_t timestamp, const Closing& closing);
@@ -81,7 +81,8 @@ class GroupTable {
   }
   // Publishes what changed in a shard. Its lock is held.
   void note(std::size_t shard, const Shard& state) noexcept;
-  void evict(const Bounded& bounded, std::int64_t timestamp, std::size_t batch,
+  // False if there was no memory for an event.
+  bool evict(const Bounded& bounded, std::int64_t timestamp, std::size_t last,
              const Closing& closing);
 
   Shards shards_;

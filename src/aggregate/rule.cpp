@@ -29,10 +29,6 @@ class Places {
   std::size_t next_ = sizeof(Bucket);
 };
 
-bool is_extreme(Function function) noexcept {
-  return function == Function::min || function == Function::max;
-}
-
 }  // namespace
 
 Rule::Rule(Settings settings, std::uint32_t table)
@@ -59,9 +55,10 @@ void Rule::lay_out() {
     sums_.push_back(sum);
   }
   for (const Statistic& statistic : settings_.statistics) {
-    const std::uint32_t offset = places.take(statistic_size(statistic.function), 8);
-    statistics_.push_back({statistic, schema == Schema::kuma, schema == Schema::kuma, offset, 0});
-    has_lists_ = has_lists_ || statistic.function >= Function::first;
+    StatisticPlace place = place_of(statistic, schema);
+    place.offset = places.take(statistic_size(place), 8);
+    has_lists_ = has_lists_ || place.keeps || statistic.function == Function::distinct;
+    statistics_.push_back(place);
   }
   for (const FieldId field : settings_.unique)
     uniques_.push_back({field, field_type(field, schema), places.take(sizeof(UniqueList), 4)});
@@ -73,7 +70,7 @@ void Rule::lay_out() {
   for (Sum& sum : sums_)
     if (sum.kind != SumKind::joined) sum.state = places.take(1, 1);
   for (StatisticPlace& place : statistics_)
-    if (is_extreme(place.statistic.function)) place.state = places.take(1, 1);
+    if (!place.keeps) place.state = places.take(1, 1);
   key_offset_ = places.end();
 }
 

@@ -64,8 +64,8 @@ struct Settings {
   Single single = Single::aggregate;
   bool output_reason = false;  // to S.CloseReason
   std::vector<Statistic> statistics;
-  Bounds bounds;                  // this rule's own
-  Schema schema = Schema::kuma;   // open: values are of the types that they were fed as
+  Bounds bounds;                 // this rule's own
+  Schema schema = Schema::kuma;  // open: values are of the types that they were fed as
 };
 
 // UUIDv5 of the tenant and the name in Weir's own name space.

@@ -107,8 +107,11 @@ class Shard {
 
   // The oldest bucket, of one rule or of all (null).
   Opening oldest(const Rule* rule, std::span<const std::uint32_t> ranks) noexcept;
-  // Closes that bucket. False if there is none, or no memory for its event.
-  bool evict_oldest(const Rule* rule, std::int64_t timestamp, const Closing& closing) noexcept;
+  // Closes that bucket.
+  enum class Evicted : std::uint8_t { none, closed, no_memory };
+  Evicted evict_oldest(const Rule* rule, std::int64_t timestamp, const Closing& closing) noexcept;
+  // Gives back what tables and logs no longer need; not the arenas.
+  void trim() noexcept;
 
   // The events of all of a rule's open buckets; nothing changes. Throws bad_alloc.
   void collect(const Rule& rule, std::int64_t timestamp, const Closing& closing) const;

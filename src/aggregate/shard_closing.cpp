@@ -182,11 +182,23 @@ Opening Shard::oldest(const Rule* rule, std::span<const std::uint32_t> ranks) no
   return table == nullptr ? Opening{} : oldest(*table, ranks);
 }
 
-bool Shard::evict_oldest(const Rule* rule, std::int64_t timestamp,
-                         const Closing& closing) noexcept {
+Shard::Evicted Shard::evict_oldest(const Rule* rule, std::int64_t timestamp,
+                                   const Closing& closing) noexcept {
   Table* const table = oldest_table(rule, closing.ranks);
-  return table != nullptr &&
-         close(*table, table->log.front().bucket, Reason::evicted, 0, timestamp, closing);
+  if (table == nullptr) return Evicted::none;
+  return close(*table, table->log.front().bucket, Reason::evicted, 0, timestamp, closing)
+             ? Evicted::closed
+             : Evicted::no_memory;
+}
+
+void Shard::trim() noexcept {
+  for (const auto& table : tables_) {
+    if (table == nullptr) continue;
+    table_bytes_ -= table->own_bytes();
+    table->slots.shrink(table->slots.size() + table->announced);
+    table->log.shrink(table->announced, [&](const auto& entry) { return live(entry); });
+    table_bytes_ += table->own_bytes();
+  }
 }
 
 void Shard::collect(const Rule& rule, std::int64_t timestamp, const Closing& closing) const {

@@ -9,6 +9,8 @@
 #include <bit>
 #include <cassert>
 #include <cstdint>
+#include <new>
+#include <utility>
 
 #include "base/page_array.h"
 
@@ -21,7 +23,18 @@ class SlotTable {
 
   // Room for `count` keys in all. Throws bad_alloc, nothing changed.
   void reserve(std::size_t count) {
-    if (count * 4 > slots_.size() * 3) grow(count);
+    if (count * 4 > slots_.size() * 3) resize(capacity_for(count));
+  }
+
+  // Gives back memory if `count` keys in all need less than an eighth of it and there is some for
+  // the smaller table.
+  void shrink(std::size_t count) noexcept {
+    if (capacity_for(count) * 8 > slots_.size()) return;
+    try {
+      resize(capacity_for(count));
+    } catch (const std::bad_alloc&) {
+      return;
+    }
   }
 
   void prefetch(std::uint32_t tag) const noexcept {
@@ -74,11 +87,14 @@ class SlotTable {
     std::uint32_t ref;  // 0: free
   };
 
-  void grow(std::size_t count) {
-    const std::size_t capacity = std::bit_ceil(std::max<std::size_t>(16, count * 4 / 3 + 1));
+  static std::size_t capacity_for(std::size_t count) noexcept {
+    return count == 0 ? 0 : std::bit_ceil(std::max<std::size_t>(16, count * 4 / 3 + 1));
+  }
+
+  void resize(std::size_t capacity) {
     PageArray<Slot> old(capacity);
     std::swap(old, slots_);
-    mask_ = capacity - 1;
+    mask_ = capacity == 0 ? 0 : capacity - 1;
     size_ = 0;
     for (std::size_t i = 0; i < old.size(); ++i)
       if (old[i].ref != 0) insert(old[i].tag, old[i].ref);

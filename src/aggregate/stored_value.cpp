@@ -110,6 +110,15 @@ Value kept_value(const KeptValue& kept, const BlockArena& arena, Bump& memory) {
   return load(kept.kind, kept.size, arena.as<char>(kept.block), memory);
 }
 
+Value kept_scalar(const KeptValue& kept, const BlockArena& arena) noexcept {
+  if (kept.kind == Kind::text)
+    return Value::of(std::string_view(arena.as<char>(kept.block), kept.size));
+  if (kept.kind != Kind::integer && kept.kind != Kind::floating) return {};
+  Value value{0, 0, kept.kind};
+  std::memcpy(&value.word, arena.at(kept.block), sizeof value.word);
+  return value;
+}
+
 void clear_kept(KeptValue& kept, BlockArena& arena) noexcept {
   if (kept.block != BlockArena::null) arena.give(kept.block, kept.capacity);
   kept = {};

@@ -32,6 +32,8 @@ std::size_t kept_room(const Value& value) noexcept;
 void keep(KeptValue& kept, const Value& value, BlockArena& arena) noexcept;
 // Throws bad_alloc.
 Value kept_value(const KeptValue& kept, const BlockArena& arena, Bump& memory);
+// A text or a scalar that is kept, borrowed; other kinds are absent.
+Value kept_scalar(const KeptValue& kept, const BlockArena& arena) noexcept;
 void clear_kept(KeptValue& kept, BlockArena& arena) noexcept;
 
 }  // namespace weir::aggregate

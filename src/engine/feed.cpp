@@ -70,10 +70,14 @@ Status Engine::close_due(Worker& worker, Time line, aggregate::Reason reason, co
 }
 
 Status Engine::evict(Worker& worker, const weir_sink& sink) {
-  while (table_.over_bounds()) {
+  {
+    const Gate::Shared gate(gate_);
+    if (!table_.over_bounds()) return Status::ok;
+  }
+  for (bool more = true; more;) {
     const Status status =
         close_some(worker, sink, [&](const aggregate::Closing& closing, std::int64_t now) {
-          table_.evict(now, closing_batch, closing);
+          more = table_.evict(now, closing_batch, closing);
         });
     if (status != Status::ok) return status;
   }

@@ -11,6 +11,7 @@ template <class Source>
 Status Engine::feed_chunks(Worker& worker, const Feeding& feeding, Source&& source) {
   while (true) {
     Range applied{};
+    bool over_bounds = false;
     {
       const Gate::Shared gate(gate_);
       const Ruleset& rules = *rules_;
@@ -19,13 +20,14 @@ Status Engine::feed_chunks(Worker& worker, const Feeding& feeding, Source&& sour
       applied = apply(rules, worker, feeding, *portion);
       if (applied.end > applied.begin) {
         source.applied(*portion);
+        over_bounds = table_.over_bounds();
         enrich_now(worker, worker.outputs());
       }
     }
     Status status = Status::ok;
     if (applied.end > applied.begin) {
       status = deliver(worker, feeding.sink);
-      if (status == Status::ok) status = evict(worker, feeding.sink);
+      if (status == Status::ok && over_bounds) status = evict(worker, feeding.sink);
     } else {
       const Time line = worker.line[applied.begin];
       clock_.move_line(line);

@@ -49,22 +49,24 @@ TEST(Statistic, AveragesNumbers) {
   EXPECT_EQ(result(Function::avg, "BytesIn", "F.avg", {number(4)}), "4.0");
 }
 
-TEST(Statistic, TakesATextForTheNumberThatItIs) {
-  const std::vector<Value> values{text("10"), text("9"), text("10.5"), text("high")};
-  EXPECT_EQ(result(Function::min, "DeviceCustomString1", "N.min", values), "9");
-  EXPECT_EQ(result(Function::max, "DeviceCustomString1", "F.max", values), "10.5");
-  OneBucket bucket(with(Function::avg, "DeviceCustomString1", "F.avg"));
-  for (const Value& value : values) bucket.feed({{"DeviceCustomString1", value}});
-  EXPECT_EQ(bucket.shortfalls.sums_skipped, 1U);
+TEST(Statistic, OfATextFieldGoesByCodePoint) {
+  const std::vector<Value> values{text("b"), text("10"),       {},
+                                  text("9"), text("\xd0\xb0"), text("ba")};
+  EXPECT_EQ(result(Function::min, "DeviceCustomString1", "S.min", values), "\"10\"");
+  EXPECT_EQ(result(Function::max, "DeviceCustomString1", "S.max", values), "\"\xd0\xb0\"");
 }
 
-TEST(Statistic, OfAnOpenSchemaTakesNoTextForANumber) {
-  const std::vector<Value> values{text("10"), number(3), floating(2.5), boolean(true)};
-  EXPECT_EQ(result(Function::min, "n", "least", values, Schema::open), "2.5");
-  EXPECT_EQ(result(Function::max, "n", "most", values, Schema::open), "3");
-  EXPECT_EQ(result(Function::first, "n", "first", values, Schema::open), "\"10\"");
-  EXPECT_EQ(result(Function::last, "n", "last", values, Schema::open), "true");
-  EXPECT_EQ(result(Function::distinct, "n", "count", values, Schema::open), "4");
+TEST(Statistic, OfAnOpenSchemaTakesNumbersBeforeTexts) {
+  const std::vector<Value> values{text("9"), number(10), floating(2.5), text("a"), boolean(true)};
+  EXPECT_EQ(result(Function::min, "size", "least", values, Schema::open), "2.5");
+  EXPECT_EQ(result(Function::max, "size", "most", values, Schema::open), "\"a\"");
+  OneBucket bucket(with(Function::avg, "size", "mean", Schema::open));
+  for (const Value& value : values) bucket.feed({{"size", value}});
+  EXPECT_EQ(bucket.member("mean"), "6.25");
+  EXPECT_EQ(bucket.shortfalls.sums_skipped, 3U) << "two texts and a truth value";
+  EXPECT_EQ(result(Function::first, "size", "first", values, Schema::open), "\"9\"");
+  EXPECT_EQ(result(Function::last, "size", "last", values, Schema::open), "true");
+  EXPECT_EQ(result(Function::distinct, "size", "count", values, Schema::open), "5");
 }
 
 TEST(Statistic, KeepsTheFirstAndTheLastValueThatCame) {
