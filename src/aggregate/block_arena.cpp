@@ -1,13 +1,13 @@
 #include "aggregate/block_arena.h"
 
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <bit>
 #include <cstdlib>
 #include <cstring>
 #include <new>
 #include <utility>
+
+#include "base/mapped_memory.h"
 
 namespace weir::aggregate {
 
@@ -26,7 +26,19 @@ std::size_t BlockArena::class_size(std::size_t index) noexcept {
   return (std::size_t{5} + quarter) << (exponent - 2);
 }
 
-void BlockArena::Free::operator()(std::byte* bytes) const noexcept { std::free(bytes); }
+void BlockArena::Free::operator()(std::byte* bytes) const noexcept {
+  if (mapped > 0)
+    unmap_memory(bytes, mapped);
+  else
+    std::free(bytes);
+}
+
+BlockArena::Memory BlockArena::memory_of(std::size_t size) {
+  if (size >= large_region) return {static_cast<std::byte*>(map_memory(size)), Free{size}};
+  Memory memory(static_cast<std::byte*>(std::aligned_alloc(page, size)), Free{});
+  if (memory == nullptr) throw std::bad_alloc();
+  return memory;
+}
 
 void BlockArena::reserve(std::size_t bytes) {
   if (current_.left >= bytes || spare_.left >= bytes) return;
@@ -43,21 +55,17 @@ BlockArena::Region BlockArena::make_region(std::size_t bytes) {
   const std::size_t size = std::max(usual, std::bit_ceil(bytes));
   const std::size_t pages = size / page;
   if ((pages_.size() + pages) * units_per_page > 0xFFFFFFFFULL) throw std::bad_alloc();
-  // Only the usual region is one huge page; a larger one is for what rarely comes.
-  std::unique_ptr<std::byte, Free> bytes_of(static_cast<std::byte*>(
-      std::aligned_alloc(size == large_region ? large_region : page, size)));
-  if (bytes_of == nullptr) throw std::bad_alloc();
-  if (size == large_region) madvise(bytes_of.get(), size, MADV_HUGEPAGE);
+  Memory memory = memory_of(size);
   pages_.reserve(std::bit_ceil(pages_.size() + pages));
   regions_.reserve(std::bit_ceil(regions_.size() + 1));
   Region region{static_cast<Ref>(pages_.size() * units_per_page), size};
-  for (std::size_t i = 0; i < pages; ++i) pages_.push_back(bytes_of.get() + i * page);
+  for (std::size_t i = 0; i < pages; ++i) pages_.push_back(memory.get() + i * page);
   if (region.next == null) {  // a Ref of 0 means none
     region.next += 1;
     region.left -= unit;
   }
   bytes_ += size;
-  regions_.push_back(std::move(bytes_of));
+  regions_.push_back(std::move(memory));
   return region;
 }
 
@@ -67,6 +75,7 @@ BlockArena::Ref BlockArena::take(std::size_t size) noexcept {
   used_ += taken;
   if (const Ref free = free_[index]; free != null) {
     std::memcpy(&free_[index], at(free) + sizeof(Ref), sizeof(Ref));
+    idle_ -= taken;
     return free;
   }
   if (current_.left < taken) {
@@ -86,6 +95,7 @@ void BlockArena::give(Ref ref, std::size_t size) noexcept {
   std::memcpy(at(ref) + sizeof(Ref), &free_[index], sizeof(Ref));
   free_[index] = ref;
   used_ -= class_size(index);
+  idle_ += class_size(index);
 }
 
 }  // namespace weir::aggregate

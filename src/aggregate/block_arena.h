@@ -30,8 +30,8 @@ class BlockArena {
   static constexpr Ref null = 0;
 
   BlockArena() = default;
-  BlockArena(const BlockArena&) = delete;
-  BlockArena& operator=(const BlockArena&) = delete;
+  BlockArena(BlockArena&&) = default;
+  BlockArena& operator=(BlockArena&&) = default;
 
   // The bytes that a block of that size takes.
   static std::size_t rounded(std::size_t size) noexcept { return class_size(class_of(size)); }
@@ -54,6 +54,8 @@ class BlockArena {
 
   std::size_t used() const noexcept { return used_; }    // bytes in blocks that are taken
   std::size_t bytes() const noexcept { return bytes_; }  // bytes from the system
+  // Bytes in blocks that were given back and wait for one of their size.
+  std::size_t idle() const noexcept { return idle_; }
 
  private:
   static constexpr std::size_t unit = 8;
@@ -67,8 +69,11 @@ class BlockArena {
   static std::size_t class_size(std::size_t index) noexcept;
 
   struct Free {
+    std::size_t mapped = 0;  // bytes; 0: from aligned_alloc
     void operator()(std::byte* bytes) const noexcept;
   };
+  using Memory = std::unique_ptr<std::byte, Free>;
+  static Memory memory_of(std::size_t size);
 
   // A region from which blocks are taken, one behind the other.
   struct Region {
@@ -78,11 +83,12 @@ class BlockArena {
   Region make_region(std::size_t bytes);
 
   std::vector<std::byte*> pages_;  // by page number; those of one region are neighbours
-  std::vector<std::unique_ptr<std::byte, Free>> regions_;
+  std::vector<Memory> regions_;
   std::array<Ref, classes> free_{};
   Region current_;
   Region spare_;
   std::size_t used_ = 0;
+  std::size_t idle_ = 0;
   std::size_t bytes_ = 0;
 };
 

@@ -26,6 +26,7 @@ void store(std::atomic<std::uint64_t>& to, std::uint64_t value) noexcept {
 void GroupTable::Bounded::set(std::size_t shard, const Use& use) noexcept {
   store(groups[shard], use.groups);
   store(bytes[shard], use.bytes);
+  store(idle[shard], use.idle);
 }
 
 Use GroupTable::Bounded::total() const noexcept {
@@ -33,6 +34,7 @@ Use GroupTable::Bounded::total() const noexcept {
   for (std::size_t i = 0; i < shards; ++i) {
     sum.groups += groups[i].load(std::memory_order_relaxed);
     sum.bytes += bytes[i].load(std::memory_order_relaxed);
+    sum.idle += idle[i].load(std::memory_order_relaxed);
   }
   return sum;
 }
@@ -53,24 +55,36 @@ void GroupTable::set_bounds(const Bounds& bounds,
 }
 
 bool GroupTable::over_bounds() const noexcept {
-  return all_.over() ||
+  return all_.over() || all_.wastes() ||
          std::any_of(own_.begin(), own_.end(), [](const auto& one) { return one->over(); });
 }
 
 bool GroupTable::evict(std::int64_t timestamp, std::size_t batch, const Closing& closing) {
-  // Tables and logs keep the size of the most that they held: first what they can do without.
-  for (std::size_t i = 0; i < shards; ++i)
-    with(i, [&](Shard& shard) {
-      shard.trim();
-      note(i, shard);
-    });
   const std::size_t before = closing.closed->size(), last = before + batch;
+  give_back(timestamp, last, closing);
   bool good = true;
   for (const auto& own : own_) good = evict(*own, timestamp, last, closing) && good;
   good = evict(all_, timestamp, last, closing) && good;
   if (closing.closed->size() > before) return over_bounds();
   if (!good) throw std::bad_alloc();
   return false;
+}
+
+void GroupTable::give_back(std::int64_t timestamp, std::size_t last, const Closing& closing) {
+  const bool wastes = all_.wastes();
+  const std::uint64_t enough = all_.bounds.max_bytes / 8, much = enough / shards;
+  for (std::size_t i = 0; i < shards; ++i)
+    with(i, [&](Shard& shard) {
+      // Tables and logs keep the size of the most that they held.
+      shard.trim();
+      if (wastes && shard.use().idle > much && all_.total().idle > enough) {
+        while (shard.idle_lists() > much && closing.closed->size() < last &&
+               shard.evict_oldest(nullptr, timestamp, closing) == Shard::Evicted::closed) {
+        }
+        shard.compact();
+      }
+      note(i, shard);
+    });
 }
 
 // The oldest bucket of all is the oldest of the shard whose oldest is the oldest. Other threads may

@@ -70,6 +70,13 @@ class CreationLog {
     ring_[place(at)] = entry;
   }
 
+  // Drops what is stale and lets move(entry) change where the others' buckets are.
+  template <class Live, class Move>
+  void move_buckets(Live&& live, Move&& move) noexcept {
+    drop_stale(live);
+    for (std::size_t i = 0; i < size_; ++i) move(ring_[place(i)]);
+  }
+
   // How many entries from the front come before or at the pair.
   std::size_t count_until(Time deadline, std::uint64_t ordinal) const noexcept {
     const Entry last{deadline, ordinal, 0, 0};

@@ -44,10 +44,11 @@ class GroupTable {
   // Alone: the bounds of all rules together, and those of the rules that have bounds of their own.
   // 0 in them is no bound. Throws bad_alloc, nothing changed.
   void set_bounds(const Bounds& bounds, std::span<const std::shared_ptr<const Rule>> rules);
-  // Whether open buckets take more than they may.
+  // Whether open buckets take more than they may, or memory lies idle that should go back.
   bool over_bounds() const noexcept;
-  // Closes the oldest until they do not, at most `batch`, appending them as they opened. False when
-  // it has done what it can. Throws bad_alloc if there was memory for not one event.
+  // Gives memory back and closes the oldest until that is good, at most `batch`, appending them as
+  // they opened. False when it has done what it can. Throws bad_alloc if there was memory for not
+  // one event.
   bool evict(std::int64_t timestamp, std::size_t batch, const Closing& closing);
 
   // Alone: appends all of the rule's open buckets in order; nothing changes. Throws bad_alloc.
@@ -67,9 +68,12 @@ class GroupTable {
     const Rule* rule = nullptr;  // null: all rules
     std::array<std::atomic<std::uint64_t>, shards> groups{};
     std::array<std::atomic<std::uint64_t>, shards> bytes{};
+    std::array<std::atomic<std::uint64_t>, shards> idle{};
     void set(std::size_t shard, const Use& use) noexcept;
     Use total() const noexcept;
     bool over() const noexcept { return !total().within(bounds); }
+    // Idle memory may be a quarter of what the bound allows.
+    bool wastes() const noexcept { return total().idle > bounds.max_bytes / 4; }
   };
 
   // Runs f(shard) with the shard's lock held.
@@ -81,6 +85,9 @@ class GroupTable {
   }
   // Publishes what changed in a shard. Its lock is held.
   void note(std::size_t shard, const Shard& state) noexcept;
+  // Gives back the idle memory of shards that have much of it. What lies idle in lists goes only
+  // with the shard's last bucket: those close, which are appended, up to `last`.
+  void give_back(std::int64_t timestamp, std::size_t last, const Closing& closing);
   // False if there was no memory for an event.
   bool evict(const Bounded& bounded, std::int64_t timestamp, std::size_t last,
              const Closing& closing);

@@ -7,7 +7,8 @@
 // that a closing bucket becomes may find no memory: then the bucket stays open and closes at the
 // next opportunity. Whoever holds the shard's accessor in the table of shards holds its lock.
 //
-// shard.cpp opens and fills buckets, shard_closing.cpp closes them.
+// shard.cpp opens and fills buckets, shard_closing.cpp closes them, shard_memory.cpp gives memory
+// back.
 #pragma once
 
 #include <cstdint>
@@ -44,6 +45,7 @@ struct RuleCounters {
 struct Use {
   std::uint64_t groups = 0;
   std::uint64_t bytes = 0;
+  std::uint64_t idle = 0;  // bytes that nothing uses now, beside the former
   bool within(const Bounds& bounds) const noexcept {
     return groups <= bounds.max_groups && bytes <= bounds.max_bytes;
   }
@@ -112,6 +114,10 @@ class Shard {
   Evicted evict_oldest(const Rule* rule, std::int64_t timestamp, const Closing& closing) noexcept;
   // Gives back what tables and logs no longer need; not the arenas.
   void trim() noexcept;
+  // Blocks serve again for their own size only, so keys and values whose sizes drift leave idle
+  // ones behind. Copies the buckets close together and lets the old arena go, if there is memory
+  // for it; an arena of lists goes when the shard is empty.
+  void compact() noexcept;
 
   // The events of all of a rule's open buckets; nothing changes. Throws bad_alloc.
   void collect(const Rule& rule, std::int64_t timestamp, const Closing& closing) const;
@@ -119,7 +125,8 @@ class Shard {
   void remove(const Rule& rule) noexcept;
 
   void add_counters(std::uint32_t table, RuleCounters& counters) const noexcept;
-  Use use() const noexcept { return {groups_, bytes()}; }
+  Use use() const noexcept { return {groups_, bytes(), buckets_.idle() + lists_.idle()}; }
+  std::size_t idle_lists() const noexcept { return lists_.idle(); }
   Use use(const Rule& rule) const noexcept;
 
  private:

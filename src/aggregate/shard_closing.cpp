@@ -191,16 +191,6 @@ Shard::Evicted Shard::evict_oldest(const Rule* rule, std::int64_t timestamp,
              : Evicted::no_memory;
 }
 
-void Shard::trim() noexcept {
-  for (const auto& table : tables_) {
-    if (table == nullptr) continue;
-    table_bytes_ -= table->own_bytes();
-    table->slots.shrink(table->slots.size() + table->announced);
-    table->log.shrink(table->announced, [&](const auto& entry) { return live(entry); });
-    table_bytes_ += table->own_bytes();
-  }
-}
-
 void Shard::collect(const Rule& rule, std::int64_t timestamp, const Closing& closing) const {
   if (rule.table() >= tables_.size() || tables_[rule.table()] == nullptr) return;
   const CreationLog& log = tables_[rule.table()]->log;

@@ -66,6 +66,13 @@ class SlotTable {
     ++size_;
   }
 
+  // A bucket has moved. REQUIRES: there.
+  void replace(std::uint32_t tag, std::uint32_t from, std::uint32_t to) noexcept {
+    std::size_t at = tag & mask_;
+    while (slots_[at].ref != from) at = (at + 1) & mask_;
+    slots_[at].ref = to;
+  }
+
   // REQUIRES: there.
   void erase(std::uint32_t tag, std::uint32_t ref) noexcept {
     std::size_t hole = tag & mask_;

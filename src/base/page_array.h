@@ -4,13 +4,13 @@
 // and touching a page first costs four times as much.
 #pragma once
 
-#include <sys/mman.h>
-
 #include <cstddef>
 #include <cstring>
 #include <new>
 #include <type_traits>
 #include <utility>
+
+#include "base/mapped_memory.h"
 
 namespace weir {
 
@@ -31,7 +31,7 @@ class PageArray {
   }
   ~PageArray() {
     if (bytes() >= mapped)
-      munmap(data_, bytes());
+      unmap_memory(data_, rounded(bytes()));
     else
       ::operator delete(data_);
   }
@@ -43,8 +43,11 @@ class PageArray {
   bool empty() const noexcept { return size_ == 0; }
 
  private:
-  // From this size on an array is mapped: malloc would keep what is given back for smaller ones.
   static constexpr std::size_t mapped = 128 * 1024;
+
+  static std::size_t rounded(std::size_t bytes) noexcept {
+    return (bytes + 4095) & ~std::size_t{4095};
+  }
 
   static T* allocate(std::size_t size) {
     if (size == 0) return nullptr;
@@ -54,11 +57,7 @@ class PageArray {
       void* const data = ::operator new(bytes);
       return static_cast<T*>(std::memset(data, 0, bytes));
     }
-    void* const data =
-        mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (data == MAP_FAILED) throw std::bad_alloc();
-    if (bytes >= 2 * 1024 * 1024) madvise(data, bytes, MADV_HUGEPAGE);
-    return static_cast<T*>(data);
+    return static_cast<T*>(map_memory(rounded(bytes)));
   }
 
   T* data_ = nullptr;
