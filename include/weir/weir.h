@@ -382,10 +382,11 @@ typedef struct weir_stats {
   uint64_t closed_evicted;
   uint64_t closed_reload;
   uint64_t conversion_errors;        /* values not stored, of the wrong type for their field */
-  uint64_t sums_skipped;             /* texts that are no number, in a numeric sum */
+  uint64_t sums_skipped;             /* values that are no number, in a numeric sum or statistic */
   uint64_t sums_saturated;           /* times that a sum reached an end of int64 */
   uint64_t joins_cut;                /* texts left out of a joined sum that was full */
-  uint64_t uniques_cut;              /* values left out of a list that was full */
+  uint64_t uniques_cut;              /* values left out of a list, combinations refused by `dedup` and
+                                        values not counted by `distinct`, because it was full */
   uint64_t filter_callbacks_failed;  /* events */
   uint64_t enrich_callbacks_failed;  /* events */
   uint64_t clock_steps_back;         /* corrections of the host's clock */
