@@ -96,7 +96,7 @@ Engine::Range Engine::apply(const Ruleset& rules, Worker& worker, const Feeding&
 void Engine::prepare(const Ruleset& rules, Worker& worker, const Portion& portion, Range range) {
   OutputQueue& outputs = worker.outputs();
   outputs.clear();
-  outputs.rules = rules.rules;
+  outputs.made_under(rules);
   worker.closed.clear();
   aggregate::Chunk& chunk = worker.chunk;
   chunk.plans = rules.plans;

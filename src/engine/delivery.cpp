@@ -45,10 +45,10 @@ bool is_unchanged(const Output& item) noexcept { return is_line(item) && item.ad
 
 }  // namespace
 
-weir_event whole_event(const Output& output, WholeReader& reader, std::vector<weir_field>& fields,
-                       Bump& memory) {
+weir_event whole_event(const Output& output, const std::shared_ptr<const LineFormat>& format,
+                       WholeReader& reader, std::vector<weir_field>& fields, Bump& memory) {
   std::span<const weir_field> base{output.event.fields, output.event.field_count};
-  if (output.event.fields == nullptr) base = reader.read(output.line, memory);
+  if (output.event.fields == nullptr) base = reader.read(output.line, format, memory);
   fields.assign(base.begin(), base.end());
   for (const weir_field& addition : output.additions) {
     std::erase_if(fields, [&](const weir_field& field) { return field.id == addition.id; });
@@ -70,7 +70,7 @@ Status Delivery::deliver_events(OutputQueue& queue, const weir_sink& sink, const
     const bool whole = item.additions.empty() && item.event.fields != nullptr;
     if (!whole && item.kind != WEIR_OUTPUT_REJECTED) {
       memory_.reset();
-      output.event = whole_event(item, whole_, fields_, memory_);
+      output.event = whole_event(item, queue.format, whole_, fields_, memory_);
     }
     const Status status = offer(sink, output, engine);
     if (status == Status::callback_failed) return status;
@@ -80,13 +80,13 @@ Status Delivery::deliver_events(OutputQueue& queue, const weir_sink& sink, const
   return Status::ok;
 }
 
-void Delivery::append_line(const Output& item) {
+void Delivery::append_line(const OutputQueue& queue, const Output& item) {
   if (is_line(item)) {
     append_patched(text_, item.line, item.additions, index_);
   } else if (item.additions.empty()) {
     append_event(text_, {item.event.fields, item.event.field_count});
   } else {
-    const weir_event event = whole_event(item, whole_, fields_, memory_);
+    const weir_event event = whole_event(item, queue.format, whole_, fields_, memory_);
     append_event(text_, {event.fields, event.field_count});
   }
   text_ += '\n';
@@ -121,7 +121,7 @@ Status Delivery::deliver_lines(OutputQueue& queue, const weir_sink& sink, const 
         if (is_unchanged(queue.items[end]))
           end = append_unchanged(queue, end);
         else
-          append_line(queue.items[end++]);
+          append_line(queue, queue.items[end++]);
       }
       output.kind = WEIR_OUTPUT_LINES;
       output.count = end - queue.next;

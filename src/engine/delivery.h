@@ -12,9 +12,9 @@
 namespace weir::engine {
 
 // An output with everything that enrichments have added, in `fields`; what had to be read from its
-// line lies in `memory`. Throws bad_alloc.
-weir_event whole_event(const Output& output, WholeReader& reader, std::vector<weir_field>& fields,
-                       Bump& memory);
+// line, of that format, lies in `memory`. Throws bad_alloc.
+weir_event whole_event(const Output& output, const std::shared_ptr<const LineFormat>& format,
+                       WholeReader& reader, std::vector<weir_field>& fields, Bump& memory);
 
 // The buffers of one call; reused.
 class Delivery {
@@ -26,7 +26,7 @@ class Delivery {
  private:
   Status deliver_events(OutputQueue& queue, const weir_sink& sink, const Engine& engine);
   Status deliver_lines(OutputQueue& queue, const weir_sink& sink, const Engine& engine);
-  void append_line(const Output& item);
+  void append_line(const OutputQueue& queue, const Output& item);
   std::size_t append_unchanged(const OutputQueue& queue, std::size_t first);
 
   std::string text_;

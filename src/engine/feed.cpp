@@ -39,7 +39,7 @@ Status Engine::close_some(Worker& worker, const weir_sink& sink, Close&& close) 
     const Gate::Shared gate(gate_);
     OutputQueue& outputs = worker.outputs();
     outputs.clear();
-    outputs.rules = rules_->rules;
+    outputs.made_under(*rules_);
     worker.closed.clear();
     outputs.items.reserve(2 * closing_batch);
     worker.closed.reserve(2 * closing_batch);

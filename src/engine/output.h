@@ -36,9 +36,10 @@ struct OutputQueue {
   std::vector<Output> items;
   std::size_t next = 0;  // items before have been accepted
   Bump memory;
-  Bump kept;                           // copies of what was borrowed
-  std::shared_ptr<const Rules> rules;  // whose texts the items borrow
-  bool owned = false;                  // nothing is borrowed from outside any more
+  Bump kept;                                 // copies of what was borrowed
+  std::shared_ptr<const Rules> rules;        // whose texts the items borrow
+  std::shared_ptr<const LineFormat> format;  // of the lines
+  bool owned = false;                        // nothing is borrowed from outside any more
 
   bool empty() const noexcept { return next == items.size(); }
   void clear() noexcept {
@@ -48,6 +49,12 @@ struct OutputQueue {
     memory.reset();
     kept.reset();
     rules.reset();
+    format.reset();
+  }
+  // Which rules the outputs are made under.
+  void made_under(const Ruleset& set) noexcept {
+    rules = set.rules;
+    format = set.format;
   }
   // What they are given is in `memory`, or borrowed.
   void add(const aggregate::Closed& closed);

@@ -38,8 +38,8 @@ bool enrich_one(const Enricher& enricher, const Ruleset& rules, Output& output, 
   Bump& memory = outputs.memory;
   const weir_event event =
       callbacks.all_fields
-          ? whole_event(output, worker.whole, worker.fields, memory)
-          : worker.showcase.show(callbacks, enricher.callback_slots, rules.slots, worker.row.data(),
+          ? whole_event(output, rules.format, worker.whole, worker.fields, memory)
+          : worker.showcase.show(callbacks, enricher.callback_slots, rules, worker.row.data(),
                                  {output.event, output.line}, memory);
   weir_additions additions(memory, output.additions);
   std::int32_t answer = WEIR_CALLBACK_FAILED;

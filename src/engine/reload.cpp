@@ -74,7 +74,7 @@ std::shared_ptr<const Ruleset> Engine::replace(Sources sources) {
 
   std::list<OutputQueue> closing(1);
   OutputQueue& outputs = closing.front();
-  outputs.rules = rules_->rules;
+  outputs.made_under(*rules_);
   std::vector<aggregate::Closed> closed;
   const aggregate::Clock clock = clock_.now();
   for (const auto& rule : gone)

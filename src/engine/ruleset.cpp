@@ -47,6 +47,8 @@ class Builder {
                                    slots_of(created->callbacks), created->rule.get()});
     }
     set_->keys = JsonKeys(set_->slots, sources_.document.map);
+    set_->format = std::make_shared<const LineFormat>(
+        LineFormat{sources_.document.schema, sources_.document.map});
     set_->match = sources_.document.match;
     set_->rounds = {0};
     Rules rules;

@@ -10,6 +10,7 @@
 #include "aggregate/rule.h"
 #include "engine/callbacks.h"
 #include "event/json_keys.h"
+#include "event/key_path.h"
 #include "event/slots.h"
 #include "filter/program.h"
 #include "rule/document.h"
@@ -41,10 +42,17 @@ struct Enricher {
 
 using Rules = std::vector<std::shared_ptr<const aggregate::Rule>>;
 
+// What the keys of a line are, and the types of their values.
+struct LineFormat {
+  Schema schema = Schema::kuma;
+  std::vector<KeyPath> map;
+};
+
 struct Ruleset {
   std::shared_ptr<const Rules> rules;  // of the plans: outputs borrow their texts
   SlotMap slots;
   JsonKeys keys;
+  std::shared_ptr<const LineFormat> format;  // for reading all of a line, now or later
   Slot timestamp = 0;
   bool filtered = false;  // the engine has a filter of its own
   filter::Program filter;

@@ -22,11 +22,11 @@ bool has_key(const aggregate::Plan& plan, bool all, const Value* row) noexcept {
 }  // namespace
 
 weir_event Showcase::show(const Callbacks& callbacks, const std::vector<Slot>& slots,
-                          const SlotMap& map, const Value* row, const aggregate::FedEvent& fed,
+                          const Ruleset& rules, const Value* row, const aggregate::FedEvent& fed,
                           Bump& memory) {
   if (callbacks.all_fields) {
     if (fed.event.fields != nullptr || fed.line.empty()) return fed.event;
-    const auto fields = whole_.read(fed.line, memory);
+    const auto fields = whole_.read(fed.line, rules.format, memory);
     return {fields.data(), fields.size(), fed.event.cookie};
   }
   auto* const fields =
@@ -34,7 +34,7 @@ weir_event Showcase::show(const Callbacks& callbacks, const std::vector<Slot>& s
   std::size_t size = 0;
   for (const Slot slot : slots)
     if (const Value& value = row[slot]; value.present())
-      fields[size++] = field_of(map.field(slot), value);
+      fields[size++] = field_of(rules.slots.field(slot), value);
   return {fields, size, fed.event.cookie};
 }
 
@@ -56,7 +56,7 @@ void Selection::ask_host(const Intake& intake, const Ruleset& rules, Portion& po
   const Callbacks& callbacks = *intake.callbacks;
   asked_.clear();
   for (const std::uint32_t event : willing_)
-    asked_.push_back(showcase_.show(callbacks, intake.callback_slots, rules.slots,
+    asked_.push_back(showcase_.show(callbacks, intake.callback_slots, rules,
                                     portion.batch.row(event), portion.batch.fed(event),
                                     portion.batch.memory()));
   answers_.assign(willing_.size(), WEIR_CALLBACK_FAILED);

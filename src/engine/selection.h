@@ -18,7 +18,7 @@ class Showcase {
  public:
   // `fed`: the event as it came; row: its values. What has to be made lies in `memory`. Throws
   // bad_alloc.
-  weir_event show(const Callbacks& callbacks, const std::vector<Slot>& slots, const SlotMap& map,
+  weir_event show(const Callbacks& callbacks, const std::vector<Slot>& slots, const Ruleset& rules,
                   const Value* row, const aggregate::FedEvent& fed, Bump& memory);
 
  private:

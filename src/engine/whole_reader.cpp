@@ -6,15 +6,20 @@
 
 namespace weir::engine {
 
-std::span<const weir_field> WholeReader::read(std::string_view line, Bump& memory) {
-  if (known_ != std::min<std::uint32_t>(field_count(), SlotMap::none)) {
-    // The last id of all has no slot left: 65,535 names are as many as a line's fields can be told
-    // by.
-    known_ = std::min<std::uint32_t>(field_count(), SlotMap::none);
-    slots_ = SlotMap();
-    for (FieldId id = 0; id < known_; ++id) slots_.want(id);
-    keys_ = JsonKeys(slots_);
-    row_.resize(known_);
+std::span<const weir_field> WholeReader::read(std::string_view line,
+                                              const std::shared_ptr<const LineFormat>& format,
+                                              Bump& memory) {
+  // The last id of all has no slot left: 65,535 names are as many as a line's fields can be told
+  // by.
+  const std::uint32_t known = std::min<std::uint32_t>(field_count(), SlotMap::none);
+  if (known_ != known || format_ != format) {
+    known_ = 0;  // in case that memory runs out
+    slots_ = SlotMap(format->schema);
+    for (FieldId id = 0; id < known; ++id) slots_.want(id);
+    keys_ = JsonKeys(slots_, format->map);
+    row_.resize(known);
+    known_ = known;
+    format_ = format;
   }
   std::uint64_t ignored = 0;
   reader_.start(line);
