@@ -69,7 +69,8 @@ std::string summary_text(const Report& report) {
     lines.add("refused", fmt::format("{} times, by unique_mode: dedup", stats.refused));
   }
   if (stats.closed_evicted != 0) {
-    lines.add("evicted", fmt::format("{} groups closed early for want of room; raise `bounds:`",
+    lines.add("evicted", fmt::format("{} groups closed early for want of room; raise `bounds:` or "
+                                     "the rule's own",
                                      stats.closed_evicted));
   }
   if (report.netflow) add_netflow(lines, report);

@@ -2,6 +2,8 @@
 
 #include "engine/lines.h"
 
+#include <algorithm>
+
 #include "engine/engine.h"
 #include "engine/feeding.h"
 
@@ -13,34 +15,68 @@ bool Engine::read_part(const Ruleset& rules, Worker& worker, Lines& lines, weir_
   auto& [start, portion] = lines.parts[lines.count];
   start = cursor;
   portion.batch.read(rules, lines.text.substr(cursor.consumed), lines.last, cursor, worker.lines);
+  const bool any = portion.batch.size() > 0;
+  if (any) worker.selection.select(rules, portion, *this);
+  // Nothing can fail any more.
   portion.batch.advance(cursor, portion.batch.size());
-  if (portion.batch.size() == 0) return false;
-  worker.selection.select(rules, portion, *this);
-  ++lines.count;
+  lines.count += any ? 1 : 0;
+  return any;
+}
+
+namespace {
+
+// Rows that are read ahead of their application: when many fields are wanted, the lines of a text
+// make some hundred times their bytes.
+constexpr std::size_t most_ahead = 8 * 1024 * 1024;
+
+std::size_t row_bytes(const Batch& batch) noexcept {
+  return batch.size() * batch.width() * sizeof(Value);
+}
+
+// Moves the cursor behind the lines of the text without reading them. False if one may be too long:
+// then only reading tells where it ends.
+bool skip(std::string_view text, bool last, weir_cursor& cursor) noexcept {
+  const std::string_view left = text.substr(cursor.consumed);
+  const std::size_t lf = left.rfind('\n');
+  const std::size_t whole = lf == std::string_view::npos ? 0 : lf + 1;
+  if (left.size() - whole > WEIR_MAX_EVENT_BYTES) return false;
+  cursor.lines += static_cast<std::uint64_t>(
+      std::count(left.begin(), left.begin() + static_cast<std::ptrdiff_t>(whole), '\n'));
+  if (last && whole < left.size()) ++cursor.lines;
+  cursor.consumed += last ? left.size() : whole;
   return true;
 }
+
+}  // namespace
 
 void Engine::read_lines(Lines& lines, std::string_view text, bool last, weir_cursor& cursor) {
   const WorkerPool::Lease lease(workers_);
   lines.text = text;
   lines.last = last;
   lines.count = lines.next = 0;
-  lines.stale = false;
-  weir_cursor at = cursor;
-  at.consumed = 0;
+  lines.rest = cursor;
+  lines.rest.consumed = 0;
+  weir_cursor end{};
   try {
+    std::size_t ahead = 0;
     for (bool more = true; more;) {
       const Gate::Shared gate(gate_);
-      more = read_part(*rules_, *lease, lines, at);
+      more = read_part(*rules_, *lease, lines, lines.rest);
+      end = lines.rest;
+      if (more) ahead += row_bytes(lines.parts[lines.count - 1].portion.batch);
+      if (more && ahead > most_ahead && skip(text, last, end)) break;
     }
   } catch (...) {
     lines.count = 0;
+    lines.text = {};
+    lines.rest = {};
     throw;
   }
-  cursor = at;
+  lines.text = text.substr(0, end.consumed);
+  cursor = end;
 }
 
-// Gives the parts in their order; reads them again when the rules that they were given to are gone.
+// Gives the parts in their order; reads what is left one by one, and again what other rules read.
 struct Engine::LineSource {
   Engine& engine;
   Worker& worker;
@@ -48,21 +84,17 @@ struct Engine::LineSource {
 
   Portion* next(const Ruleset& rules) {
     while (lines.next < lines.count && lines.parts[lines.next].portion.empty()) ++lines.next;
-    if (!lines.stale && lines.next < lines.count &&
-        lines.parts[lines.next].portion.serial != rules.keys.serial()) {
+    if (lines.next < lines.count && lines.parts[lines.next].portion.serial != rules.keys.serial()) {
       auto& [start, portion] = lines.parts[lines.next];
-      lines.resume = start;
-      if (portion.applied > 0) portion.batch.advance(lines.resume, portion.applied);
-      lines.stale = true;
+      lines.rest = start;
+      if (portion.applied > 0) portion.batch.advance(lines.rest, portion.applied);
+      lines.next = lines.count;
     }
-    if (lines.stale) read_again(rules);
-    return lines.next < lines.count ? &lines.parts[lines.next].portion : nullptr;
-  }
-  void read_again(const Ruleset& rules) {
-    lines.count = lines.next = 0;
-    weir_cursor at = lines.resume;
-    while (engine.read_part(rules, worker, lines, at)) continue;
-    lines.stale = false;
+    if (lines.next == lines.count) {
+      lines.next = lines.count = 0;
+      if (!engine.read_part(rules, worker, lines, lines.rest)) return nullptr;
+    }
+    return &lines.parts[lines.next].portion;
   }
   void applied(const Portion&) {}
 };

@@ -21,8 +21,7 @@ struct Lines {
   std::deque<Part> parts;
   std::size_t count = 0;  // parts in use
   std::size_t next = 0;   // the first that is not applied whole
-  bool stale = false;     // the parts are to be read again, from here:
-  weir_cursor resume{};
+  weir_cursor rest{};     // from here on the text is read when it is applied
 };
 
 }  // namespace weir::engine

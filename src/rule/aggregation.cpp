@@ -83,12 +83,23 @@ void read_fields(const SettingsMap& rule, aggregate::Settings& settings) {
 
 void read_unique_options(const SettingsMap& rule, aggregate::Settings& settings) {
   read_choice(rule, "unique_mode", unique_modes, settings.unique_mode);
-  read_choice(rule, "unique_as", unique_as, settings.unique_as);
-  if (const auto limit = rule.whole("unique_limit", 1, largest_limit))
-    settings.unique_limit = static_cast<std::uint32_t>(*limit);
   const Node* fields = rule.find("unique_fields");
   const bool none =
       fields == nullptr || (fields->kind == Node::Kind::sequence && fields->children.empty());
+  const auto warn = [&](const char* key) {
+    if (none)
+      rule.findings().warning(
+          *rule.find(key),
+          fmt::format("{} does nothing without 'unique_fields'; list some, or remove it", key));
+  };
+  if (const auto index = rule.choice("unique_as", unique_as)) {
+    settings.unique_as = static_cast<aggregate::UniqueAs>(*index);
+    warn("unique_as");
+  }
+  if (const auto limit = rule.whole("unique_limit", 1, largest_limit)) {
+    settings.unique_limit = static_cast<std::uint32_t>(*limit);
+    warn("unique_limit");
+  }
   if (settings.unique_mode == aggregate::UniqueMode::dedup && none)
     rule.findings().error(*rule.find("unique_mode"),
                           "'unique_mode: dedup' needs 'unique_fields'; list the fields whose "

@@ -20,7 +20,7 @@ TEST(Options, OfUniqueFields) {
   EXPECT_EQ(rule.unique_mode, aggregate::UniqueMode::dedup);
   EXPECT_EQ(rule.unique_limit, 2147483647U);
   EXPECT_EQ(rule.unique_as, aggregate::UniqueAs::text);
-  EXPECT_EQ(settings_with("unique_limit: 1").unique_limit, 1U);
+  EXPECT_EQ(settings_with("unique_fields: [SourcePort]\nunique_limit: 1").unique_limit, 1U);
 }
 
 TEST(Options, OfUniqueFieldsThatAreWrong) {
@@ -35,6 +35,15 @@ TEST(Options, OfUniqueFieldsThatAreWrong) {
       {"unique_limit: 2147483648", std::string(limit) + "'2147483648'"},
       {"unique_limit: '10'", std::string(limit) + "the text '10'; remove the quotes"},
   });
+}
+
+TEST(Options, OfUniqueFieldsWithoutAnyAreWarnedOf) {
+  EXPECT_EQ(rule_with("unique_limit: 5"),
+            Lines{"3:15: warning: unique_limit does nothing without 'unique_fields'; list some, or "
+                  "remove it"});
+  EXPECT_EQ(rule_with("unique_as: text"),
+            Lines{"3:12: warning: unique_as does nothing without 'unique_fields'; list some, or "
+                  "remove it"});
 }
 
 TEST(Options, DedupNeedsUniqueFields) {
