@@ -68,7 +68,7 @@ bool to_array(Value& value, FieldType type, Bump& bump) {
   for (std::uint32_t i = 0; i < value.size; ++i) {
     Value one = element(value, i);
     if (texts) {
-      if (one.present() && !to_text(one, bump)) return false;
+      if (!to_text(one, bump)) return false;
       reinterpret_cast<TextRef*>(to)[i] = {one.pointer<char>(), one.size};
     } else {
       if (type == FieldType::number_array ? !to_number(one, FieldType::number) : !to_floating(one))
@@ -81,6 +81,17 @@ bool to_array(Value& value, FieldType type, Bump& bump) {
                                                       : Kind::float_array;
   value = Value::array(kind, to, value.size);
   return true;
+}
+
+// An empty text is absent, so it is no element.
+void drop_empty_texts(Value& array, Bump& bump) {
+  const TextRef* const texts = array.pointer<TextRef>();
+  const auto is_empty = [](const TextRef& text) { return text.size == 0; };
+  if (std::none_of(texts, texts + array.size, is_empty)) return;
+  auto* const to = reinterpret_cast<TextRef*>(bump.take(array.size * sizeof(TextRef)));
+  const auto* const end = std::remove_copy_if(texts, texts + array.size, to, is_empty);
+  const auto left = static_cast<std::uint32_t>(end - to);
+  array = left == 0 ? Value{} : Value::array(Kind::text_array, to, left);
 }
 
 // JSON has no other numbers. True of what is no floating-point number.
@@ -98,6 +109,7 @@ bool convert(Value& value, FieldType type, Bump& bump) {
   const bool sized = value.kind == Kind::text || value.kind == Kind::json ||
                      (value.kind >= Kind::integer_array && value.kind <= Kind::text_array);
   if (sized && value.size == 0) value = {};
+  if (value.kind == Kind::text_array) drop_empty_texts(value, bump);
   if (!value.present()) return true;
   if (fits(value.kind, type)) return is_finite(value);
   switch (type) {

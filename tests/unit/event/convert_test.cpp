@@ -79,6 +79,19 @@ TEST(Convert, TakesWhatIsEmptyForAbsent) {
       EXPECT_EQ(stored({Value::address(""), 0, kind}, static_cast<FieldType>(type)), "-");
 }
 
+TEST(Convert, TakesEmptyTextsForNoElements) {
+  Bump bump;
+  const TextRef mixed[] = {{"", 0}, {"1", 1}, {nullptr, 0}};
+  for (const FieldType type : {FieldType::text_array, FieldType::number_array}) {
+    Value one = Value::array(Kind::text_array, mixed, 3);
+    EXPECT_TRUE(convert(one, type, bump));
+    EXPECT_EQ(one.size, 1U);
+    Value none = Value::array(Kind::text_array, mixed, 1);
+    EXPECT_TRUE(convert(none, type, bump));
+    EXPECT_FALSE(none.present());
+  }
+}
+
 TEST(Convert, StoresAFloatInANumberOnlyIfItFits) {
   EXPECT_EQ(stored(Value::of(-0x1p63), FieldType::number), "i:-9223372036854775808");
   EXPECT_EQ(stored(Value::of(0x1p63), FieldType::number), "x");
