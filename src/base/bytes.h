@@ -43,18 +43,20 @@ inline void copy_bytes(char* to, const char* from, std::size_t size) noexcept {
     std::memcpy(to, &head, sizeof head);
     std::memcpy(to + size - sizeof tail, &tail, sizeof tail);
   };
-  if (size > 32)
-    std::memcpy(to, from, size);
-  else if (size > 16)
-    ends(WordPair{});
-  else if (size >= 8)
-    ends(std::uint64_t{});
-  else if (size >= 4)
+  if (size >= 8) {
+    if (size <= 16)
+      ends(std::uint64_t{});
+    else if (size <= 32)
+      ends(WordPair{});
+    else
+      std::memcpy(to, from, size);
+  } else if (size >= 4) {
     ends(std::uint32_t{});
-  else if (size >= 2)
+  } else if (size >= 2) {
     ends(std::uint16_t{});
-  else if (size == 1)
+  } else if (size == 1) {
     *to = *from;
+  }
 }
 
 }  // namespace weir
