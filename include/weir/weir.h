@@ -333,8 +333,9 @@ WEIR_API int32_t weir_feed_ndjson(weir_engine* engine, const char* bytes, uint64
 
 /* Lines that have been read, filtered and given keys, but not applied: the larger share of the work
  * of weir_feed_ndjson, which several threads can do at once while one applies what they have read
- * in the order of the source. Used by one thread at a time. Host filters are called while reading,
- * and again if rules were loaded between reading and feeding: then the lines are read once more. */
+ * in the order of the source. Used by one thread at a time. Host filters are called while reading.
+ * What takes too much memory to be read ahead, and what was read under rules that are no longer in
+ * force, is read when it is fed. */
 typedef struct weir_batch weir_batch;
 
 /* Destroy batches before their engine. [any-thread] */

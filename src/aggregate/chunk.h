@@ -47,8 +47,7 @@ struct Closed {
   std::uint32_t count;     // base events
   std::uint32_t rank;      // of its rule: the place at which the rule is tried
   Reason reason;
-  bool lone = false;  // not aggregated: its one event leaves as it came
-  FedEvent event{};   // that one
+  const FedEvent* lone = nullptr;  // not aggregated: its one event, which leaves as it came
 
   // The order of outputs: what fell due before an event comes before what the event itself closes.
   // The former by deadline, then by opening; the latter as rules are tried.

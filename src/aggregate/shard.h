@@ -164,7 +164,11 @@ class Shard {
   Opening oldest(Table& table, std::span<const std::uint32_t> ranks) noexcept;
   // The table with the oldest bucket, of one rule or of all (null), or null.
   Table* oldest_table(const Rule* rule, std::span<const std::uint32_t> ranks) noexcept;
-  void prefetch_front(const Table& table) const noexcept;
+  void prefetch_bucket(const CreationLog::Entry& entry) const noexcept;
+  void prefetch_slot(const Table& table, const CreationLog::Entry& entry) const noexcept;
+  // What closing the first entries of the log will read, and what lies some way behind.
+  void prefetch_first(const Table& table, std::size_t count) const noexcept;
+  void prefetch_next(const Table& table) const noexcept;
   static std::size_t count_within(const CreationLog& log, const Horizon& horizon) noexcept;
   bool live(const CreationLog::Entry& entry) const noexcept {
     return buckets_.as<Bucket>(entry.bucket)->generation == entry.generation;

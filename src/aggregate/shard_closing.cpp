@@ -21,7 +21,6 @@ bool Shard::close(Table& table, BlockArena::Ref ref, Reason reason, std::uint32_
                 bucket.count,
                 closing.ranks[rule.table()],
                 reason};
-  closed.lone = bucket.count == 1 && rule.passes_lone();
   try {
     fill(closed, bucket, timestamp, closing);
   } catch (const std::bad_alloc&) {
@@ -30,7 +29,7 @@ bool Shard::close(Table& table, BlockArena::Ref ref, Reason reason, std::uint32_
   closing.closed->push_back(closed);
   RuleCounters& counters = table.counters;
   ++counters.closed[static_cast<std::size_t>(reason)];
-  if (closed.lone) {
+  if (closed.lone != nullptr) {
     ++counters.lone;
   } else {
     ++counters.aggregated;
@@ -43,12 +42,14 @@ bool Shard::close(Table& table, BlockArena::Ref ref, Reason reason, std::uint32_
 void Shard::fill(Closed& closed, const Bucket& bucket, std::int64_t timestamp,
                  const Closing& closing) const {
   const Rule& rule = *closed.rule;
-  if (closed.lone)
-    closed.event =
-        copy_kept(*bucket.at<BlockArena::Ref>(rule.lone_offset()), lists_, *closing.memory);
-  else
-    closed.fields = make_event(bucket, rule, closed.reason, timestamp, closing.instance, lists_,
-                               *closing.memory);
+  Bump& memory = *closing.memory;
+  if (bucket.count == 1 && rule.passes_lone()) {
+    const auto kept = *bucket.at<BlockArena::Ref>(rule.lone_offset());
+    closed.lone = new (memory.take(sizeof(FedEvent))) FedEvent(copy_kept(kept, lists_, memory));
+  } else {
+    closed.fields =
+        make_event(bucket, rule, closed.reason, timestamp, closing.instance, lists_, memory);
+  }
 }
 
 void Shard::drop_lone(Bucket& bucket, const Rule& rule) noexcept {
@@ -73,17 +74,30 @@ void Shard::erase(Table& table, BlockArena::Ref ref) noexcept {
   table.counters.open_bytes -= before - blocks();
 }
 
-// Loads what closing the next buckets of the log will read: first the bucket, some entries later
-// the slot that leads to it, which the bucket names.
-void Shard::prefetch_front(const Table& table) const noexcept {
-  constexpr std::size_t slot_ahead = 8, bucket_ahead = 16;
+// Loads what closing the buckets at the front of the log will read: first the bucket, some entries
+// later the slot that leads to it, which the bucket names.
+namespace {
+constexpr std::size_t slot_ahead = 8, bucket_ahead = 16;
+}  // namespace
+
+void Shard::prefetch_bucket(const CreationLog::Entry& entry) const noexcept {
+  const std::byte* const bucket = buckets_.at(entry.bucket);
+  for (std::size_t at = 0; at < 192; at += 64) __builtin_prefetch(bucket + at, 1);
+}
+
+void Shard::prefetch_slot(const Table& table, const CreationLog::Entry& entry) const noexcept {
+  table.slots.prefetch(buckets_.as<Bucket>(entry.bucket)->hash);
+}
+
+void Shard::prefetch_first(const Table& table, std::size_t count) const noexcept {
+  for (std::size_t i = 0; i < std::min(count, bucket_ahead); ++i) prefetch_bucket(table.log[i]);
+  for (std::size_t i = 0; i < std::min(count, slot_ahead); ++i) prefetch_slot(table, table.log[i]);
+}
+
+void Shard::prefetch_next(const Table& table) const noexcept {
   const CreationLog& log = table.log;
-  if (log.size() > bucket_ahead) {
-    const std::byte* const bucket = buckets_.at(log[bucket_ahead].bucket);
-    for (std::size_t at = 0; at < 192; at += 64) __builtin_prefetch(bucket + at, 1);
-  }
-  if (log.size() > slot_ahead)
-    table.slots.prefetch(buckets_.as<Bucket>(log[slot_ahead].bucket)->hash);
+  if (log.size() > bucket_ahead) prefetch_bucket(log[bucket_ahead]);
+  if (log.size() > slot_ahead) prefetch_slot(table, log[slot_ahead]);
 }
 
 void Shard::expire(Chunk& chunk) noexcept {
@@ -92,7 +106,7 @@ void Shard::expire(Chunk& chunk) noexcept {
     if (table == nullptr) continue;
     CreationLog& log = table->log;
     for (; !log.empty() && log.front().deadline <= now; log.pop()) {
-      prefetch_front(*table);
+      prefetch_next(*table);
       const CreationLog::Entry& entry = log.front();
       if (!live(entry)) continue;
       const Time due = entry.deadline + chunk.closing.shift;
@@ -145,8 +159,9 @@ bool Shard::close_until(const Due& until, const Horizon& horizon, Reason reason,
     CreationLog& log = table->log;
     std::size_t left =
         std::min(log.count_until(until.deadline, until.ordinal), count_within(log, horizon));
+    prefetch_first(*table, left);
     for (; left > 0; --left, log.pop()) {
-      prefetch_front(*table);
+      prefetch_next(*table);
       const CreationLog::Entry& entry = log.front();
       if (!live(entry)) continue;
       const Time due = entry.deadline + closing.shift;
@@ -205,7 +220,6 @@ void Shard::collect(const Rule& rule, std::int64_t timestamp, const Closing& clo
                   bucket.count,
                   closing.ranks[rule.table()],
                   Reason::reload};
-    closed.lone = bucket.count == 1 && rule.passes_lone();
     fill(closed, bucket, timestamp, closing);
     closing.closed->push_back(closed);
   }

@@ -12,9 +12,9 @@ std::size_t owned_size(const aggregate::FedEvent& fed, std::string_view problem)
 
 void OutputQueue::add(const aggregate::Closed& closed) {
   Output& output = items.emplace_back();
-  if (closed.lone) {
-    output.event = closed.event.event;
-    output.line = closed.event.line;
+  if (closed.lone != nullptr) {
+    output.event = closed.lone->event;
+    output.line = closed.lone->line;
     return;
   }
   output.kind = WEIR_OUTPUT_AGGREGATED;

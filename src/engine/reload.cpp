@@ -52,7 +52,7 @@ aggregate::RuleCounters closed_all(aggregate::RuleCounters counters, const aggre
                                    const std::vector<aggregate::Closed>& closed) {
   const auto lone = static_cast<std::uint64_t>(
       std::count_if(closed.begin(), closed.end(),
-                    [&](const aggregate::Closed& one) { return one.rule == &rule && one.lone; }));
+                    [&](const aggregate::Closed& one) { return one.rule == &rule && one.lone != nullptr; }));
   counters.aggregated += counters.open_groups - lone;
   counters.closed[static_cast<std::size_t>(aggregate::Reason::reload)] += counters.open_groups;
   counters.out += counters.open_events - lone;
