@@ -13,7 +13,7 @@ using model::Exercised;
 using model::Form;
 using model::Random;
 
-constexpr std::uint64_t seeds = 12;
+constexpr std::uint64_t seeds = 8;
 constexpr Form forms[] = {Form::fields, Form::lines, Form::lines_to_lines};
 
 class Model : public testing::TestWithParam<Case> {
