@@ -50,9 +50,9 @@ bool conflict(const aggregate::Settings& a, const aggregate::Settings& b) {
 // The counters of a rule when all its open buckets have become events.
 aggregate::RuleCounters closed_all(aggregate::RuleCounters counters, const aggregate::Rule& rule,
                                    const std::vector<aggregate::Closed>& closed) {
-  const auto lone = static_cast<std::uint64_t>(
-      std::count_if(closed.begin(), closed.end(),
-                    [&](const aggregate::Closed& one) { return one.rule == &rule && one.lone != nullptr; }));
+  const auto lone = static_cast<std::uint64_t>(std::count_if(
+      closed.begin(), closed.end(),
+      [&](const aggregate::Closed& one) { return one.rule == &rule && one.lone != nullptr; }));
   counters.aggregated += counters.open_groups - lone;
   counters.closed[static_cast<std::size_t>(aggregate::Reason::reload)] += counters.open_groups;
   counters.out += counters.open_events - lone;
