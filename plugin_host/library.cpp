@@ -69,15 +69,18 @@ Library bind(void* handle, const std::string& path) {
   resolve(handle, "weir_status_name", library.status_name, path);
   resolve(handle, "weir_field_id", library.field_id, path);
   resolve(handle, "weir_field_name", library.field_name, path);
+  resolve(handle, "weir_preset_id", library.preset_id, path);
   resolve(handle, "weir_describe", library.describe, path);
   resolve(handle, "weir_create_engine", library.create_engine, path);
   resolve(handle, "weir_destroy_engine", library.destroy_engine, path);
   resolve(handle, "weir_load", library.load, path);
   resolve(handle, "weir_feed", library.feed, path);
   resolve(handle, "weir_feed_ndjson", library.feed_ndjson, path);
+  resolve(handle, "weir_feed_records", library.feed_records, path);
   resolve(handle, "weir_create_batch", library.create_batch, path);
   resolve(handle, "weir_destroy_batch", library.destroy_batch, path);
   resolve(handle, "weir_read_ndjson", library.read_ndjson, path);
+  resolve(handle, "weir_read_records", library.read_records, path);
   resolve(handle, "weir_feed_batch", library.feed_batch, path);
   resolve(handle, "weir_advance", library.advance, path);
   resolve(handle, "weir_flush", library.flush, path);

@@ -85,7 +85,7 @@ int main(int argc, char** argv) {
   static char buffer[5 << 20]; /* a line may have 4 MiB */
   weir_error error = {sizeof error, 0, 0, 0, 0, {0}};
   weir_sink sink = {sizeof sink, WEIR_FORM_NDJSON, accept, NULL};
-  weir_cursor cursor = {sizeof cursor, 0, 0, 0};
+  weir_cursor cursor = {sizeof cursor, 0, 0, 0, 0, 0, 0};
   weir_engine* engine;
   uint64_t size, held = 0;
   char* document;

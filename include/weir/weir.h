@@ -119,11 +119,36 @@ typedef struct weir_event {
 
 enum {
   WEIR_CHUNK_EVENTS = 512,
-  WEIR_MAX_FIELDS = 4096,         /* in an event; one with more is rejected */
+  WEIR_MAX_FIELDS = 4096,         /* in an event or record; one with more is rejected */
   WEIR_MAX_EVENT_BYTES = 4194304, /* likewise */
   WEIR_MAX_NESTING = 64,          /* likewise */
   WEIR_MAX_FIELD_IDS = 65536      /* in the life of the process */
 };
+
+/* One key of a record and its value: kind, size and word as in weir_field. 32 bytes, frozen. */
+typedef struct weir_member {
+  const char* key;
+  uint32_t key_size;
+  uint32_t kind;
+  uint64_t size;
+  uint64_t word;
+} weir_member;
+
+/* An event under the names that its source has for things, which a mapping (`map:` of the document,
+ * over a preset) turns into fields. 80 bytes, frozen. A key may be dotted: it is the same as nested
+ * ones. Of two members with the same key the last counts. */
+typedef struct weir_record {
+  const weir_member* members;
+  uint64_t member_count; /* at most WEIR_MAX_FIELDS */
+  uint64_t cookie;       /* as in weir_event */
+  weir_text text;        /* as it came, or empty; handed back when the record is rejected */
+  uint64_t line;         /* its number in its source, or 0; likewise */
+  int64_t arrived;       /* when it came, ns, for times that say no year; 0: not known */
+  weir_text problem;     /* why the host could not read it: the record is rejected with these words,
+                            in its turn; empty: it could */
+  uint32_t preset;       /* from weir_preset_id; 0: the document's own */
+  uint32_t unused;
+} weir_record;
 
 /* ---- The library -------------------------------------------------------------------------- */
 
@@ -147,12 +172,19 @@ WEIR_API int32_t weir_field_id(const char* name, uint64_t name_size, uint32_t* i
 /* The name of an id; valid for the life of the process. [any-thread] */
 WEIR_API int32_t weir_field_name(uint32_t id, weir_text* name, weir_error* error);
 
+/* The number of a shipped mapping, such as "cef": the same for the life of the process, never 0.
+ * WEIR_NOT_FOUND, with a suggestion, for what is none; weir_describe "presets" lists them.
+ * [any-thread] */
+WEIR_API int32_t weir_preset_id(const char* name, uint64_t name_size, uint32_t* id,
+                                weir_error* error);
+
 /* Receives text of a length that is not known before. Called at least once. */
 typedef void (*weir_write_fn)(void* user, const char* bytes, uint64_t size);
 
 /* What Weir knows, as JSON. Topics:
  *   "fields"       the event schema: [{name, type, limits, description}]
  *   "schema"       the JSON Schema of rule documents
+ *   "presets"      the names of the shipped mappings; with a name as `input` its YAML, as text
  *   "diagnostics"  of the document `input`: [{severity, line, column, message}]; [] is a good one
  * [any-thread] */
 WEIR_API int32_t weir_describe(const char* topic, uint64_t topic_size, const char* input,
@@ -318,21 +350,30 @@ typedef struct weir_cursor {
   uint32_t state;    /* the library's own */
   uint64_t consumed; /* out: bytes that the last call applied; feed the rest again, with more */
   uint64_t lines;    /* lines before the next byte */
+  uint32_t preset;   /* in: the mapping of its lines, from weir_preset_id; 0: the document's own */
+  uint32_t unused;
+  uint64_t events;   /* events of the source so far, rejected ones included */
 } weir_cursor;
 
 enum { WEIR_LAST = 1 }; /* flag: the bytes end the source, so what follows the last LF is a line */
 
 /* The same for NDJSON: one JSON object a line; applies lines that end in LF. A blank line is
  * nothing. A line that cannot be read is rejected, and the rest goes on. An event that passes leaves
- * as the bytes that came. [any-thread] */
+ * as the bytes that came, but where a mapping is in force with its fields. [any-thread] */
 WEIR_API int32_t weir_feed_ndjson(weir_engine* engine, const char* bytes, uint64_t size,
                                   int64_t now, uint32_t flags, const weir_sink* sink,
                                   weir_cursor* cursor, weir_error* error);
 
+/* The same for records. An event that passes leaves with the fields that its mapping gave it.
+ * *consumed (optional): records applied. [any-thread] */
+WEIR_API int32_t weir_feed_records(weir_engine* engine, const weir_record* records, uint64_t count,
+                                   int64_t now, const weir_sink* sink, uint64_t* consumed,
+                                   weir_error* error);
+
 /* ---- Reading on one thread, applying on another -------------------------------------------- */
 
-/* Lines that have been read, filtered and given keys, but not applied: the larger share of the work
- * of weir_feed_ndjson, which several threads can do at once while one applies what they have read
+/* Lines or records that have been read, filtered and given keys, but not applied: the larger share of
+ * the work of a feed, which several threads can do at once while one applies what they have read
  * in the order of the source. Used by one thread at a time. Host filters are called while reading.
  * What takes too much memory to be read ahead, and what was read under rules that are no longer in
  * force, is read when it is fed. */
@@ -350,7 +391,12 @@ WEIR_API int32_t weir_destroy_batch(weir_batch* batch, weir_error* error);
 WEIR_API int32_t weir_read_ndjson(weir_batch* batch, const char* bytes, uint64_t size,
                                   uint32_t flags, weir_cursor* cursor, weir_error* error);
 
-/* Applies what was read, as weir_feed_ndjson would have. lines_before: added to the numbers of
+/* The same for records, which must stay until they are fed, with all that they point to.
+ * [any-thread] */
+WEIR_API int32_t weir_read_records(weir_batch* batch, const weir_record* records, uint64_t count,
+                                   weir_error* error);
+
+/* Applies what was read, as weir_feed_ndjson or weir_feed_records would have. lines_before: added to the numbers of
  * rejected lines. After WEIR_STOPPED and WEIR_CALLBACK_FAILED the next call goes on behind what was
  * applied. [any-thread] */
 WEIR_API int32_t weir_feed_batch(weir_batch* batch, int64_t now, uint64_t lines_before,

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "bench/flow_store.h"
+#include "input/format.h"
 #include "input/input.h"
 #include "library.h"
 

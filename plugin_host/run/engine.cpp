@@ -101,6 +101,15 @@ std::size_t Engine::feed_ndjson(std::string_view bytes, bool last, NdjsonPositio
   return position.cursor.consumed;
 }
 
+void Engine::feed_records(std::span<const weir_record> records, std::string_view source) {
+  source_ = source;
+  const weir_sink to = sink();
+  weir_error error = new_error();
+  check(library_.feed_records(engine_.get(), records.data(), records.size(), now(), &to, nullptr,
+                              &error),
+        error);
+}
+
 Engine::Batch Engine::make_batch() const {
   weir_batch* batch = nullptr;
   weir_error error = new_error();
@@ -114,6 +123,11 @@ void Engine::read(weir_batch& batch, std::string_view bytes, bool last, weir_cur
   check(library_.read_ndjson(&batch, bytes.data(), bytes.size(), last ? WEIR_LAST : 0, &cursor,
                              &error),
         error);
+}
+
+void Engine::read(weir_batch& batch, std::span<const weir_record> records) const {
+  weir_error error = new_error();
+  check(library_.read_records(&batch, records.data(), records.size(), &error), error);
 }
 
 void Engine::feed(weir_batch& batch, const NdjsonPosition& position) {

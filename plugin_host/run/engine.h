@@ -51,11 +51,15 @@ class Engine {
   void feed(std::span<const weir_event> events);
   // Returns the bytes consumed. `last`: the bytes end the source.
   std::size_t feed_ndjson(std::string_view bytes, bool last, NdjsonPosition& position);
+  // Records of a source, all of them.
+  void feed_records(std::span<const weir_record> records, std::string_view source);
   // Any thread.
   Batch make_batch() const;
   // Any thread, several at once with a batch each. The bytes must stay until they are fed. Counts
   // lines from those of the cursor.
   void read(weir_batch& batch, std::string_view bytes, bool last, weir_cursor& cursor) const;
+  // Likewise of records, which must stay with all that they point to.
+  void read(weir_batch& batch, std::span<const weir_record> records) const;
   // What was read, behind the lines of the position, which stays as it is.
   void feed(weir_batch& batch, const NdjsonPosition& position);
   // A datagram of a capture came at that time, ns. For what is fed from here on, until the arrivals

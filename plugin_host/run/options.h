@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "input/format.h"
 #include "input/input.h"
 #include "run/console.h"
 

@@ -118,15 +118,13 @@ void Session::read_in_turn(ByteSource& source) {
   const std::optional<Format> format = options_.format ? options_.format : find_format(source);
   report_source(source, format);
   if (!format) return;
+  if (is_lines(*format)) return read_ndjson(source);
   switch (*format) {
-    case Format::ndjson:
-      read_ndjson(source);
-      break;
     case Format::netflow:
       read_datagram(source, *decoder_,
                     [this](const std::string& text) { console_.line("weir: warning: " + text); });
       break;
-    case Format::pcap:
+    default:
       used_capture_ = true;
       const auto arrived = [&](std::int64_t time) { engine_->note_arrival(time); };
       read_capture(source, options_.netflow_ports, *decoder_, capture_, arrived, [&] {

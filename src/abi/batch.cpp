@@ -48,6 +48,15 @@ std::int32_t weir_read_ndjson(weir_batch* batch, const char* bytes, std::uint64_
   });
 }
 
+std::int32_t weir_read_records(weir_batch* batch, const weir_record*, std::uint64_t,
+                               weir_error* error) {
+  return guarded(error, [&] {
+    checked(batch);
+    throw Failure(Status::not_supported, "records are not supported yet");
+    return Status::ok;
+  });
+}
+
 std::int32_t weir_feed_batch(weir_batch* batch, std::int64_t now, std::uint64_t lines_before,
                              const weir_sink* sink, weir_error* error) {
   return guarded(error, [&] {

@@ -33,6 +33,7 @@ struct CheckedCursor {
     caller.state = cursor.state;
     caller.consumed = cursor.consumed;
     caller.lines = cursor.lines;
+    caller.events = cursor.events;
   }
   CheckedCursor(const CheckedCursor&) = delete;
   CheckedCursor& operator=(const CheckedCursor&) = delete;

@@ -150,6 +150,22 @@ std::int32_t weir_feed_ndjson(weir_engine* engine, const char* bytes, std::uint6
   });
 }
 
+std::int32_t weir_feed_records(weir_engine* engine, const weir_record* records, std::uint64_t count,
+                               std::int64_t now, const weir_sink* sink, std::uint64_t* consumed,
+                               weir_error* error) {
+  std::uint64_t done = 0;
+  const std::int32_t status = guarded(error, [&] {
+    entered(engine);
+    if (records == nullptr && count > 0) refuse("records is NULL; pass count records");
+    checked_time(now);
+    checked(sink);
+    throw Failure(Status::not_supported, "records are not supported yet");
+    return Status::ok;
+  });
+  if (consumed != nullptr) *consumed = done;
+  return status;
+}
+
 std::int32_t weir_advance(weir_engine* engine, std::int64_t now, const weir_sink* sink,
                           weir_error* error) {
   return guarded(error,

@@ -70,6 +70,16 @@ std::int32_t weir_field_name(std::uint32_t id, weir_text* name, weir_error* erro
   });
 }
 
+std::int32_t weir_preset_id(const char* name, std::uint64_t name_size, std::uint32_t* id,
+                            weir_error* error) {
+  return guarded(error, [&] {
+    required(id, "id is NULL; pass where to write it") = 0;
+    text_of(name, name_size);
+    throw Failure(Status::not_found, "presets are not supported yet");
+    return Status::ok;
+  });
+}
+
 std::int32_t weir_describe(const char* topic, std::uint64_t topic_size, const char* input,
                            std::uint64_t input_size, weir_write_fn write, void* user,
                            weir_error* error) {

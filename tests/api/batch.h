@@ -39,7 +39,7 @@ class Batch {
   }
 
   weir_error error = no_error();
-  weir_cursor cursor{sizeof(weir_cursor), 0, 0, 0};
+  weir_cursor cursor{sizeof(weir_cursor), 0, 0, 0, 0, 0, 0};
 
  private:
   weir_batch* batch_ = nullptr;

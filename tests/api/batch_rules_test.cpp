@@ -122,7 +122,7 @@ TEST_F(BatchesBeside, MisuseIsRefused) {
   Sink sink(WEIR_FORM_NDJSON);
   Batch batch(engine);
   weir_batch* made = nullptr;
-  weir_cursor cursor{sizeof(weir_cursor), 0, 0, 0}, no_size{};
+  weir_cursor cursor{sizeof(weir_cursor), 0, 0, 0, 0, 0, 0}, no_size{};
   EXPECT_EQ(weir_create_batch(nullptr, &made, nullptr), WEIR_INVALID_ARGUMENT);
   EXPECT_EQ(weir_create_batch(engine, nullptr, nullptr), WEIR_INVALID_ARGUMENT);
   EXPECT_EQ(weir_destroy_batch(nullptr, nullptr), WEIR_OK);

@@ -47,7 +47,7 @@ static void* feed_lines(void* argument) {
   for (i = 0; i < LINES; ++i)
     size += (size_t)snprintf(text + size, LINE_SIZE, format, i % USED_GROUPS);
   for (i = 0; i < LINE_ROUNDS; ++i) {
-    weir_cursor cursor = {sizeof(weir_cursor), 0, 0, 0};
+    weir_cursor cursor = {sizeof(weir_cursor), 0, 0, 0, 0, 0, 0};
     require(self->shared->library.feed_ndjson(self->shared->engine, text, size, 1, 0, &sink,
                                               &cursor, NULL) == WEIR_OK,
             "feed_ndjson");

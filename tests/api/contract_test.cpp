@@ -57,7 +57,7 @@ TEST(Arguments, ThatAreNullAreRefused) {
   Sink sink;
   const weir_field none{};
   weir_error error = no_error();
-  weir_cursor cursor{sizeof(weir_cursor), 0, 0, 0};
+  weir_cursor cursor{sizeof(weir_cursor), 0, 0, 0, 0, 0, 0};
   const std::vector<std::int32_t> statuses = {
       weir_field_id("Name", 4, nullptr, &error),
       weir_field_id(nullptr, 4, &error.line, &error),

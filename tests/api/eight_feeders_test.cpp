@@ -148,7 +148,7 @@ TEST(EightFeeders, AndEveryCallThatWaitsForThemLoseAndDoubleNothing) {
     for (std::size_t i = 0; i < feeders; ++i)
       threads.emplace_back([&, i] {
         for (std::size_t batch = 0; batch < batches; ++batch) {
-          weir_cursor cursor{sizeof(weir_cursor), 0, 0, 0};
+          weir_cursor cursor{sizeof(weir_cursor), 0, 0, 0, 0, 0, 0};
           EXPECT_EQ(i % 4 < 2 ? weir_feed(engine, events.data(), events.size(), start, sinks[i],
                                           nullptr, nullptr)
                               : weir_feed_ndjson(engine, lines.data(), lines.size(), start, 0,

@@ -119,7 +119,7 @@ class Engine {
 
   weir_error error = no_error();
   std::uint64_t consumed = 0;  // by the last feed
-  weir_cursor cursor{sizeof(weir_cursor), 0, 0, 0};
+  weir_cursor cursor{sizeof(weir_cursor), 0, 0, 0, 0, 0, 0};
 
  private:
   weir_engine* engine_ = nullptr;

@@ -151,7 +151,7 @@ TEST(Ndjson, TakesALineOfExactlyTheLimit) {
 TEST(Ndjson, KeepsSourcesApartByTheirCursors) {
   Engine engine;
   Sink sink(WEIR_FORM_NDJSON);
-  weir_cursor one{sizeof(weir_cursor), 0, 0, 0}, two = one;
+  weir_cursor one{sizeof(weir_cursor), 0, 0, 0, 0, 0, 0}, two = one;
   const auto feed = [&](weir_cursor& cursor, std::string_view bytes) {
     EXPECT_EQ(
         weir_feed_ndjson(engine, bytes.data(), bytes.size(), start, 0, sink, &cursor, nullptr),

@@ -33,7 +33,7 @@ std::vector<std::int32_t> enter(weir_engine* engine, weir_rule* rule) {
   std::vector<std::int32_t> statuses;
   Sink sink;
   weir_rule* made = nullptr;
-  weir_cursor cursor{sizeof(weir_cursor), 0, 0, 0};
+  weir_cursor cursor{sizeof(weir_cursor), 0, 0, 0, 0, 0, 0};
   weir_stats stats{};
   stats.struct_size = sizeof stats;
   weir_rule_stats one{};

@@ -29,7 +29,7 @@ class LongLine : public testing::Test {
     for (int i = 0; i < 6000; ++i) lines += line_of(std::to_string(i), start / 1'000'000);
     EXPECT_EQ(engine.feed_lines(lines, 0, sink), WEIR_OK);
     const std::string piece(5 << 20, 'x');
-    engine.cursor = {sizeof(weir_cursor), 0, 0, 0};
+    engine.cursor = {sizeof(weir_cursor), 0, 0, 0, 0, 0, 0};
     for (int i = 0; i < 2; ++i) {
       EXPECT_EQ(engine.feed_lines(piece, 0, sink), WEIR_OK);
       EXPECT_EQ(engine.cursor.consumed, piece.size());

@@ -40,7 +40,7 @@ class Engine {
   }
   std::uint64_t feed(std::string_view lines) const {
     return call(WEIR_FORM_NDJSON, [&](const weir_sink& sink, weir_error& error) {
-      weir_cursor cursor{sizeof(weir_cursor), 0, 0, 0};
+      weir_cursor cursor{sizeof(weir_cursor), 0, 0, 0, 0, 0, 0};
       return weir_feed_ndjson(engine_, lines.data(), lines.size(), start_of_time, 0, &sink, &cursor,
                               &error);
     });

@@ -81,7 +81,19 @@ class Callbacks(Structure):
 
 class Cursor(Structure):
     _fields_ = [("struct_size", c_uint32), ("state", c_uint32), ("consumed", c_uint64),
-                ("lines", c_uint64)]
+                ("lines", c_uint64), ("preset", c_uint32), ("unused", c_uint32),
+                ("events", c_uint64)]
+
+
+class Member(Structure):
+    _fields_ = [("key", c_void_p), ("key_size", c_uint32), ("kind", c_uint32), ("size", c_uint64),
+                ("word", c_uint64)]
+
+
+class Record(Structure):
+    _fields_ = [("members", POINTER(Member)), ("member_count", c_uint64), ("cookie", c_uint64),
+                ("text", Text), ("line", c_uint64), ("arrived", c_int64), ("problem", Text),
+                ("preset", c_uint32), ("unused", c_uint32)]
 
 
 def _counters(*names):
@@ -110,7 +122,8 @@ class RuleStats(Structure):
 STRUCTS = {
     "weir_error": Error, "weir_text": Text, "weir_field": Field, "weir_event": Event,
     "weir_output": Output, "weir_sink": Sink, "weir_engine_options": EngineOptions,
-    "weir_callbacks": Callbacks, "weir_cursor": Cursor, "weir_stats": Stats,
+    "weir_callbacks": Callbacks, "weir_cursor": Cursor,
+    "weir_member": Member, "weir_record": Record, "weir_stats": Stats,
     "weir_rule_stats": RuleStats,
 }
 
@@ -122,6 +135,7 @@ PROTOTYPES = {
     "weir_status_name": [c_int32],
     "weir_field_id": [c_char_p, c_uint64, POINTER(c_uint32), _error],
     "weir_field_name": [c_uint32, POINTER(Text), _error],
+    "weir_preset_id": [c_char_p, c_uint64, POINTER(c_uint32), _error],
     "weir_describe": [c_char_p, c_uint64, c_char_p, c_uint64, WriteFn, c_void_p, _error],
     "weir_create_engine": [POINTER(EngineOptions), POINTER(c_void_p), _error],
     "weir_destroy_engine": [c_void_p, _error],
@@ -135,9 +149,12 @@ PROTOTYPES = {
                   _error],
     "weir_feed_ndjson": [c_void_p, c_char_p, c_uint64, c_int64, c_uint32, POINTER(Sink),
                          POINTER(Cursor), _error],
+    "weir_feed_records": [c_void_p, POINTER(Record), c_uint64, c_int64, POINTER(Sink),
+                          POINTER(c_uint64), _error],
     "weir_create_batch": [c_void_p, POINTER(c_void_p), _error],
     "weir_destroy_batch": [c_void_p, _error],
     "weir_read_ndjson": [c_void_p, c_char_p, c_uint64, c_uint32, POINTER(Cursor), _error],
+    "weir_read_records": [c_void_p, POINTER(Record), c_uint64, _error],
     "weir_feed_batch": [c_void_p, c_int64, c_uint64, POINTER(Sink), _error],
     "weir_advance": [c_void_p, c_int64, POINTER(Sink), _error],
     "weir_flush": [c_void_p, c_int64, POINTER(Sink), _error],

@@ -68,7 +68,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static simdjson::dom::parser parser;
   static volatile std::uint64_t seen;
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  weir_cursor cursor{sizeof(weir_cursor), 0, 0, 0};
+  weir_cursor cursor{sizeof(weir_cursor), 0, 0, 0, 0, 0, 0};
   while (cursor.consumed < size) {
     batch.read(rules, text.substr(cursor.consumed), true, cursor, reader);
     for (std::size_t event = 0; event < batch.size(); ++event) {

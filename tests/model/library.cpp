@@ -133,7 +133,7 @@ void Library::feed_fields(std::span<const Fields> events, std::int64_t now) {
 void Library::feed_lines(std::span<const Fields> events, std::int64_t now) {
   std::string text;
   for (const Fields& event : events) text += line_of(event) + "\n";
-  weir_cursor cursor{sizeof(weir_cursor), 0, 0, 0};
+  weir_cursor cursor{sizeof(weir_cursor), 0, 0, 0, 0, 0, 0};
   EXPECT_EQ(weir_feed_ndjson(engine_, text.data(), text.size(), now, 0, &sink_, &cursor, &error_),
             WEIR_OK)
       << error_.message;

@@ -170,7 +170,7 @@ class Session {
   void feed(std::size_t call) {
     const Time now{static_cast<std::int64_t>(call + 1) * 25'000'000'000};
     std::uint64_t consumed = 0;
-    weir_cursor cursor{sizeof(weir_cursor), 0, 0, 0};
+    weir_cursor cursor{sizeof(weir_cursor), 0, 0, 0, 0, 0, 0};
     again(
         [&] {
           return form_ == Form::fields
@@ -308,7 +308,7 @@ TEST(OutOfMemory, AFlushThatCanMakeNoEventEndsAndALaterOneDeliversAll) {
   Receiver receiver;
   const weir_sink sink{sizeof(weir_sink), WEIR_FORM_EVENTS, Receiver::accept, &receiver};
   for (const char letter : {'a', 'b', 'c'}) {
-    weir_cursor cursor{sizeof(weir_cursor), 0, 0, 0};
+    weir_cursor cursor{sizeof(weir_cursor), 0, 0, 0, 0, 0, 0};
     std::string line = R"({"SourceAddress":"s","DeviceAction":")";
     line.append(2 << 20, letter).append("\"}\n");
     ASSERT_EQ(engine.feed_lines(line, Time{1'000'000'000}, true, sink, cursor), Status::ok);

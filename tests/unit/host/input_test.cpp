@@ -5,6 +5,7 @@
 #include <string>
 
 #include "failure.h"
+#include "input/format.h"
 #include "unit/host/datagram.h"
 
 namespace weir::host {

@@ -1,0 +1,46 @@
+// Messages of a format to records. A value that is copied with what it has learned from the source
+// so far, so that several threads can read blocks of one source.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "input/format.h"
+#include "input/records.h"
+
+namespace weir::host {
+
+struct Library;
+
+// The shipped mappings that formats use, as the library numbers them.
+struct PresetIds {
+  std::uint32_t cef = 0;
+  std::uint32_t leef = 0;
+  std::uint32_t syslog = 0;
+  std::uint32_t zeek = 0;
+  std::uint32_t suricata = 0;
+
+  // Of a source in the format; 0: none.
+  std::uint32_t of(Format format) const noexcept;
+};
+
+// Throws Failure(runtime).
+PresetIds preset_ids(const Library& library);
+
+class MessageReader {
+ public:
+  // REQUIRES: is_lines(format) and not is_json(format).
+  MessageReader(Format format, const PresetIds& presets) : format_(format), presets_(presets) {}
+
+  // Adds a record, rejected or not; none for what is no event: a blank line, a header.
+  void read(const Message& message, Records& records);
+  // Takes note of what later messages depend on, the headers of Zeek's logs, without reading the
+  // lines.
+  void pass_over(std::string_view lines);
+
+ private:
+  Format format_;
+  PresetIds presets_;
+};
+
+}  // namespace weir::host

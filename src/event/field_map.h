@@ -1,0 +1,42 @@
+// Where the fields of an event come from when its source calls things otherwise: what `map:` of a
+// document and a preset say, as data. Compiled into event/json_keys.h.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "event/schema.h"
+
+namespace weir {
+
+class TimeForm;    // event/time_form.h
+class ValueTable;  // event/value_table.h
+
+// The keys that lead to a value, outermost first; in an array a key is an index in decimal, from 0.
+// Not empty.
+using KeyPath = std::vector<std::string>;
+
+// How one field gets its value: that of the first of its keys that is present, translated, read as
+// a time, else the constant. What cannot be stored in the field's type is a conversion error.
+struct MappedField {
+  FieldId field = 0;
+  std::vector<KeyPath> keys;  // in order of preference
+  std::optional<std::variant<std::int64_t, double, bool, std::string>> constant;
+  std::shared_ptr<const ValueTable> values;  // null: as it is
+  std::shared_ptr<const TimeForm> time;      // null: as any value of the field
+  KeyPath zone;                              // of a time: the key that names its zone; or empty
+  KeyPath pattern;                           // of a time: the key that holds its pattern; or empty
+};
+
+struct FieldMap {
+  std::vector<MappedField> fields;  // each field once
+  bool keep = false;                // what no field comes from goes to Extra.<key>
+
+  bool empty() const noexcept { return fields.empty() && !keep; }
+};
+
+}  // namespace weir
