@@ -25,7 +25,7 @@ struct CheckedCursor {
       : caller(required(given, "cursor is NULL; pass one a source, zero at its start")),
         cursor(
             read_struct(given, "weir_cursor.struct_size is wrong; set it to sizeof(weir_cursor)")) {
-    if (caller.struct_size < sizeof(weir_cursor))
+    if (caller.struct_size < offsetof(weir_cursor, preset))
       refuse("weir_cursor.struct_size is too small; set it to sizeof(weir_cursor)");
     cursor.consumed = 0;
   }
@@ -33,7 +33,7 @@ struct CheckedCursor {
     caller.state = cursor.state;
     caller.consumed = cursor.consumed;
     caller.lines = cursor.lines;
-    caller.events = cursor.events;
+    if (caller.struct_size > offsetof(weir_cursor, events)) caller.events = cursor.events;
   }
   CheckedCursor(const CheckedCursor&) = delete;
   CheckedCursor& operator=(const CheckedCursor&) = delete;

@@ -10,7 +10,7 @@
 #include "aggregate/rule.h"
 #include "engine/callbacks.h"
 #include "event/json_keys.h"
-#include "event/key_path.h"
+#include "event/field_map.h"
 #include "event/slots.h"
 #include "filter/program.h"
 #include "rule/document.h"
@@ -45,7 +45,7 @@ using Rules = std::vector<std::shared_ptr<const aggregate::Rule>>;
 // What the keys of a line are, and the types of their values.
 struct LineFormat {
   Schema schema = Schema::kuma;
-  std::vector<KeyPath> map;
+  FieldMap map;
 };
 
 struct Ruleset {

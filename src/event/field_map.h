@@ -20,16 +20,24 @@ class ValueTable;  // event/value_table.h
 // Not empty.
 using KeyPath = std::vector<std::string>;
 
-// How one field gets its value: that of the first of its keys that is present, translated, read as
-// a time, else the constant. What cannot be stored in the field's type is a conversion error.
-struct MappedField {
-  FieldId field = 0;
-  std::vector<KeyPath> keys;  // in order of preference
-  std::optional<std::variant<std::int64_t, double, bool, std::string>> constant;
+// A key, and what its value is read as on its way into a field.
+struct MappedSource {
+  KeyPath key;
   std::shared_ptr<const ValueTable> values;  // null: as it is
   std::shared_ptr<const TimeForm> time;      // null: as any value of the field
   KeyPath zone;                              // of a time: the key that names its zone; or empty
   KeyPath pattern;                           // of a time: the key that holds its pattern; or empty
+};
+
+using Constant = std::variant<std::int64_t, double, bool, std::string>;
+
+// How one field gets its value: from the first of its sources that is present; else from the member
+// that has the field's own name; else it is the constant. What cannot be read, or not be stored in
+// the field's type, is a conversion error.
+struct MappedField {
+  FieldId field = 0;
+  std::vector<MappedSource> sources;  // in order of preference
+  std::optional<Constant> constant;
 };
 
 struct FieldMap {

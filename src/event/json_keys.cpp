@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view extra_prefix = "Extra.";
 
-std::string dotted(const std::vector<std::string>& path) {
+std::string dotted(const KeyPath& path) {
   std::string text;
   for (const std::string& key : path) text.append(text.empty() ? "" : ".").append(key);
   return text;
@@ -19,7 +19,7 @@ std::string dotted(const std::vector<std::string>& path) {
 
 }  // namespace
 
-JsonKeys::JsonKeys(const SlotMap& slots, std::span<const KeyPath> mapped) : width_(slots.size()) {
+JsonKeys::JsonKeys(const SlotMap& slots, const FieldMap& map) : width_(slots.size()) {
   static std::atomic<std::uint64_t> last = 0;
   serial_ = last.fetch_add(1, std::memory_order_relaxed) + 1;
   objects_.resize(1);
@@ -32,9 +32,11 @@ JsonKeys::JsonKeys(const SlotMap& slots, std::span<const KeyPath> mapped) : widt
       fill(objects_[extra].at(name.substr(extra_prefix.size())), field, slots);
   }
   // A key that has dots of its own goes before a path.
-  for (const KeyPath& path : mapped)
-    if (path.path.size() > 1) fill(objects_[top].at(dotted(path.path)), path.field, slots);
-  for (const KeyPath& path : mapped) add(path, slots);
+  for (const MappedField& mapped : map.fields)
+    for (const MappedSource& source : mapped.sources)
+      if (source.key.size() > 1) fill(objects_[top].at(dotted(source.key)), mapped.field, slots);
+  for (const MappedField& mapped : map.fields)
+    for (const MappedSource& source : mapped.sources) add(source.key, mapped.field, slots);
   // Objects follow those that they lie in.
   for (Node object = static_cast<Node>(objects_.size()); object-- > 0;)
     collect_slots(objects_[object]);
@@ -73,10 +75,10 @@ void JsonKeys::fill(Key& key, FieldId field, const SlotMap& slots) {
   if (key.wanted()) key.type = slots.type(key.slot);
 }
 
-void JsonKeys::add(const KeyPath& mapped, const SlotMap& slots) {
+void JsonKeys::add(const KeyPath& path, FieldId field, const SlotMap& slots) {
   Node object = top;
-  for (std::size_t i = 0; i + 1 < mapped.path.size(); ++i) object = enter(object, mapped.path[i]);
-  fill(objects_[object].at(mapped.path.back()), mapped.field, slots);
+  for (std::size_t i = 0; i + 1 < path.size(); ++i) object = enter(object, path[i]);
+  fill(objects_[object].at(path.back()), field, slots);
 }
 
 // REQUIRES: the objects inside this one have theirs.

@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-#include "event/key_path.h"
+#include "event/field_map.h"
 #include "event/slots.h"
 
 namespace weir {
@@ -35,7 +35,7 @@ class JsonKeys {
 
   JsonKeys() : JsonKeys(SlotMap()) {}
   // Of several paths that are the same the last counts.
-  explicit JsonKeys(const SlotMap& slots, std::span<const KeyPath> mapped = {});
+  explicit JsonKeys(const SlotMap& slots, const FieldMap& map = {});
 
   // A key of no interest: a Key that is neither wanted nor leads inside.
   Key find(Node object, std::string_view key) const noexcept;
@@ -61,7 +61,7 @@ class JsonKeys {
 
   Node enter(Node object, std::string_view key);
   static void fill(Key& key, FieldId field, const SlotMap& slots);
-  void add(const KeyPath& mapped, const SlotMap& slots);
+  void add(const KeyPath& path, FieldId field, const SlotMap& slots);
   void collect_slots(Object& object) const;
 
   std::vector<Object> objects_;

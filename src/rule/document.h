@@ -10,7 +10,7 @@
 
 #include "aggregate/settings.h"
 #include "enrich/settings.h"
-#include "event/key_path.h"
+#include "event/field_map.h"
 #include "filter/tree.h"
 
 namespace weir::rule {
@@ -36,14 +36,11 @@ enum class Polarity : std::uint8_t { keep, drop };
 // Whether the first rule that takes an event has it alone, or every rule that takes it.
 enum class Match : std::uint8_t { first, all };
 
-// `map:` of a document.
-using Mapping = KeyPath;
-
 // The spans in all its filters are offsets in the document, so an error of filter::compile is one
 // too.
 struct Document {
   Schema schema = Schema::kuma;
-  std::vector<Mapping> map;
+  FieldMap map;
   Match match = Match::first;
   aggregate::Bounds bounds;            // the engine's
   std::optional<filter::Node> filter;  // the engine's own

@@ -13,11 +13,9 @@ namespace {
 // Members of an event nest no deeper.
 constexpr std::size_t max_parts = 64;
 
-using Path = std::vector<std::string>;
-
 // The parts of a key; `fault` says what is wrong with it, and what to do.
-std::optional<Path> split(std::string_view key, std::string_view& fault) {
-  Path path(1);
+std::optional<KeyPath> split(std::string_view key, std::string_view& fault) {
+  KeyPath path(1);
   for (std::size_t i = 0; i < key.size(); ++i) {
     if (key[i] == '.') {
       path.emplace_back();
@@ -50,10 +48,10 @@ class MapReader {
     if (!path) findings_.error(key, fmt::format("the key {} of map {}", quote(key.text), fault));
     const auto field = read_target(value);
     if (!field || !is_free(key, value, *field) || !path) return;
-    mappings_.push_back({*path, *field});
+    map_.fields.push_back({*field, {{*path, nullptr, nullptr, {}, {}}}, std::nullopt});
   }
 
-  std::vector<Mapping> take() { return std::move(mappings_); }
+  FieldMap take() { return std::move(map_); }
 
  private:
   std::optional<FieldId> read_target(const Node& value) {
@@ -87,13 +85,13 @@ class MapReader {
 
   Schema schema_;
   Findings& findings_;
-  std::vector<Mapping> mappings_;
+  FieldMap map_;
   std::map<FieldId, const Node*> filled_;
 };
 
 }  // namespace
 
-std::vector<Mapping> read_map(const SettingsMap& top, Schema schema) {
+FieldMap read_map(const SettingsMap& top, Schema schema) {
   const Node* node = top.find("map");
   if (node == nullptr || node->kind == Node::Kind::broken) return {};
   if (node->kind != Node::Kind::map) {

@@ -10,6 +10,6 @@ namespace weir::rule {
 
 // Each key is a path, its parts joined with dots: `alert.signature`. A backslash before a dot makes
 // it part of a name, and so does one before a backslash.
-std::vector<Mapping> read_map(const SettingsMap& top, Schema schema);
+FieldMap read_map(const SettingsMap& top, Schema schema);
 
 }  // namespace weir::rule

@@ -20,9 +20,13 @@ Ruleset wanted_fields() {
   for (const char* name :
        {"Name", "BytesIn", "F.x", "SA.x", "NA.x", "FA.x", "Extra", "Extra.a", "Timestamp"})
     rules.slots.want(weir::field_id(name));
-  const weir::KeyPath mapped[] = {{{"a", "b"}, weir::field_id("Name")},
-                                  {{"a", "c", "d"}, weir::field_id("NA.x")},
-                                  {{"k"}, weir::field_id("BytesIn")}};
+  weir::FieldMap mapped;
+  const auto map = [&](weir::KeyPath key, const char* field) {
+    mapped.fields.push_back({weir::field_id(field), {{std::move(key), {}, {}, {}, {}}}, {}});
+  };
+  map({"a", "b"}, "Name");
+  map({"a", "c", "d"}, "NA.x");
+  map({"k"}, "BytesIn");
   rules.keys = weir::JsonKeys(rules.slots, mapped);
   return rules;
 }

@@ -7,18 +7,15 @@
 namespace weir {
 namespace {
 
-KeyPath path(std::vector<std::string> keys, std::string_view field) {
-  return {std::move(keys), field_id(field)};
-}
-
 TEST(KeyPath, ReadsAFieldUnderAnotherNameAndUnderItsOwn) {
-  Lines lines({"SourceAddress", "Name"}, {path({"src_ip"}, "SourceAddress")});
+  Lines lines({"SourceAddress", "Name"}, map_of({path({"src_ip"}, "SourceAddress")}));
   EXPECT_EQ(lines.row_of(R"({"src_ip":"10.0.0.1","Name":"a"})"), "t:10.0.0.1 t:a");
   EXPECT_EQ(lines.row_of(R"({"SourceAddress":"10.0.0.2","Name":"a"})"), "t:10.0.0.2 t:a");
 }
 
 TEST(KeyPath, OfSeveralKeysThatFillOneFieldTheLastInTheLineWins) {
-  Lines lines({"BytesIn"}, {path({"bytes"}, "BytesIn"), path({"flow", "octets"}, "BytesIn")});
+  Lines lines({"BytesIn"},
+              map_of({path({"bytes"}, "BytesIn"), path({"flow", "octets"}, "BytesIn")}));
   EXPECT_EQ(lines.row_of(R"({"bytes":1,"BytesIn":2})"), "i:2");
   EXPECT_EQ(lines.row_of(R"({"BytesIn":2,"bytes":1})"), "i:1");
   EXPECT_EQ(lines.row_of(R"({"flow":{"octets":3},"bytes":1})"), "i:1");
@@ -26,8 +23,8 @@ TEST(KeyPath, OfSeveralKeysThatFillOneFieldTheLastInTheLineWins) {
 }
 
 TEST(KeyPath, WalksIntoObjectsAndTakesTheSamePathWithDots) {
-  Lines lines({"Name", "BytesIn"},
-              {path({"alert", "signature"}, "Name"), path({"flow", "to", "bytes"}, "BytesIn")});
+  Lines lines({"Name", "BytesIn"}, map_of({path({"alert", "signature"}, "Name"),
+                                           path({"flow", "to", "bytes"}, "BytesIn")}));
   EXPECT_EQ(lines.row_of(R"({"alert":{"id":1,"signature":"x"},"flow":{"to":{"bytes":"7"}}})"),
             "t:x i:7");
   EXPECT_EQ(lines.row_of(R"({"alert.signature":"x","flow.to.bytes":7})"), "t:x i:7");
@@ -37,15 +34,15 @@ TEST(KeyPath, WalksIntoObjectsAndTakesTheSamePathWithDots) {
 }
 
 TEST(KeyPath, WithADotInAKeyGoesBeforeTheSamePath) {
-  const KeyPath key = path({"a.b"}, "Name"), through = path({"a", "b"}, "BytesIn");
+  const Path key = path({"a.b"}, "Name"), through = path({"a", "b"}, "BytesIn");
   for (const auto& mapped : {std::vector{key, through}, std::vector{through, key}}) {
-    Lines lines({"Name", "BytesIn"}, mapped);
+    Lines lines({"Name", "BytesIn"}, map_of(mapped));
     EXPECT_EQ(lines.row_of(R"({"a.b":"x","a":{"b":5}})"), "t:x i:5");
   }
 }
 
 TEST(KeyPath, IsTakenForTheMappingWhereItIsTheNameOfAField) {
-  const std::vector<KeyPath> mapped = {path({"SourceAddress"}, "DestinationAddress")};
+  const FieldMap mapped = map_of({path({"SourceAddress"}, "DestinationAddress")});
   Lines both({"SourceAddress", "DestinationAddress"}, mapped);
   EXPECT_EQ(both.row_of(R"({"SourceAddress":"a"})"), "- t:a");
   // Whether or not anybody wants the field that it is mapped to.
@@ -54,14 +51,15 @@ TEST(KeyPath, IsTakenForTheMappingWhereItIsTheNameOfAField) {
 }
 
 TEST(KeyPath, OfTwoObjectsOfOneNameTheLastCountsWhole) {
-  Lines lines({"Name", "BytesIn"}, {path({"a", "x"}, "Name"), path({"a", "b", "y"}, "BytesIn")});
+  Lines lines({"Name", "BytesIn"},
+              map_of({path({"a", "x"}, "Name"), path({"a", "b", "y"}, "BytesIn")}));
   EXPECT_EQ(lines.row_of(R"({"a":{"x":"1","b":{"y":2}},"a":{"x":"3"}})"), "t:3 -");
   EXPECT_EQ(lines.row_of(R"({"a":{"x":"1","b":{"y":2},"b":{}},"c":0})"), "t:1 -");
   EXPECT_EQ(lines.row_of(R"({"a":{"x":"1"},"a":null})"), "- -");
 }
 
 TEST(KeyPath, LeavesAbsentWhatLiesInNoObject) {
-  Lines lines({"Name", "Message"}, {path({"a", "x"}, "Name"), path({"a"}, "Message")});
+  Lines lines({"Name", "Message"}, map_of({path({"a", "x"}, "Name"), path({"a"}, "Message")}));
   EXPECT_EQ(lines.row_of(R"({"a":"text"})"), "- t:text");
   EXPECT_EQ(lines.row_of(R"({"a":[{"x":"no"}]})"), "- -");
   EXPECT_EQ(lines.unstored, 1U);  // the array is no text
@@ -69,13 +67,13 @@ TEST(KeyPath, LeavesAbsentWhatLiesInNoObject) {
 }
 
 TEST(KeyPath, LeadsIntoExtraAndToItsKeys) {
-  Lines lines({"Name", "Extra.k"}, {path({"Extra", "n"}, "Name"), path({"k"}, "Extra.k")});
+  Lines lines({"Name", "Extra.k"}, map_of({path({"Extra", "n"}, "Name"), path({"k"}, "Extra.k")}));
   EXPECT_EQ(lines.row_of(R"({"Extra":{"n":"a","k":"b"}})"), "t:a t:b");
   EXPECT_EQ(lines.row_of(R"({"k":"c"})"), "- t:c");
 }
 
 TEST(KeyPath, ConvertsToTheTypeOfItsFieldArraysIncluded) {
-  Lines lines({"BytesIn", "SA.x"}, {path({"a", "n"}, "BytesIn"), path({"a", "l"}, "SA.x")});
+  Lines lines({"BytesIn", "SA.x"}, map_of({path({"a", "n"}, "BytesIn"), path({"a", "l"}, "SA.x")}));
   EXPECT_EQ(lines.row_of(R"({"a":{"n":"5","l":[1,"b"]}})"), "i:5 T[1,b]");
   EXPECT_EQ(lines.row_of(R"({"a":{"n":"x","l":1}})"), "- -");
   EXPECT_EQ(lines.unstored, 2U);
@@ -90,7 +88,7 @@ TEST(KeyPath, LeavesTheLimitsWhereTheyAre) {
   for (int i = 0; i < 5000; ++i) members += ",\"b\":0";
   members += "}}";
   for (const char* field : {"SA.x", "Name"}) {
-    Lines plain({field}), mapped({field}, {path({"a", "b"}, field)});
+    Lines plain({field}), mapped({field}, map_of({path({"a", "b"}, field)}));
     for (Lines* lines : {&plain, &mapped}) {
       EXPECT_TRUE(lines->accepts(nested(62)));
       EXPECT_EQ(lines->read(nested(63)).error, JsonError::too_deep);

@@ -11,7 +11,7 @@ namespace {
 
 Lines wanted_fields(Schema schema = Schema::kuma) {
   return Lines({"Name", "BytesIn", "F.x", "SA.x", "Timestamp", "Extra.a", "Extra", "BytesOut"},
-               {{{"flow", "bytes"}, field_id("BytesOut")}, {{"k"}, field_id("F.x")}}, schema);
+               map_of({path({"flow", "bytes"}, "BytesOut"), path({"k"}, "F.x")}), schema);
 }
 
 // A line of many plain members in the order that the others have too, some left out or doubled.
@@ -107,7 +107,7 @@ TEST(KeyTrail, ForgetsWhenTooManyKeysCame) {
 }
 
 TEST(KeyTrail, KnowsAKeyByTheObjectThatItIsIn) {
-  Lines lines({"Name", "BytesIn"}, {{{"a", "n"}, field_id("BytesIn")}, {{"n"}, field_id("Name")}});
+  Lines lines({"Name", "BytesIn"}, map_of({path({"a", "n"}, "BytesIn"), path({"n"}, "Name")}));
   for (int times = 0; times < 2; ++times) {
     EXPECT_EQ(lines.row_of(R"({"n":"x","a":{"n":1},"n":"y","b":{"n":2}})"), "t:y i:1");
     EXPECT_EQ(lines.row_of(R"({"a":{"\u006e":3,"n":1},"n":"z"})"), "t:z i:1");

@@ -1,9 +1,11 @@
 // Lines read with a few wanted fields, and their values as text that a test can state.
 #pragma once
 
+#include <algorithm>
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "event/ndjson_reader.h"
@@ -57,10 +59,31 @@ inline std::string shown(const Value& value) {
   return "?";
 }
 
+struct Path {
+  KeyPath key;
+  std::string_view field;
+};
+
+inline Path path(KeyPath key, std::string_view field) { return {std::move(key), field}; }
+
+// Of two keys for one field the first is preferred.
+inline FieldMap map_of(const std::vector<Path>& paths) {
+  FieldMap map;
+  for (const Path& one : paths) {
+    const FieldId id = field_id(one.field);
+    const auto known = std::find_if(map.fields.begin(), map.fields.end(),
+                                    [&](const MappedField& field) { return field.field == id; });
+    MappedField& field = known != map.fields.end() ? *known : map.fields.emplace_back();
+    field.field = id;
+    field.sources.push_back({one.key, nullptr, nullptr, {}, {}});
+  }
+  return map;
+}
+
 class Lines {
  public:
-  explicit Lines(std::initializer_list<std::string_view> fields,
-                 const std::vector<KeyPath>& mapped = {}, Schema schema = Schema::kuma)
+  explicit Lines(std::initializer_list<std::string_view> fields, const FieldMap& mapped = {},
+                 Schema schema = Schema::kuma)
       : slots_(schema) {
     for (const std::string_view field : fields)
       slots_.want(schema == Schema::open ? open_field_id(field) : field_id(field));

@@ -79,18 +79,5 @@ TEST(InputFormat, NeedsAsManyBytesAsTheLongestHeaderThatMayStillFit) {
   EXPECT_FALSE(detection_wants_more(view(header)));
 }
 
-TEST(InputFormat, ThatComesLaterIsRefusedAsSuch) {
-  for (const char* name : {"cef", "syslog", "zeek", "suricata"}) {
-    try {
-      parse_format(name);
-      ADD_FAILURE() << name;
-    } catch (const Failure& failure) {
-      EXPECT_NE(std::string(failure.what()).find("not supported yet"), std::string::npos);
-    }
-  }
-  EXPECT_THROW(parse_format("xml"), Failure);
-  EXPECT_EQ(parse_format("pcap"), Format::pcap);
-}
-
 }  // namespace
 }  // namespace weir::host

@@ -3,7 +3,7 @@
 namespace weir::rule {
 namespace {
 
-using Path = std::vector<std::string>;
+using Path = KeyPath;
 
 // Written as the document would hold it, without quotes of its own.
 Lines map_of(const std::string& items) { return document("map: {" + items + "}\n"); }
@@ -17,11 +17,11 @@ TEST(Map, NamesTheFieldsOfKeys) {
   ts: Timestamp
 )");
   EXPECT_EQ(lines(parsed), Lines{});
-  const std::vector<Mapping>& map = parsed.document.map;
+  const std::vector<MappedField>& map = parsed.document.map.fields;
   ASSERT_EQ(map.size(), 5U);
-  EXPECT_EQ(map[0].path, Path{"src_ip"});
+  EXPECT_EQ(map[0].sources[0].key, Path{"src_ip"});
   EXPECT_EQ(map[0].field, field_id("SourceAddress"));
-  EXPECT_EQ(map[1].path, (Path{"alert", "signature"}));
+  EXPECT_EQ(map[1].sources[0].key, (Path{"alert", "signature"}));
   EXPECT_EQ(map[2].field, field_id("SA.Tags"));
   EXPECT_EQ(map[3].field, field_id("Extra.user-agent"));
   EXPECT_EQ(map[4].field, field_id("Timestamp"));
@@ -31,10 +31,10 @@ TEST(Map, TakesABackslashBeforeADotForPartOfTheName) {
   const Parsed parsed = parse_document(
       "map:\n  id\\.orig_h: SourceAddress\n  \"a.b\\\\.c\": Name\n  C\\\\D: Message\n");
   EXPECT_EQ(lines(parsed), Lines{});
-  ASSERT_EQ(parsed.document.map.size(), 3U);
-  EXPECT_EQ(parsed.document.map[0].path, Path{"id.orig_h"});
-  EXPECT_EQ(parsed.document.map[1].path, (Path{"a", "b.c"}));
-  EXPECT_EQ(parsed.document.map[2].path, Path{"C\\D"});
+  ASSERT_EQ(parsed.document.map.fields.size(), 3U);
+  EXPECT_EQ(parsed.document.map.fields[0].sources[0].key, Path{"id.orig_h"});
+  EXPECT_EQ(parsed.document.map.fields[1].sources[0].key, (Path{"a", "b.c"}));
+  EXPECT_EQ(parsed.document.map.fields[2].sources[0].key, Path{"C\\D"});
 }
 
 TEST(Map, TakesAKeyThatLeadsToOthers) { EXPECT_EQ(map_of("a: Name, a.b: Message"), Lines{}); }
