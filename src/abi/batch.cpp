@@ -48,11 +48,12 @@ std::int32_t weir_read_ndjson(weir_batch* batch, const char* bytes, std::uint64_
   });
 }
 
-std::int32_t weir_read_records(weir_batch* batch, const weir_record*, std::uint64_t,
+std::int32_t weir_read_records(weir_batch* batch, const weir_record* records, std::uint64_t count,
                                weir_error* error) {
   return guarded(error, [&] {
-    checked(batch);
-    throw Failure(Status::not_supported, "records are not supported yet");
+    weir_batch& to = checked(batch);
+    if (records == nullptr && count > 0) refuse("records is NULL; pass count records");
+    to.owner->engine.read_records(to.lines, {records, count});
     return Status::ok;
   });
 }

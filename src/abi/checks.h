@@ -3,6 +3,7 @@
 
 #include "abi/guard.h"
 #include "engine/clock.h"
+#include "rule/presets.h"
 
 namespace weir::abi {
 
@@ -27,6 +28,8 @@ struct CheckedCursor {
             read_struct(given, "weir_cursor.struct_size is wrong; set it to sizeof(weir_cursor)")) {
     if (caller.struct_size < offsetof(weir_cursor, preset))
       refuse("weir_cursor.struct_size is too small; set it to sizeof(weir_cursor)");
+    if (cursor.preset > rule::preset_count())
+      refuse("weir_cursor.preset is none that weir_preset_id gave");
     cursor.consumed = 0;
   }
   ~CheckedCursor() {

@@ -155,12 +155,9 @@ std::int32_t weir_feed_records(weir_engine* engine, const weir_record* records, 
                                weir_error* error) {
   std::uint64_t done = 0;
   const std::int32_t status = guarded(error, [&] {
-    entered(engine);
+    weir_engine& to = entered(engine);
     if (records == nullptr && count > 0) refuse("records is NULL; pass count records");
-    checked_time(now);
-    checked(sink);
-    throw Failure(Status::not_supported, "records are not supported yet");
-    return Status::ok;
+    return to.engine.feed_records({records, count}, checked_time(now), checked(sink), done);
   });
   if (consumed != nullptr) *consumed = done;
   return status;

@@ -5,9 +5,9 @@
 #include <algorithm>
 
 #include "base/error.h"
-#include "engine/field_check.h"
 #include "event/convert.h"
 #include "event/event_copy.h"
+#include "event/field_check.h"
 #include "event/field_value.h"
 
 void weir_additions::set(const weir_field& field) {
@@ -23,9 +23,9 @@ void weir_additions::set(const weir_field& field) {
   std::uint64_t bytes = 0;
   std::string_view problem;
   if (sized && field.size > 0 && field.word == 0)
-    problem = engine::null_text;
+    problem = null_text;
   else if (field.kind == WEIR_TEXT_ARRAY)
-    problem = engine::check_texts(field, bytes);
+    problem = check_texts(field, bytes);
   if (!problem.empty())
     throw Failure(Status::invalid_argument,
                   fmt::format("field '{}': {}", field_name(field.id), problem));

@@ -1,4 +1,4 @@
-// Events as fields to the rows of a batch.
+// Events as fields, and records, to the rows of a batch.
 
 #include "engine/batch.h"
 
@@ -20,8 +20,8 @@ void Batch::begin(const Ruleset& rules, std::size_t room) {
   width_ = rules.slots.size();
   if (values_.size() < room * width_) values_.resize(room * width_);
   verdicts_.reserve(room);
-  if (serial_ != rules.keys.serial()) layouts_.forget();
-  serial_ = rules.keys.serial();
+  if (serial_ != rules.serial) layouts_.forget();
+  serial_ = rules.serial;
 }
 
 void Batch::reject(std::string_view problem) {
@@ -59,6 +59,37 @@ void Batch::read(const Ruleset& rules, const weir_event* events, std::size_t cou
     if (i + ahead < count) prefetch(events[i + ahead].fields);
     read_event(rules, events[i]);
   }
+}
+
+void Batch::read(const Ruleset& rules, const weir_record* records, std::size_t count,
+                 RecordReaders& readers) {
+  count = std::min<std::size_t>(count, WEIR_CHUNK_EVENTS);
+  begin(rules, count);
+  made_.resize(count);
+  events_ = made_.data();
+  if (readers.size() < rules.keys.size()) readers.resize(rules.keys.size());
+  for (std::size_t i = 0; i < count; ++i) {
+    const weir_record& record = records[i];
+    lines_.push_back({{record.text.data, record.text.size}, record.line, 0});
+    made_[i] = {nullptr, 0, record.cookie};
+    if (record.problem.size > 0) {
+      reject(memory_.copy({record.problem.data, record.problem.size}));
+    } else if (record.preset >= rules.keys.size()) {
+      reject("its preset is none that weir_preset_id gave");
+    } else if (const auto wrong = check_members(record); !wrong.empty()) {
+      reject(wrong);
+    } else {
+      read_record(record, rules, readers[record.preset]);
+    }
+  }
+}
+
+void Batch::read_record(const weir_record& record, const Ruleset& rules, RecordReader& reader) {
+  std::uint64_t errors = 0;
+  weir_event& made = made_[size()];
+  made = reader.read(record, (*rules.formats)[record.preset], memory_, errors);
+  if (errors > 0) count_errors(errors);
+  read_event(rules, made);
 }
 
 void Batch::read_event(const Ruleset& rules, const weir_event& event) {

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <string_view>
 #include <vector>
 
@@ -17,12 +18,17 @@
 #include "engine/layout.h"
 #include "engine/ruleset.h"
 #include "event/ndjson_reader.h"
+#include "event/record_reader.h"
 #include "event/value.h"
 #include "weir/weir.h"
 
 namespace weir::engine {
 
 enum class Verdict : std::uint8_t { rejected, filtered, passed, taken };
+
+// By preset, each made when it is first needed, for what it remembers of the keys that it has met.
+using LineReaders = std::deque<NdjsonReader>;
+using RecordReaders = std::deque<RecordReader>;
 
 // Why an event was rejected.
 struct Problem {
@@ -35,11 +41,15 @@ class Batch {
   // Reads events, at most a chunk of them. Throws bad_alloc.
   void read(const Ruleset& rules, const weir_event* events, std::size_t count);
 
+  // Reads records, likewise. Texts borrow from them.
+  void read(const Ruleset& rules, const weir_record* records, std::size_t count,
+            RecordReaders& readers);
+
   // Reads lines until a chunk is full or the text ends; blank ones are skipped. `last`: what
   // follows the last LF is a line. `cursor` as in weir_feed_ndjson: its state is read. The reader
   // is not needed afterwards. Throws bad_alloc.
   void read(const Ruleset& rules, std::string_view text, bool last, const weir_cursor& cursor,
-            NdjsonReader& reader);
+            LineReaders& readers);
 
   std::size_t size() const noexcept { return verdicts_.size(); }
   std::size_t width() const noexcept { return width_; }
@@ -48,11 +58,15 @@ class Batch {
 
   // What was fed; the fields of a rejected event are not to be trusted.
   aggregate::FedEvent fed(std::size_t event) const noexcept {
-    if (events_ != nullptr) return {events_[event], {}};
-    return {{}, lines_[event].text};
+    if (lines_.empty()) return {events_[event], {}};
+    const Line& line = lines_[event];
+    if (events_ == nullptr) return {{}, line.text, preset_};
+    // A record has become an event. One that could not be read goes back as it came.
+    const bool rejected = verdicts_[event] == Verdict::rejected;
+    return {events_[event], rejected ? line.text : std::string_view()};
   }
   std::uint64_t line_number(std::size_t event) const noexcept {
-    return events_ != nullptr ? 0 : lines_[event].number;
+    return lines_.empty() ? 0 : lines_[event].number;
   }
 
   // By event: after reading `passed`, or `rejected` with a problem.
@@ -66,8 +80,8 @@ class Batch {
     return conversion_errors_;
   }
 
-  // Of lines: where the source stands behind the first `events` events; behind all of them, blank
-  // lines at the end included.
+  // Where the source stands behind the first `events` events; of lines behind all of them, blank
+  // ones at the end included. Events and records are counted as `consumed`.
   void advance(weir_cursor& cursor, std::size_t events) const noexcept;
 
   Bump& memory() noexcept { return memory_; }
@@ -81,6 +95,7 @@ class Batch {
 
   void begin(const Ruleset& rules, std::size_t room);
   Value* next_row() noexcept { return values_.data() + size() * width_; }
+  void read_record(const weir_record& record, const Ruleset& rules, RecordReader& reader);
   void read_event(const Ruleset& rules, const weir_event& event);
   void count_errors(std::size_t errors);
   void find_lines(std::string_view text, bool last);
@@ -95,7 +110,10 @@ class Batch {
   std::vector<Problem> problems_;
   std::vector<std::uint32_t> conversion_errors_;
   const weir_event* events_ = nullptr;  // null: lines
-  std::vector<Line> lines_;
+  std::vector<weir_event> made_;        // of records
+  std::vector<Line> lines_;             // of records and lines
+  std::uint32_t preset_ = 0;            // of the lines
+  std::vector<Value> row_;              // of a line while it is read, where that takes places
   Bump memory_;
   std::vector<std::size_t> line_ends_;
   Layouts layouts_;

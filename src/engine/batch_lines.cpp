@@ -35,8 +35,12 @@ void prefetch(std::string_view text, std::size_t from, std::size_t size) noexcep
 }  // namespace
 
 void Batch::read(const Ruleset& rules, std::string_view text, bool last, const weir_cursor& cursor,
-                 NdjsonReader& reader) {
+                 LineReaders& readers) {
   begin(rules, WEIR_CHUNK_EVENTS);
+  preset_ = cursor.preset;
+  if (readers.size() <= preset_) readers.resize(preset_ + 1U);
+  NdjsonReader& reader = readers[preset_];
+  row_.resize(rules.keys[preset_].width());
   end_ = 0;
   lines_read_ = cursor.lines;
   state_ = cursor.state;
@@ -92,7 +96,11 @@ void Batch::read_line(const Ruleset& rules, std::string_view line, NdjsonReader&
   lines_.push_back({line, lines_read_, end_});
   if (line.size() > WEIR_MAX_EVENT_BYTES) return reject(too_long);
   std::uint64_t errors = 0;
-  const LineError error = reader.read(line, rules.keys, next_row(), memory_, errors);
+  const KeyTree& keys = rules.keys[preset_];
+  const bool places = keys.width() != width_;
+  Value* const row = places ? row_.data() : next_row();
+  const LineError error = reader.read(line, keys, row, memory_, errors);
+  if (places) std::copy_n(row, width_, next_row());
   if (errors > 0) count_errors(errors);
   if (error.error == JsonError::none) return verdicts_.push_back(Verdict::passed);
   const std::size_t column = count_code_points(line.substr(0, error.offset)) + 1;
@@ -102,6 +110,11 @@ void Batch::read_line(const Ruleset& rules, std::string_view line, NdjsonReader&
 }
 
 void Batch::advance(weir_cursor& cursor, std::size_t events) const noexcept {
+  cursor.events += events;
+  if (events_ != nullptr) {
+    cursor.consumed += events;
+    return;
+  }
   if (events < size()) {
     // Up to the line of the last applied event; what follows is read again.
     const Line& last = lines_[events - 1];

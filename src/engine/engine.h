@@ -62,8 +62,11 @@ class Engine {
               std::uint64_t& consumed);
   Status feed_lines(std::string_view text, Time now, bool last, const weir_sink& sink,
                     weir_cursor& cursor);
-  // The portions of a batch of lines (lines.h).
+  Status feed_records(std::span<const weir_record> records, Time now, const weir_sink& sink,
+                      std::uint64_t& consumed);
+  // The portions of a batch (lines.h).
   void read_lines(Lines& lines, std::string_view text, bool last, weir_cursor& cursor);
+  void read_records(Lines& lines, std::span<const weir_record> records);
   Status feed_batch(Lines& lines, const Feeding& feeding);
   Status advance(Time now, const weir_sink& sink);
   Status flush(const weir_sink& sink);
@@ -99,6 +102,7 @@ class Engine {
   template <class Close>
   Status close_some(Worker& worker, const weir_sink& sink, Close&& close);
   struct LineSource;
+  void read_ahead(Lines& lines, weir_cursor& end);
   bool read_part(const Ruleset& rules, Worker& worker, Lines& lines, weir_cursor& cursor);
   // Closes the oldest buckets while they are too many or too large.
   Status evict(Worker& worker, const weir_sink& sink);

@@ -95,7 +95,7 @@ struct DirectSource {
 
   Portion* next(const Ruleset& rules) {
     Portion& portion = worker.portion;
-    if (begun && !portion.empty() && portion.serial == rules.keys.serial()) return &portion;
+    if (begun && !portion.empty() && portion.serial == rules.serial) return &portion;
     begun = true;
     portion.applied = 0;
     read(rules, portion.batch);
@@ -125,6 +125,24 @@ Status Engine::feed(const weir_event* events, std::size_t count, Time now, const
                    [&](const Ruleset& rules, Batch& batch) {
                      start = consumed;
                      batch.read(rules, events + start, count - start);
+                   },
+                   [&](const Portion& portion) { consumed = start + portion.applied; }});
+}
+
+Status Engine::feed_records(std::span<const weir_record> records, Time now, const weir_sink& sink,
+                            std::uint64_t& consumed) {
+  const WorkerPool::Lease lease(workers_);
+  Worker& worker = *lease;
+  const Feeding feeding{now, sink};
+  if (const Status status = begin(worker, feeding); status != Status::ok) return status;
+  std::uint64_t start = 0;  // of the portion
+  return feed_chunks(
+      worker, feeding,
+      DirectSource{*this, worker,
+                   [&](const Ruleset& rules, Batch& batch) {
+                     start = consumed;
+                     const auto rest = records.subspan(start);
+                     batch.read(rules, rest.data(), rest.size(), worker.records);
                    },
                    [&](const Portion& portion) { consumed = start + portion.applied; }});
 }

@@ -1,8 +1,8 @@
 #include "engine/layout.h"
 
 #include "base/bytes.h"
-#include "engine/field_check.h"
 #include "event/convert.h"
+#include "event/field_check.h"
 
 namespace weir::engine {
 

@@ -14,7 +14,12 @@ bool Engine::read_part(const Ruleset& rules, Worker& worker, Lines& lines, weir_
   if (lines.count == lines.parts.size()) lines.parts.emplace_back();
   auto& [start, portion] = lines.parts[lines.count];
   start = cursor;
-  portion.batch.read(rules, lines.text.substr(cursor.consumed), lines.last, cursor, worker.lines);
+  if (lines.records.empty()) {
+    portion.batch.read(rules, lines.text.substr(cursor.consumed), lines.last, cursor, worker.lines);
+  } else {
+    const auto rest = lines.records.subspan(cursor.consumed);
+    portion.batch.read(rules, rest.data(), rest.size(), worker.records);
+  }
   const bool any = portion.batch.size() > 0;
   if (any) worker.selection.select(rules, portion, *this);
   // Nothing can fail any more.
@@ -49,14 +54,13 @@ bool skip(std::string_view text, bool last, weir_cursor& cursor) noexcept {
 
 }  // namespace
 
-void Engine::read_lines(Lines& lines, std::string_view text, bool last, weir_cursor& cursor) {
+// Reads what the lines hold from its beginning on, as far as there is memory to read ahead. end:
+// in, where the source stands; out, behind what will be fed.
+void Engine::read_ahead(Lines& lines, weir_cursor& end) {
   const WorkerPool::Lease lease(workers_);
-  lines.text = text;
-  lines.last = last;
   lines.count = lines.next = 0;
-  lines.rest = cursor;
+  lines.rest = end;
   lines.rest.consumed = 0;
-  weir_cursor end{};
   try {
     std::size_t ahead = 0;
     for (bool more = true; more;) {
@@ -64,16 +68,30 @@ void Engine::read_lines(Lines& lines, std::string_view text, bool last, weir_cur
       more = read_part(*rules_, *lease, lines, lines.rest);
       end = lines.rest;
       if (more) ahead += row_bytes(lines.parts[lines.count - 1].portion.batch);
-      if (more && ahead > most_ahead && skip(text, last, end)) break;
+      if (!more || ahead <= most_ahead) continue;
+      if (!lines.records.empty() || skip(lines.text, lines.last, end)) break;
     }
   } catch (...) {
-    lines.count = 0;
-    lines.text = {};
-    lines.rest = {};
+    lines.forget();
     throw;
   }
+}
+
+void Engine::read_lines(Lines& lines, std::string_view text, bool last, weir_cursor& cursor) {
+  lines.forget();
+  lines.text = text;
+  lines.last = last;
+  weir_cursor end = cursor;
+  read_ahead(lines, end);
   lines.text = text.substr(0, end.consumed);
   cursor = end;
+}
+
+void Engine::read_records(Lines& lines, std::span<const weir_record> records) {
+  lines.forget();
+  lines.records = records;
+  weir_cursor end{};
+  if (!records.empty()) read_ahead(lines, end);
 }
 
 // Gives the parts in their order; reads what is left one by one, and again what other rules read.
@@ -84,7 +102,7 @@ struct Engine::LineSource {
 
   Portion* next(const Ruleset& rules) {
     while (lines.next < lines.count && lines.parts[lines.next].portion.empty()) ++lines.next;
-    if (lines.next < lines.count && lines.parts[lines.next].portion.serial != rules.keys.serial()) {
+    if (lines.next < lines.count && lines.parts[lines.next].portion.serial != rules.serial) {
       auto& [start, portion] = lines.parts[lines.next];
       lines.rest = start;
       if (portion.applied > 0) portion.batch.advance(lines.rest, portion.applied);

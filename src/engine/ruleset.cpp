@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "event/standard_fields.h"
+#include "rule/presets.h"
 
 namespace weir::engine {
 
@@ -46,9 +47,8 @@ class Builder {
         set_->enrichers.push_back({filter::Program(), created->callbacks,
                                    slots_of(created->callbacks), created->rule.get()});
     }
-    set_->keys = JsonKeys(set_->slots, sources_.document.map);
-    set_->format = std::make_shared<const LineFormat>(
-        LineFormat{sources_.document.schema, sources_.document.map});
+    add_formats();
+    set_->serial = set_->keys.front().serial();
     set_->match = sources_.document.match;
     set_->rounds = {0};
     Rules rules;
@@ -67,6 +67,18 @@ class Builder {
 
  private:
   enum class Part { filter, enrich };
+
+  void add_formats() {
+    LineFormats formats;
+    for (std::uint32_t preset = 0; preset <= rule::preset_count(); ++preset) {
+      const auto map =
+          std::make_shared<const FieldMap>(rule::effective_map(sources_.document, preset));
+      set_->keys.emplace_back(set_->slots, map);
+      formats.push_back(
+          std::make_shared<const LineFormat>(LineFormat{sources_.document.schema, map}));
+    }
+    set_->formats = std::make_shared<const LineFormats>(std::move(formats));
+  }
 
   // What parse_document has seen to for the document's own rules.
   void check_created(const aggregate::Settings& rule) const {

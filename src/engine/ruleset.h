@@ -9,8 +9,8 @@
 
 #include "aggregate/rule.h"
 #include "engine/callbacks.h"
-#include "event/json_keys.h"
-#include "event/field_map.h"
+#include "event/key_tree.h"
+#include "event/line_format.h"
 #include "event/slots.h"
 #include "filter/program.h"
 #include "rule/document.h"
@@ -42,17 +42,15 @@ struct Enricher {
 
 using Rules = std::vector<std::shared_ptr<const aggregate::Rule>>;
 
-// What the keys of a line are, and the types of their values.
-struct LineFormat {
-  Schema schema = Schema::kuma;
-  FieldMap map;
-};
+// By preset, as weir_record and weir_cursor name it.
+using LineFormats = std::vector<std::shared_ptr<const LineFormat>>;
 
 struct Ruleset {
+  std::uint64_t serial = 0;            // tells it from any other
   std::shared_ptr<const Rules> rules;  // of the plans: outputs borrow their texts
   SlotMap slots;
-  JsonKeys keys;
-  std::shared_ptr<const LineFormat> format;  // for reading all of a line, now or later
+  std::vector<KeyTree> keys;                   // of lines, by preset
+  std::shared_ptr<const LineFormats> formats;  // for reading all of an event, now or later
   Slot timestamp = 0;
   bool filtered = false;  // the engine has a filter of its own
   filter::Program filter;

@@ -26,7 +26,7 @@ weir_event Showcase::show(const Callbacks& callbacks, const std::vector<Slot>& s
                           Bump& memory) {
   if (callbacks.all_fields) {
     if (fed.event.fields != nullptr || fed.line.empty()) return fed.event;
-    const auto fields = whole_.read(fed.line, rules.format, memory);
+    const auto fields = whole_.read(fed.line, (*rules.formats)[fed.preset], memory);
     return {fields.data(), fields.size(), fed.event.cookie};
   }
   auto* const fields =
@@ -119,7 +119,7 @@ void Selection::select(const Ruleset& rules, Portion& portion, const Engine& eng
     const bool for_good = rules.match == rule::Match::first && !rules.plans[index].rule->dedups();
     if (for_good) strike_willing();
   }
-  portion.serial = rules.keys.serial();
+  portion.serial = rules.serial;
   portion.applied = 0;
 }
 

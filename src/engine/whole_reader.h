@@ -1,14 +1,18 @@
-// Lines as whole events: for sinks in the form of events, and host callbacks without a list. Not
-// for the hot path.
+// Lines as whole events: for sinks in the form of events, host callbacks without a list, and lines
+// that leave with other names than they came with.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/bump.h"
-#include "engine/ruleset.h"
+#include "event/kept_members.h"
+#include "event/key_tree.h"
+#include "event/line_format.h"
 #include "event/ndjson_reader.h"
 #include "weir/weir.h"
 
@@ -22,12 +26,21 @@ class WholeReader {
                                    const std::shared_ptr<const LineFormat>& format, Bump& memory);
 
  private:
-  std::uint32_t known_ = 0;
-  std::shared_ptr<const LineFormat> format_;
-  SlotMap slots_;
-  JsonKeys keys_;
-  NdjsonReader reader_;
-  std::vector<Value> row_;
+  // What reading lines of a format takes.
+  struct Reading {
+    std::shared_ptr<const LineFormat> format;
+    std::uint32_t known = 0;  // fields
+    KeyTree keys;
+    NdjsonReader reader;
+    std::vector<Value> row;
+  };
+  static constexpr std::size_t most_readings = 8;  // formats that inputs mix
+
+  Reading& reading(const std::shared_ptr<const LineFormat>& format);
+
+  std::vector<std::unique_ptr<Reading>> readings_;  // the one used last is the first
+  KeptMembers kept_;
+  std::string extra_;
 };
 
 }  // namespace weir::engine

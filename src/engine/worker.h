@@ -33,7 +33,8 @@ struct Counts {
 
 struct Worker {
   Portion portion;  // of a call that feeds directly
-  NdjsonReader lines;
+  LineReaders lines;
+  RecordReaders records;
   Selection selection;
   aggregate::Chunk chunk;
   std::vector<aggregate::Closed> closed;

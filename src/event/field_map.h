@@ -1,5 +1,5 @@
 // Where the fields of an event come from when its source calls things otherwise: what `map:` of a
-// document and a preset say, as data. Compiled into event/json_keys.h.
+// document and a preset say, as data. Compiled into event/key_tree.h.
 #pragma once
 
 #include <cstdint>

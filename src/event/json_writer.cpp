@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "event/field_value.h"
+#include "event/standard_fields.h"
 
 namespace weir {
 
@@ -102,16 +103,27 @@ void append_member(std::string& out, const weir_field& field) {
   append_value(out, value_of(field));
 }
 
-// The members of Extra as an object of their own.
-void append_extra(std::string& out, std::span<const weir_field> fields) {
-  bool first = true;
+// The object that an event has as Extra itself, without its braces; empty if there is none.
+std::string_view inside_of_extra(const weir_field& field) noexcept {
+  std::string_view json = value_of(field).text();
+  const auto begin = json.find_first_not_of(" \t\r\n"), end = json.find_last_not_of(" \t\r\n");
+  if (begin == std::string_view::npos || json[begin] != '{' || json[end] != '}') return {};
+  json = json.substr(begin + 1, end - begin - 1);
+  return json.find_first_not_of(" \t\r\n") == std::string_view::npos ? std::string_view() : json;
+}
+
+// The members of Extra as an object of their own, behind those of the object `inside`.
+void append_extra(std::string& out, std::span<const weir_field> fields, std::string_view inside) {
+  out += "\"Extra\":{";
+  out += inside;
+  bool first = inside.empty();
   for (const weir_field& field : fields) {
     if (!is_written(field) || !is_extra(field.id)) continue;
-    out += first ? "\"Extra\":{" : ",";
+    if (!first) out += ',';
     first = false;
     append_member(out, field);
   }
-  if (!first) out += '}';
+  out += '}';
 }
 
 // Where the value of a member stands in a line.
@@ -181,22 +193,40 @@ class PlaceFinder {
 
 }  // namespace
 
+void append_text_member(std::string& out, std::string_view key, const Value& value) {
+  append_json_string(out, key);
+  out += ':';
+  if (value.kind == Kind::text) return append_json_string(out, value.text());
+  std::string text;
+  append_value(text, value);
+  append_json_string(out, text);
+}
+
 void append_event(std::string& out, std::span<const weir_field> fields) {
   out += '{';
-  bool first = true, extra = false;
+  bool first = true, keys_of_extra = false;
+  const weir_field* extra = nullptr;
+  const auto separate = [&] {
+    if (!first) out += ',';
+    first = false;
+  };
   for (const weir_field& field : fields) {
     if (!is_written(field)) continue;
     if (is_extra(field.id)) {
-      extra = true;
-      continue;
+      keys_of_extra = true;
+    } else if (field.id == fields::Extra && field.kind == WEIR_JSON) {
+      extra = &field;
+    } else {
+      separate();
+      append_member(out, field);
     }
-    if (!first) out += ',';
-    first = false;
-    append_member(out, field);
   }
-  if (extra) {
-    if (!first) out += ',';
-    append_extra(out, fields);
+  if (extra != nullptr && !keys_of_extra) {
+    separate();
+    append_member(out, *extra);
+  } else if (keys_of_extra) {
+    separate();
+    append_extra(out, fields, extra == nullptr ? std::string_view() : inside_of_extra(*extra));
   }
   out += '}';
 }

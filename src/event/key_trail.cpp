@@ -9,8 +9,8 @@ namespace weir {
 
 namespace {
 
-Shortcut shortcut_of(const JsonKeys::Key& key) noexcept {
-  if (key.inside != JsonKeys::nowhere) return Shortcut::other;
+Shortcut shortcut_of(const KeyTree::Key& key) noexcept {
+  if (key.inside != KeyTree::nowhere) return Shortcut::other;
   if (!key.wanted()) return Shortcut::skip;
   switch (key.type) {
     case FieldType::text:
@@ -36,7 +36,7 @@ KeyTrail::KeyTrail() : table_(2 * max_steps, nullptr) {
   none.mask = 1;
 }
 
-void KeyTrail::forget(const JsonKeys& keys) {
+void KeyTrail::forget(const KeyTree& keys) {
   serial_ = 0;  // in case that memory runs out
   guesses_.assign(keys.objects(), {&steps_.front(), &steps_.front()});
   steps_.resize(1);
@@ -44,7 +44,7 @@ void KeyTrail::forget(const JsonKeys& keys) {
   serial_ = keys.serial();
 }
 
-std::size_t KeyTrail::place(JsonKeys::Node object, std::string_view raw) const noexcept {
+std::size_t KeyTrail::place(KeyTree::Node object, std::string_view raw) const noexcept {
   const std::size_t bound = table_.size() - 1;
   std::size_t at = XXH3_64bits_withSeed(raw.data(), raw.size(), object) & bound;
   for (; table_[at] != nullptr; at = (at + 1) & bound) {
@@ -55,7 +55,7 @@ std::size_t KeyTrail::place(JsonKeys::Node object, std::string_view raw) const n
   return at;
 }
 
-KeyTrail::Step* KeyTrail::find_or_add(const JsonKeys& keys, JsonKeys::Node object,
+KeyTrail::Step* KeyTrail::find_or_add(const KeyTree& keys, KeyTree::Node object,
                                       std::string_view raw, Step** guess) noexcept {
   if (raw.size() + 3 > Step::max_size) return nullptr;
   const std::size_t at = place(object, raw);

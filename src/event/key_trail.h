@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "event/blocks.h"
-#include "event/json_keys.h"
+#include "event/key_tree.h"
 
 namespace weir {
 
@@ -40,8 +40,8 @@ class KeyTrail {
     std::uint32_t size = 0;             // of `quoted`
     std::uint32_t reach = block_bytes;  // how much of the text a comparison reads
     std::uint32_t mask = 0;             // of the first block
-    JsonKeys::Node object = JsonKeys::nowhere;
-    JsonKeys::Key key;
+    KeyTree::Node object = KeyTree::nowhere;
+    KeyTree::Key key;
     Shortcut shortcut = Shortcut::other;
     Step* next = nullptr;  // never null in use
   };
@@ -49,26 +49,26 @@ class KeyTrail {
   KeyTrail();
 
   // Before each line. Forgets what was met with other keys. Throws bad_alloc.
-  void follow(const JsonKeys& keys) {
+  void follow(const KeyTree& keys) {
     if (keys.serial() != serial_ || steps_.size() == max_steps) forget(keys);
   }
 
   // Where the first key of an object is guessed; a step's `next` is where the key behind it is.
-  Step** first(JsonKeys::Node object) noexcept { return &guesses_[object].first; }
+  Step** first(KeyTree::Node object) noexcept { return &guesses_[object].first; }
 
   // Likewise behind a key that has no step.
-  Step** behind_unknown(JsonKeys::Node object) noexcept { return &guesses_[object].behind_unknown; }
+  Step** behind_unknown(KeyTree::Node object) noexcept { return &guesses_[object].behind_unknown; }
 
   // The step of a key that was not the guessed one; it is the guess from now on. Null for one that
   // is too long, or one too many, to remember. `raw`: between its quotes, without escapes.
-  Step* find_or_add(const JsonKeys& keys, JsonKeys::Node object, std::string_view raw,
+  Step* find_or_add(const KeyTree& keys, KeyTree::Node object, std::string_view raw,
                     Step** guess) noexcept;
 
  private:
   static constexpr std::size_t max_steps = 512;
 
-  void forget(const JsonKeys& keys);
-  std::size_t place(JsonKeys::Node object, std::string_view raw) const noexcept;
+  void forget(const KeyTree& keys);
+  std::size_t place(KeyTree::Node object, std::string_view raw) const noexcept;
 
   // The first is none: it matches nothing.
   std::vector<Step> steps_;   // never moves

@@ -25,7 +25,7 @@ bool take_plain(Value& value, FieldType type, JsonCursor& cursor) noexcept {
 
 }  // namespace
 
-void LineReading::store(Value value, const JsonKeys::Key& key) {
+void LineReading::store(Value value, const KeyTree::Key& key) {
   const bool plain = fits(value.kind, key.type) && value.kind <= Kind::text;
   if ((!plain || value.kind == Kind::floating) && !convert(value, key.type, bump)) {
     ++conversion_errors;
@@ -34,7 +34,7 @@ void LineReading::store(Value value, const JsonKeys::Key& key) {
   row[key.slot] = value;
 }
 
-bool LineReading::read_value(const JsonKeys::Key& key, int depth) {
+bool LineReading::read_value(const KeyTree::Key& key, int depth) {
   std::string_view raw;
   const char c = cursor.peek();
   if (c == '"') {
@@ -61,7 +61,7 @@ bool LineReading::read_value(const JsonKeys::Key& key, int depth) {
   return true;
 }
 
-bool LineReading::read_array(const JsonKeys::Key& key, int depth) {
+bool LineReading::read_array(const KeyTree::Key& key, int depth) {
   if (depth == 0) return cursor.fail(JsonError::too_deep);
   cursor.advance();
   elements.clear();

@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "base/text.h"
 #include "event/line_reading.h"
 
 namespace weir {
@@ -13,6 +14,8 @@ namespace {
 
 constexpr int max_nesting = 64;            // WEIR_MAX_NESTING
 constexpr std::size_t max_members = 4096;  // WEIR_MAX_FIELDS
+constexpr std::int64_t no_reference =
+    0;  // for times without a year: lines do not say when they came
 
 bool is_blank(std::string_view line) noexcept {
   return line.find_first_not_of(" \t\r\n") == std::string_view::npos;
@@ -20,7 +23,7 @@ bool is_blank(std::string_view line) noexcept {
 
 // The members of an event are those of the line itself and of `Extra`: so a line is good or bad
 // whatever keys are wanted.
-bool are_counted(JsonKeys::Node object) noexcept { return object <= JsonKeys::extra; }
+bool are_counted(KeyTree::Node object) noexcept { return object <= KeyTree::extra; }
 
 // true, false or null.
 inline bool is_literal(const char* at, std::uint32_t size) noexcept {
@@ -74,7 +77,7 @@ void NdjsonReader::start(std::string_view lines) {
   next_backslash_ = index_.backslashes();
 }
 
-LineError NdjsonReader::read(std::string_view line, const JsonKeys& keys, Value* row, Bump& bump,
+LineError NdjsonReader::read(std::string_view line, const KeyTree& keys, Value* row, Bump& bump,
                              std::uint64_t& conversion_errors) {
   std::fill_n(row, keys.width(), Value{});
   trail_.follow(keys);
@@ -110,20 +113,22 @@ LineError NdjsonReader::read(std::string_view line, const JsonKeys& keys, Value*
     if (cursor.skip_value(max_nesting)) cursor.fail(JsonError::not_object);
   } else {
     cursor.advance();
-    if (read_object(JsonKeys::top, max_nesting - 1, reading) && !cursor.at_end())
+    if (read_object(KeyTree::top, max_nesting - 1, reading) && !cursor.at_end())
       cursor.fail(JsonError::trailing);
   }
   next_ = cursor.token();
   next_backslash_ = cursor.backslash();
-  if (!cursor.failed()) return {};
-  return {cursor.error(), cursor.error_offset() - begin};
+  if (cursor.failed()) return {cursor.error(), cursor.error_offset() - begin};
+  if (!keys.derivations().empty())
+    keys.derivations().apply(row, no_reference, bump, conversion_errors);
+  return {};
 }
 
-bool NdjsonReader::read_object(JsonKeys::Node object, int depth, LineReading& reading) {
+bool NdjsonReader::read_object(KeyTree::Node object, int depth, LineReading& reading) {
   JsonCursor& cursor = reading.cursor;
   if (!cursor.first('}')) return !cursor.failed();
   KeyTrail::Step** guess = trail_.first(object);
-  JsonKeys::Key key;
+  KeyTree::Key key;
   do {
     switch (read_run(object, guess, key, reading)) {
       case RunEnd::closed:
@@ -144,8 +149,8 @@ bool NdjsonReader::read_object(JsonKeys::Node object, int depth, LineReading& re
 // behind the object, at a key, or at the value of `key`. Accepts nothing that the long way does
 // not: a key is compared with all that take_key would look at, and whatever is not clearly good is
 // left to read_member, which says what is wrong with it.
-NdjsonReader::RunEnd NdjsonReader::read_run(JsonKeys::Node object, KeyTrail::Step**& guess,
-                                            JsonKeys::Key& key, LineReading& reading) noexcept {
+NdjsonReader::RunEnd NdjsonReader::read_run(KeyTree::Node object, KeyTrail::Step**& guess,
+                                            KeyTree::Key& key, LineReading& reading) noexcept {
   JsonCursor& cursor = reading.cursor;
   const char* const text = cursor.text();
   const std::uint32_t stop = cursor.stop(), backslash = cursor.next_backslash();
@@ -186,7 +191,7 @@ NdjsonReader::RunEnd NdjsonReader::read_run(JsonKeys::Node object, KeyTrail::Ste
   return ended;
 }
 
-bool NdjsonReader::read_key(JsonKeys::Node object, KeyTrail::Step**& guess, JsonKeys::Key& key,
+bool NdjsonReader::read_key(KeyTree::Node object, KeyTrail::Step**& guess, KeyTree::Key& key,
                             LineReading& reading) {
   std::string_view raw;
   bool escaped = false;
@@ -198,22 +203,24 @@ bool NdjsonReader::read_key(JsonKeys::Node object, KeyTrail::Step**& guess, Json
   return true;
 }
 
-bool NdjsonReader::read_member(const JsonKeys::Key& key, int depth, LineReading& reading) {
-  if (key.inside != JsonKeys::nowhere) return read_inside(key, depth, reading);
+bool NdjsonReader::read_member(const KeyTree::Key& key, int depth, LineReading& reading) {
+  if (key.inside != KeyTree::nowhere) return read_inside(key, depth, reading);
   return key.wanted() ? reading.read_value(key, depth) : reading.cursor.skip_value(depth);
 }
 
 // A value whose members may be wanted, as well as or instead of the whole.
-bool NdjsonReader::read_inside(const JsonKeys::Key& key, int depth, LineReading& reading) {
+bool NdjsonReader::read_inside(const KeyTree::Key& key, int depth, LineReading& reading) {
   JsonCursor& cursor = reading.cursor;
   // Of two members of that name the last counts, whole.
   if (std::exchange(seen_[key.inside], line_) == line_)
     for (const Slot slot : reading.keys.slots(key.inside)) reading.row[slot] = {};
   const bool object = cursor.peek() == '{';
-  if (key.inside == JsonKeys::extra && !object && cursor.peek() != 'n' &&
+  const bool array = cursor.peek() == '[' && reading.keys.is_indexed(key.inside);
+  if (key.inside == KeyTree::extra && !object && cursor.peek() != 'n' &&
       !reading.keys.slots(key.inside).empty())
     ++reading.conversion_errors;
-  if (!object) return key.wanted() ? reading.read_value(key, depth) : cursor.skip_value(depth);
+  if (!object && !array)
+    return key.wanted() ? reading.read_value(key, depth) : cursor.skip_value(depth);
   if (key.wanted()) {
     const JsonCursor value = cursor;
     if (!reading.read_value(key, depth)) return false;
@@ -221,7 +228,19 @@ bool NdjsonReader::read_inside(const JsonKeys::Key& key, int depth, LineReading&
   }
   if (depth == 0) return cursor.fail(JsonError::too_deep);
   cursor.advance();
-  return read_object(key.inside, depth - 1, reading);
+  return object ? read_object(key.inside, depth - 1, reading)
+                : read_elements(key.inside, depth - 1, reading);
+}
+
+bool NdjsonReader::read_elements(KeyTree::Node array, int depth, LineReading& reading) {
+  JsonCursor& cursor = reading.cursor;
+  std::int64_t index = 0;
+  for (bool more = cursor.first(']'); more; more = cursor.next(']')) {
+    char digits[32];
+    const KeyTree::Key key = reading.keys.find(array, format_integer(index++, digits));
+    if (!read_member(key, depth, reading)) return false;
+  }
+  return !cursor.failed();
 }
 
 }  // namespace weir

@@ -12,8 +12,8 @@
 
 #include "base/bump.h"
 #include "event/json_index.h"
-#include "event/json_keys.h"
 #include "event/key_trail.h"
+#include "event/key_tree.h"
 #include "event/value.h"
 
 namespace weir {
@@ -32,22 +32,24 @@ class NdjsonReader {
   void start(std::string_view lines);
 
   // Reads the next line, which must lie in the lines of start(), without its LF, in their order.
-  // row: keys.width() values, set to absent before. Texts borrow from the line or lie in `bump`.
-  // Adds to conversion_errors the values that were not stored. Throws bad_alloc.
-  LineError read(std::string_view line, const JsonKeys& keys, Value* row, Bump& bump,
+  // row: keys.width() values, set to absent before; those behind the slots are scratch. Texts
+  // borrow from the line or lie in `bump`. Adds to conversion_errors the values that were not
+  // stored. Throws bad_alloc.
+  LineError read(std::string_view line, const KeyTree& keys, Value* row, Bump& bump,
                  std::uint64_t& conversion_errors);
 
  private:
   enum class RunEnd : std::uint8_t { closed, key, value };
 
   // Each reads on from its cursor; false after an error. depth: how many levels a value may open.
-  bool read_object(JsonKeys::Node object, int depth, LineReading& reading);
-  RunEnd read_run(JsonKeys::Node object, KeyTrail::Step**& guess, JsonKeys::Key& key,
+  bool read_object(KeyTree::Node object, int depth, LineReading& reading);
+  RunEnd read_run(KeyTree::Node object, KeyTrail::Step**& guess, KeyTree::Key& key,
                   LineReading& reading) noexcept;
-  bool read_key(JsonKeys::Node object, KeyTrail::Step**& guess, JsonKeys::Key& key,
+  bool read_key(KeyTree::Node object, KeyTrail::Step**& guess, KeyTree::Key& key,
                 LineReading& reading);
-  bool read_member(const JsonKeys::Key& key, int depth, LineReading& reading);
-  bool read_inside(const JsonKeys::Key& key, int depth, LineReading& reading);
+  bool read_member(const KeyTree::Key& key, int depth, LineReading& reading);
+  bool read_elements(KeyTree::Node array, int depth, LineReading& reading);
+  bool read_inside(const KeyTree::Key& key, int depth, LineReading& reading);
 
   JsonIndex index_;
   std::string_view lines_;

@@ -34,6 +34,7 @@ class SlotMap {
   }
   // none if nothing reads the field.
   Slot find(FieldId id) const noexcept { return id < by_id_.size() ? by_id_[id] : none; }
+  Schema schema() const noexcept { return schema_; }
   std::size_t size() const noexcept { return fields_.size(); }
   FieldId field(Slot slot) const noexcept { return fields_[slot]; }
   const std::vector<FieldId>& fields() const noexcept { return fields_; }

@@ -16,4 +16,9 @@ struct TimeContext {
   std::int64_t reference = 0;  // milliseconds: what a time without a year is near to; 0: not known
 };
 
+class TimeForm {
+ public:
+  std::optional<std::int64_t> read(const Value&, const TimeContext&) const noexcept { return {}; }
+};
+
 }  // namespace weir

@@ -56,6 +56,9 @@ struct Value {
     if (text.empty()) return {};
     return {address(text.data()), static_cast<std::uint32_t>(text.size()), Kind::text};
   }
+  static Value json(std::string_view text) noexcept {
+    return {address(text.data()), static_cast<std::uint32_t>(text.size()), Kind::json};
+  }
   static Value array(Kind kind, const void* first, std::uint32_t size) noexcept {
     return {address(first), size, kind};
   }

@@ -27,7 +27,7 @@ Ruleset wanted_fields() {
   map({"a", "b"}, "Name");
   map({"a", "c", "d"}, "NA.x");
   map({"k"}, "BytesIn");
-  rules.keys = weir::JsonKeys(rules.slots, mapped);
+  rules.keys = weir::KeyTree(rules.slots, std::make_shared<const weir::FieldMap>(mapped));
   return rules;
 }
 

@@ -13,13 +13,16 @@ TEST(KeyPath, ReadsAFieldUnderAnotherNameAndUnderItsOwn) {
   EXPECT_EQ(lines.row_of(R"({"SourceAddress":"10.0.0.2","Name":"a"})"), "t:10.0.0.2 t:a");
 }
 
-TEST(KeyPath, OfSeveralKeysThatFillOneFieldTheLastInTheLineWins) {
+TEST(KeyPath, OfSeveralKeysForOneFieldTheFirstInTheMapIsPreferredAndItsOwnNameComesLast) {
   Lines lines({"BytesIn"},
               map_of({path({"bytes"}, "BytesIn"), path({"flow", "octets"}, "BytesIn")}));
-  EXPECT_EQ(lines.row_of(R"({"bytes":1,"BytesIn":2})"), "i:2");
+  EXPECT_EQ(lines.row_of(R"({"bytes":1,"BytesIn":2})"), "i:1");
   EXPECT_EQ(lines.row_of(R"({"BytesIn":2,"bytes":1})"), "i:1");
   EXPECT_EQ(lines.row_of(R"({"flow":{"octets":3},"bytes":1})"), "i:1");
-  EXPECT_EQ(lines.row_of(R"({"bytes":1,"flow":{"octets":3}})"), "i:3");
+  EXPECT_EQ(lines.row_of(R"({"bytes":1,"flow":{"octets":3}})"), "i:1");
+  EXPECT_EQ(lines.row_of(R"({"BytesIn":2,"flow":{"octets":3}})"), "i:3");
+  EXPECT_EQ(lines.row_of(R"({"bytes":"no","flow":{"octets":3}})"), "i:3");
+  EXPECT_EQ(lines.unstored, 1U);
 }
 
 TEST(KeyPath, WalksIntoObjectsAndTakesTheSamePathWithDots) {
@@ -119,6 +122,43 @@ TEST(AnyType, StoresNoObjectNoArrayAndNoIntegerBeyond64Bits) {
 TEST(AnyType, LeavesTimesTimes) {
   Lines lines({"Timestamp"}, {}, Schema::open);
   EXPECT_EQ(lines.row_of(R"({"Timestamp":"1970-01-01T00:00:01Z"})"), "i:1000");
+}
+
+TEST(KeyPath, OfADecimalNumberIsAnElementOfAnArrayToo) {
+  const FieldMap map = map_of({path({"answers", "0"}, "Name"), path({"a", "1", "n"}, "BytesIn")});
+  Lines lines({"Name", "BytesIn"}, map);
+  EXPECT_EQ(lines.row_of(R"({"answers":["x","y"],"a":[{"n":1},{"n":2},{"n":3}]})"), "t:x i:2");
+  EXPECT_EQ(lines.row_of(R"({"answers":{"0":"x"},"a":{"1":{"n":2}}})"), "t:x i:2");
+  EXPECT_EQ(lines.row_of(R"({"answers":[],"a":[{"n":1}]})"), "- -");
+  EXPECT_EQ(lines.row_of(R"({"answers":"x","a":[1,[2]]})"), "- -");
+  EXPECT_EQ(lines.unstored, 0U);
+}
+
+TEST(KeyPath, MayLeadToSeveralFieldsEachOfItsOwnType) {
+  const FieldMap map = map_of({path({"n"}, "BytesIn"), path({"n"}, "Name"), path({"n"}, "F.x")});
+  Lines lines({"BytesIn", "Name", "F.x"}, map);
+  EXPECT_EQ(lines.row_of(R"({"n":5})"), "i:5 t:5 f:5");
+  EXPECT_EQ(lines.row_of(R"({"n":"5"})"), "i:5 t:5 f:5");
+  EXPECT_EQ(lines.row_of(R"({"n":"x"})"), "- t:x -");
+}
+
+TEST(FieldMap, GivesAConstantWhereNothingElseDoes) {
+  FieldMap map = map_of({path({"vendor"}, "DeviceVendor")});
+  map.fields[0].constant = "Acme";
+  map.fields.emplace_back().field = field_id("BytesIn");
+  map.fields.back().constant = std::int64_t{7};
+  Lines lines({"DeviceVendor", "BytesIn"}, map);
+  EXPECT_EQ(lines.row_of(R"({"vendor":"x","BytesIn":1})"), "t:x i:1");
+  EXPECT_EQ(lines.row_of(R"({"DeviceVendor":"y"})"), "t:y i:7");
+  EXPECT_EQ(lines.row_of(R"({"vendor":""})"), "t:Acme i:7");
+}
+
+TEST(FieldMap, ThatKeepsFillsWantedKeysOfExtraFromKeysThatNothingElseComesFrom) {
+  FieldMap map = map_of({path({"src"}, "SourceAddress")});
+  map.keep = true;
+  Lines lines({"SourceAddress", "Extra.src", "Extra.user", "Extra.a.b", "Extra.Name"}, map);
+  EXPECT_EQ(lines.row_of(R"({"src":"x","user":"u","a":{"b":1},"Name":"n"})"), "t:x - t:u t:1 t:n");
+  EXPECT_EQ(lines.row_of(R"({"a.b":2,"Extra":{"user":"e","src":"s"}})"), "- t:s t:e t:2 -");
 }
 
 }  // namespace

@@ -234,7 +234,7 @@ TEST(Ndjson, ForgetsTheLayoutOfTheLineBeforeWhenItChanges) {
 TEST(Ndjson, ForgetsTheKeysOfTheBlockBefore) {
   SlotMap slots;
   slots.want(field_id("BytesIn"));
-  JsonKeys keys(slots);
+  KeyTree keys(slots);
   NdjsonReader reader;
   Bump bump;
   Value row[2];
@@ -246,7 +246,7 @@ TEST(Ndjson, ForgetsTheKeysOfTheBlockBefore) {
   slots = SlotMap();
   slots.want(field_id("Name"));
   slots.want(field_id("BytesIn"));
-  keys = JsonKeys(slots);  // at the same address as before
+  keys = KeyTree(slots);  // at the same address as before
   reader.start(line);
   reader.read(line, keys, row, bump, unstored);
   EXPECT_EQ(shown(row[0]) + " " + shown(row[1]), "t:a i:1");

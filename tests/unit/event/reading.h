@@ -87,8 +87,8 @@ class Lines {
       : slots_(schema) {
     for (const std::string_view field : fields)
       slots_.want(schema == Schema::open ? open_field_id(field) : field_id(field));
-    keys_ = JsonKeys(slots_, mapped);
-    row_.resize(slots_.size());
+    keys_ = KeyTree(slots_, std::make_shared<const FieldMap>(mapped));
+    row_.resize(keys_.width());
   }
 
   // Reads all lines of a block; the last may lack its LF.
@@ -116,7 +116,8 @@ class Lines {
   // The wanted fields of the last line, in their order: `i:1 - t:a`.
   std::string row() const {
     std::string text;
-    for (const Value& value : row_) text.append(text.empty() ? "" : " ").append(shown(value));
+    for (std::size_t slot = 0; slot < slots_.size(); ++slot)
+      text.append(text.empty() ? "" : " ").append(shown(row_[slot]));
     return text;
   }
   std::string row_of(std::string_view line) {
@@ -129,7 +130,7 @@ class Lines {
 
  private:
   SlotMap slots_;
-  JsonKeys keys_;
+  KeyTree keys_;
   std::vector<Value> row_;
   NdjsonReader reader_;
   Bump bump_;

@@ -6,7 +6,7 @@
 
 #include "weir/weir.h"
 
-namespace weir::engine {
+namespace weir {
 
 constexpr std::string_view null_text = "the address of a field's text is NULL";
 constexpr std::string_view too_large = "more than 4 MiB";
@@ -24,4 +24,4 @@ inline std::string_view check_texts(const weir_field& field, std::uint64_t& byte
   return {};
 }
 
-}  // namespace weir::engine
+}  // namespace weir
