@@ -12,7 +12,8 @@ void Shard::trim() noexcept {
     if (table == nullptr) continue;
     table_bytes_ -= table->own_bytes();
     table->slots.shrink(table->slots.size() + table->announced);
-    table->log.shrink(table->announced, [&](const auto& entry) { return live(entry); });
+    table->log.shrink(table->announced, table->slots.size(),
+                      [&](const auto& entry) { return live(entry); });
     table_bytes_ += table->own_bytes();
   }
 }
