@@ -17,6 +17,23 @@ constexpr std::size_t ahead = 16;
 // And their lists, when the buckets are there.
 constexpr std::size_t lists_ahead = 8;
 
+// Calls f(run) for the runs of items of one plan, in order.
+template <class F>
+void each_run(std::span<const Item> items, F&& f) {
+  while (!items.empty()) {
+    std::size_t size = 1;
+    while (size < items.size() && items[size].plan == items.front().plan) ++size;
+    f(items.first(size));
+    items = items.subspan(size);
+  }
+}
+// And for those of all rounds.
+template <class F>
+void each_run(const Chunk& chunk, std::size_t shard, F&& f) {
+  for (std::size_t round = 0; round < chunk.starts.size(); ++round)
+    each_run(chunk.of_shard(round, shard), f);
+}
+
 }  // namespace
 
 RuleCounters& RuleCounters::operator+=(const RuleCounters& other) noexcept {
@@ -57,54 +74,41 @@ void Shard::reserve_table(Table& table, std::size_t count) {
 
 void Shard::reserve(const Chunk& chunk, std::size_t shard, Need& need) {
   need = {};
-  for (std::size_t round = 0; round < chunk.starts.size(); ++round)
-    for (auto items = chunk.of_shard(round, shard); !items.empty();) {
-      const auto run = first_run(items);
-      items = items.subspan(run.size());
-      const Plan& plan = chunk.plans[run.front().plan];
-      const std::size_t fixed = plan.rule->key_offset();
-      Table& mine = table(plan);
-      reserve_table(mine, run.size());
-      for (const Item& item : run) {
-        // The look-ups of apply() come soon: their misses overlap from here on.
-        mine.slots.prefetch(item.tag());
-        need.buckets += BlockArena::rounded(fixed + item.key_size);
-      }
-      if (plan.more_than_sums)
-        for (const Item& item : run) need.lists += list_room(plan, chunk.row(item.event));
-      if (plan.rule->passes_lone())
-        for (const Item& item : run) need.lists += kept_size(chunk.fed[item.event]);
+  each_run(chunk, shard, [&](std::span<const Item> run) {
+    const Plan& plan = chunk.plans[run.front().plan];
+    const std::size_t fixed = plan.rule->key_offset();
+    Table& mine = table(plan);
+    reserve_table(mine, run.size());
+    for (const Item& item : run) {
+      // The look-ups of apply() come soon: their misses overlap from here on.
+      mine.slots.prefetch(item.tag());
+      need.buckets += BlockArena::rounded(fixed + item.key_size);
     }
+    if (plan.more_than_sums)
+      for (const Item& item : run) need.lists += list_room(plan, chunk.row(item.event));
+    if (plan.rule->passes_lone())
+      for (const Item& item : run) need.lists += kept_size(chunk.fed[item.event]);
+  });
   buckets_.reserve(reserved_.buckets + need.buckets);
   lists_.reserve(reserved_.lists + need.lists);
   // Nothing can fail from here on.
   reserved_.buckets += need.buckets;
   reserved_.lists += need.lists;
-  for (std::size_t round = 0; round < chunk.starts.size(); ++round)
-    for (auto items = chunk.of_shard(round, shard); !items.empty();) {
-      const auto run = first_run(items);
-      items = items.subspan(run.size());
-      known_table(chunk.plans[run.front().plan]).announced += run.size();
-    }
+  each_run(chunk, shard, [&](std::span<const Item> run) {
+    known_table(chunk.plans[run.front().plan]).announced += run.size();
+  });
 }
 
 void Shard::release(const Chunk& chunk, std::size_t shard, const Need& need) noexcept {
-  for (std::size_t round = 0; round < chunk.starts.size(); ++round)
-    for (auto items = chunk.of_shard(round, shard); !items.empty();) {
-      const auto run = first_run(items);
-      items = items.subspan(run.size());
-      known_table(chunk.plans[run.front().plan]).announced -= run.size();
-    }
+  each_run(chunk, shard, [&](std::span<const Item> run) {
+    known_table(chunk.plans[run.front().plan]).announced -= run.size();
+  });
   reserved_.buckets -= need.buckets;
   reserved_.lists -= need.lists;
 }
 
 void Shard::apply(Chunk& chunk, std::span<const Item> items) noexcept {
-  while (!items.empty()) {
-    const auto run = first_run(items);
-    items = items.subspan(run.size());
-    apply_run(chunk, run);
-  }
+  each_run(items, [&](std::span<const Item> run) { apply_run(chunk, run); });
 }
 
 void Shard::apply_run(Chunk& chunk, std::span<const Item> run) noexcept {

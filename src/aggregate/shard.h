@@ -185,11 +185,4 @@ class Shard {
   std::uint64_t erased_ = 0;       // buckets so far: what was looked up before may be gone
 };
 
-// The items of one plan at the front of some.
-inline std::span<const Item> first_run(std::span<const Item> items) noexcept {
-  std::size_t size = 1;
-  while (size < items.size() && items[size].plan == items.front().plan) ++size;
-  return items.first(size);
-}
-
 }  // namespace weir::aggregate
