@@ -124,7 +124,7 @@ class Shard {
   // Forgets a rule and its buckets, which collect() has made into events.
   void remove(const Rule& rule) noexcept;
 
-  void add_counters(std::uint32_t table, RuleCounters& counters) const noexcept;
+  void add_counters(std::uint32_t index, RuleCounters& counters) const noexcept;
   Use use() const noexcept { return {groups_, bytes(), buckets_.idle() + lists_.idle()}; }
   std::size_t idle_lists() const noexcept { return lists_.idle(); }
   Use use(const Rule& rule) const noexcept;
@@ -141,6 +141,10 @@ class Shard {
   };
 
   Table& table(const Plan& plan);
+  // A rule's table, by Rule::table(), or null.
+  Table* find_table(std::uint32_t index) const noexcept {
+    return index < tables_.size() ? tables_[index].get() : nullptr;
+  }
   Table& known_table(const Plan& plan) const noexcept { return *tables_[plan.rule->table()]; }
   // Makes room in one table for `count` items more.
   void reserve_table(Table& table, std::size_t count);
@@ -154,9 +158,9 @@ class Shard {
   // False if there was no memory for the event: then the bucket is still open.
   bool close(Table& table, BlockArena::Ref ref, Reason reason, std::uint32_t position,
              std::int64_t timestamp, const Closing& closing) noexcept;
-  // Makes the event of a bucket that closes. Throws bad_alloc.
-  void fill(Closed& closed, const Bucket& bucket, std::int64_t timestamp,
-            const Closing& closing) const;
+  // What a bucket that closes becomes, its event made. Throws bad_alloc.
+  Closed make_closed(const Rule& rule, const Bucket& bucket, Reason reason, std::uint32_t position,
+                     std::int64_t timestamp, const Closing& closing) const;
   void erase(Table& table, BlockArena::Ref ref) noexcept;
   // Forgets the event that was kept while it was alone, if there is one.
   void drop_lone(Bucket& bucket, const Rule& rule) noexcept;
