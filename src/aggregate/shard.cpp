@@ -119,10 +119,7 @@ void Shard::apply_run(Chunk& chunk, std::span<const Item> run) noexcept {
   const auto look_ahead = [&](std::size_t i) {
     const BlockArena::Ref ref = mine.slots.guess(run[i].tag());
     guesses[i % ahead] = ref;
-    if (ref == BlockArena::null) return;
-    const std::byte* const bucket = buckets_.at(ref);
-    for (std::size_t at = 0; at < key_offset + run[i].key_size; at += 64)
-      __builtin_prefetch(bucket + at, 1);
+    if (ref != BlockArena::null) prefetch_bucket(ref, key_offset + run[i].key_size);
   };
   const std::uint64_t erased = erased_;
   for (std::size_t i = 0; i < std::min(ahead, run.size()); ++i) look_ahead(i);

@@ -168,7 +168,11 @@ class Shard {
   Opening oldest(Table& table, std::span<const std::uint32_t> ranks) noexcept;
   // The table with the oldest bucket, of one rule or of all (null), or null.
   Table* oldest_table(const Rule* rule, std::span<const std::uint32_t> ranks) noexcept;
-  void prefetch_bucket(const CreationLog::Entry& entry) const noexcept;
+  // Begins to load the first bytes of a bucket, which will be written to.
+  void prefetch_bucket(BlockArena::Ref ref, std::size_t bytes) const noexcept {
+    const std::byte* const bucket = buckets_.at(ref);
+    for (std::size_t at = 0; at < bytes; at += 64) __builtin_prefetch(bucket + at, 1);
+  }
   void prefetch_slot(const Table& table, const CreationLog::Entry& entry) const noexcept;
   // What closing the first entries of the log will read, and what lies some way behind.
   void prefetch_first(const Table& table, std::size_t count) const noexcept;

@@ -77,25 +77,22 @@ void Shard::erase(Table& table, BlockArena::Ref ref) noexcept {
 // later the slot that leads to it, which the bucket names.
 namespace {
 constexpr std::size_t slot_ahead = 8, bucket_ahead = 16;
+constexpr std::size_t fetched = 192;  // bytes of a bucket: header, accumulators and a short key
 }  // namespace
-
-void Shard::prefetch_bucket(const CreationLog::Entry& entry) const noexcept {
-  const std::byte* const bucket = buckets_.at(entry.bucket);
-  for (std::size_t at = 0; at < 192; at += 64) __builtin_prefetch(bucket + at, 1);
-}
 
 void Shard::prefetch_slot(const Table& table, const CreationLog::Entry& entry) const noexcept {
   table.slots.prefetch(buckets_.as<Bucket>(entry.bucket)->hash);
 }
 
 void Shard::prefetch_first(const Table& table, std::size_t count) const noexcept {
-  for (std::size_t i = 0; i < std::min(count, bucket_ahead); ++i) prefetch_bucket(table.log[i]);
+  for (std::size_t i = 0; i < std::min(count, bucket_ahead); ++i)
+    prefetch_bucket(table.log[i].bucket, fetched);
   for (std::size_t i = 0; i < std::min(count, slot_ahead); ++i) prefetch_slot(table, table.log[i]);
 }
 
 void Shard::prefetch_next(const Table& table) const noexcept {
   const CreationLog& log = table.log;
-  if (log.size() > bucket_ahead) prefetch_bucket(log[bucket_ahead]);
+  if (log.size() > bucket_ahead) prefetch_bucket(log[bucket_ahead].bucket, fetched);
   if (log.size() > slot_ahead) prefetch_slot(table, log[slot_ahead]);
 }
 
