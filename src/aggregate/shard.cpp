@@ -60,16 +60,10 @@ Shard::Table& Shard::table(const Plan& plan) {
 }
 
 void Shard::reserve_table(Table& table, std::size_t count) {
-  const std::size_t before = table.own_bytes();
+  const Resizing resizing(*this, table);
   const std::size_t room = table.announced + count;
-  try {
-    table.slots.reserve(table.slots.size() + room);
-    table.log.reserve(room, table.slots.size(), [&](const auto& entry) { return live(entry); });
-  } catch (...) {
-    table_bytes_ += table.own_bytes() - before;
-    throw;
-  }
-  table_bytes_ += table.own_bytes() - before;
+  table.slots.reserve(table.slots.size() + room);
+  table.log.reserve(room, table.slots.size(), [&](const auto& entry) { return live(entry); });
 }
 
 void Shard::reserve(const Chunk& chunk, std::size_t shard, Need& need) {

@@ -140,6 +140,21 @@ class Shard {
     std::size_t own_bytes() const noexcept { return slots.bytes() + log.bytes(); }
   };
 
+  // Keeps table_bytes_ right while a table changes its size, also if that throws.
+  class Resizing {
+   public:
+    Resizing(Shard& shard, const Table& table) noexcept
+        : shard_(shard), table_(table), before_(table.own_bytes()) {}
+    Resizing(const Resizing&) = delete;
+    Resizing& operator=(const Resizing&) = delete;
+    ~Resizing() { shard_.table_bytes_ += table_.own_bytes() - before_; }
+
+   private:
+    Shard& shard_;
+    const Table& table_;
+    const std::size_t before_;
+  };
+
   Table& table(const Plan& plan);
   // A rule's table, by Rule::table(), or null.
   Table* find_table(std::uint32_t index) const noexcept {
