@@ -51,8 +51,8 @@ enum class Admission : std::uint8_t {
   full,  // it was not, but there are unique_limit combinations; counted
 };
 
-// combination: the values of the plan's unique fields, as make_key (key.h) writes them. REQUIRES:
-// the rule dedups.
+// combination: the values of the plan's unique fields, as KeyBuffer writes them. REQUIRES: the
+// rule dedups.
 Admission admit(const Bucket& bucket, const Plan& plan, std::string_view combination,
                 const BlockArena& lists, Shortfalls& shortfalls) noexcept;
 
