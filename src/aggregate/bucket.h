@@ -94,10 +94,6 @@ inline void accumulate(Bucket& bucket, const Plan& plan, const Value* row, std::
 // Gives back what clear_lists() gives back, if there may be any.
 void clear_some(Bucket& bucket, const Rule& rule, BlockArena& lists) noexcept;
 
-// Whether a rule with `unique_mode: dedup` takes the event into the open bucket.
-bool admits(const Bucket& bucket, const Plan& plan, const Value* row, const BlockArena& lists,
-            Shortfalls& shortfalls) noexcept;
-
 // Gives back the lists.
 inline void clear_lists(Bucket& bucket, const Rule& rule, BlockArena& lists) noexcept {
   if (rule.has_lists()) clear_some(bucket, rule, lists);
