@@ -55,7 +55,8 @@ void GroupTable::set_bounds(const Bounds& bounds,
 }
 
 bool GroupTable::over_bounds() const noexcept {
-  return all_.over() || all_.wastes() ||
+  const Use use = all_.total();
+  return !use.within(all_.bounds) || all_.wastes(use) ||
          std::any_of(own_.begin(), own_.end(), [](const auto& one) { return one->over(); });
 }
 
@@ -71,7 +72,7 @@ bool GroupTable::evict(std::int64_t timestamp, std::size_t batch, const Closing&
 }
 
 void GroupTable::give_back(std::int64_t timestamp, std::size_t last, const Closing& closing) {
-  const bool wastes = all_.wastes();
+  const bool wastes = all_.wastes(all_.total());
   const std::uint64_t enough = all_.bounds.max_bytes / 8, much = enough / shards;
   for (std::size_t i = 0; i < shards; ++i)
     with(i, [&](Shard& shard) {

@@ -51,8 +51,8 @@ enum class Admission : std::uint8_t {
   full,  // it was not, but there are unique_limit combinations; counted
 };
 
-// combination: the values of the plan's unique fields, as make_key (key.h) writes them. REQUIRES:
-// the rule dedups.
+// combination: the values of the plan's unique fields, as KeyBuffer writes them. REQUIRES: the
+// rule dedups.
 Admission admit(const Bucket& bucket, const Plan& plan, std::string_view combination,
                 const BlockArena& lists, Shortfalls& shortfalls) noexcept;
 
@@ -93,10 +93,6 @@ inline void accumulate(Bucket& bucket, const Plan& plan, const Value* row, std::
 
 // Gives back what clear_lists() gives back, if there may be any.
 void clear_some(Bucket& bucket, const Rule& rule, BlockArena& lists) noexcept;
-
-// Whether a rule with `unique_mode: dedup` takes the event into the open bucket.
-bool admits(const Bucket& bucket, const Plan& plan, const Value* row, const BlockArena& lists,
-            Shortfalls& shortfalls) noexcept;
 
 // Gives back the lists.
 inline void clear_lists(Bucket& bucket, const Rule& rule, BlockArena& lists) noexcept {

@@ -48,12 +48,12 @@ class CreationLog {
     resize(std::max<std::size_t>({16, grown, size_ + count}));
   }
 
-  // Gives back memory if what is live and `count` more need less than an eighth of it and there is
-  // some for the smaller ring.
+  // Gives back memory if what is open and `count` more need less than an eighth of it and there is
+  // some for the smaller ring. Reads buckets only then; the rest as for reserve().
   template <class Live>
-  void shrink(std::size_t count, Live&& live) noexcept {
+  void shrink(std::size_t count, std::size_t open, Live&& live) noexcept {
+    if ((open + count) * 8 > ring_.size()) return;
     drop_stale(live);
-    if ((size_ + count) * 8 > ring_.size()) return;
     try {
       resize(size_ + count);
     } catch (const std::bad_alloc&) {

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "aggregate/key.h"
+#include "base/bytes.h"
 
 namespace weir::aggregate {
 
@@ -38,30 +38,8 @@ constexpr std::size_t entry_bytes(std::size_t size, std::size_t alignment) noexc
   return (sizeof(std::uint32_t) + size + alignment - 1) / alignment * alignment;
 }
 
-template <class Word>
-inline Word load_word(const void* from) noexcept {
-  Word word;
-  std::memcpy(&word, from, sizeof word);
-  return word;
-}
-
-// memcmp is a call, and most strings are short.
-inline bool equal_bytes(const char* a, const char* b, std::size_t size) noexcept {
-  if (size > 16) return std::memcmp(a, b, size) == 0;
-  const auto ends_match = [&]<class Word>(Word) {
-    const std::size_t tail = size - sizeof(Word);
-    return load_word<Word>(a) == load_word<Word>(b) &&
-           load_word<Word>(a + tail) == load_word<Word>(b + tail);
-  };
-  if (size >= 8) return ends_match(std::uint64_t{});
-  if (size >= 4) return ends_match(std::uint32_t{});
-  for (std::size_t i = 0; i < size; ++i)
-    if (a[i] != b[i]) return false;
-  return true;
-}
-
 inline bool is_entry(const std::byte* at, const DistinctEntry& entry) noexcept {
-  return load_word<std::uint32_t>(at) == header_of(entry) &&
+  return weir::load<std::uint32_t>(at) == header_of(entry) &&
          equal_bytes(reinterpret_cast<const char*>(at) + 4, entry.bytes, entry.size);
 }
 
@@ -72,7 +50,7 @@ inline void write_entry(std::byte* to, const DistinctEntry& entry) noexcept {
 }
 
 inline DistinctEntry read_entry(const std::byte* at) noexcept {
-  const auto header = load_word<std::uint32_t>(at);
+  const auto header = weir::load<std::uint32_t>(at);
   return {static_cast<Content>(header & 7), header >> 3, reinterpret_cast<const char*>(at) + 4};
 }
 

@@ -73,7 +73,7 @@ class GroupTable {
     Use total() const noexcept;
     bool over() const noexcept { return !total().within(bounds); }
     // Idle memory may be a quarter of what the bound allows.
-    bool wastes() const noexcept { return total().idle > bounds.max_bytes / 4; }
+    bool wastes(const Use& use) const noexcept { return use.idle > bounds.max_bytes / 4; }
   };
 
   // Runs f(shard) with the shard's lock held.

@@ -1,5 +1,7 @@
 #include "aggregate/key.h"
 
+#include <string_view>
+
 #include "aggregate/number.h"
 
 namespace weir::aggregate {
@@ -78,15 +80,6 @@ char* append_array_key(char* to, const Value& array) noexcept {
     to += std::size_t{array.size} * 8;
   }
   return to;
-}
-
-std::string_view make_key(std::span<const Slot> slots, const Value* row, Bump& memory) {
-  std::size_t room = 0;
-  for (const Slot slot : slots) room += key_room(row[slot]);
-  char* const key = memory.take(room);
-  char* end = key;
-  for (const Slot slot : slots) end = append_key(end, row[slot]);
-  return {key, static_cast<std::size_t>(end - key)};
 }
 
 char* append_key(char* to, const Value& value) noexcept {

@@ -10,12 +10,9 @@
 
 #include <cstdint>
 #include <cstring>
-#include <span>
-#include <string_view>
 
 #include "base/bump.h"
 #include "base/bytes.h"
-#include "event/slots.h"
 #include "event/value.h"
 
 namespace weir::aggregate {
@@ -69,9 +66,6 @@ inline char* append_common_key(char* to, const Value& value) noexcept {
 
 // Writes one value; returns the end.
 char* append_key(char* to, const Value& value) noexcept;
-
-// The values at the slots, one behind the other, in `memory`. Throws bad_alloc.
-std::string_view make_key(std::span<const Slot> slots, const Value* row, Bump& memory);
 
 // Reads back what append_key wrote and moves on; a double without a fraction comes back as an
 // integer. Texts and arrays are copied to `bump`. Throws bad_alloc.

@@ -17,6 +17,23 @@ constexpr std::size_t ahead = 16;
 // And their lists, when the buckets are there.
 constexpr std::size_t lists_ahead = 8;
 
+// Calls f(run) for the runs of items of one plan, in order.
+template <class F>
+void each_run(std::span<const Item> items, F&& f) {
+  while (!items.empty()) {
+    std::size_t size = 1;
+    while (size < items.size() && items[size].plan == items.front().plan) ++size;
+    f(items.first(size));
+    items = items.subspan(size);
+  }
+}
+// And for those of all rounds.
+template <class F>
+void each_run(const Chunk& chunk, std::size_t shard, F&& f) {
+  for (std::size_t round = 0; round < chunk.starts.size(); ++round)
+    each_run(chunk.of_shard(round, shard), f);
+}
+
 }  // namespace
 
 RuleCounters& RuleCounters::operator+=(const RuleCounters& other) noexcept {
@@ -43,68 +60,49 @@ Shard::Table& Shard::table(const Plan& plan) {
 }
 
 void Shard::reserve_table(Table& table, std::size_t count) {
-  const std::size_t before = table.own_bytes();
+  const Resizing resizing(*this, table);
   const std::size_t room = table.announced + count;
-  try {
-    table.slots.reserve(table.slots.size() + room);
-    table.log.reserve(room, table.slots.size(), [&](const auto& entry) { return live(entry); });
-  } catch (...) {
-    table_bytes_ += table.own_bytes() - before;
-    throw;
-  }
-  table_bytes_ += table.own_bytes() - before;
+  table.slots.reserve(table.slots.size() + room);
+  table.log.reserve(room, table.slots.size(), [&](const auto& entry) { return live(entry); });
 }
 
 void Shard::reserve(const Chunk& chunk, std::size_t shard, Need& need) {
   need = {};
-  for (std::size_t round = 0; round < chunk.starts.size(); ++round)
-    for (auto items = chunk.of_shard(round, shard); !items.empty();) {
-      const auto run = first_run(items);
-      items = items.subspan(run.size());
-      const Plan& plan = chunk.plans[run.front().plan];
-      const std::size_t fixed = plan.rule->key_offset();
-      Table& mine = table(plan);
-      reserve_table(mine, run.size());
-      for (const Item& item : run) {
-        // The look-ups of apply() come soon: their misses overlap from here on.
-        mine.slots.prefetch(item.tag());
-        need.buckets += BlockArena::rounded(fixed + item.key_size);
-      }
-      if (plan.more_than_sums)
-        for (const Item& item : run) need.lists += list_room(plan, chunk.row(item.event));
-      if (plan.rule->passes_lone())
-        for (const Item& item : run) need.lists += kept_size(chunk.fed[item.event]);
+  each_run(chunk, shard, [&](std::span<const Item> run) {
+    const Plan& plan = chunk.plans[run.front().plan];
+    const std::size_t fixed = plan.rule->key_offset();
+    Table& mine = table(plan);
+    reserve_table(mine, run.size());
+    for (const Item& item : run) {
+      // The look-ups of apply() come soon: their misses overlap from here on.
+      mine.slots.prefetch(item.tag());
+      need.buckets += BlockArena::rounded(fixed + item.key_size);
     }
+    if (plan.more_than_sums)
+      for (const Item& item : run) need.lists += list_room(plan, chunk.row(item.event));
+    if (plan.rule->passes_lone())
+      for (const Item& item : run) need.lists += kept_size(chunk.fed[item.event]);
+  });
   buckets_.reserve(reserved_.buckets + need.buckets);
   lists_.reserve(reserved_.lists + need.lists);
   // Nothing can fail from here on.
   reserved_.buckets += need.buckets;
   reserved_.lists += need.lists;
-  for (std::size_t round = 0; round < chunk.starts.size(); ++round)
-    for (auto items = chunk.of_shard(round, shard); !items.empty();) {
-      const auto run = first_run(items);
-      items = items.subspan(run.size());
-      known_table(chunk.plans[run.front().plan]).announced += run.size();
-    }
+  each_run(chunk, shard, [&](std::span<const Item> run) {
+    known_table(chunk.plans[run.front().plan]).announced += run.size();
+  });
 }
 
 void Shard::release(const Chunk& chunk, std::size_t shard, const Need& need) noexcept {
-  for (std::size_t round = 0; round < chunk.starts.size(); ++round)
-    for (auto items = chunk.of_shard(round, shard); !items.empty();) {
-      const auto run = first_run(items);
-      items = items.subspan(run.size());
-      known_table(chunk.plans[run.front().plan]).announced -= run.size();
-    }
+  each_run(chunk, shard, [&](std::span<const Item> run) {
+    known_table(chunk.plans[run.front().plan]).announced -= run.size();
+  });
   reserved_.buckets -= need.buckets;
   reserved_.lists -= need.lists;
 }
 
 void Shard::apply(Chunk& chunk, std::span<const Item> items) noexcept {
-  while (!items.empty()) {
-    const auto run = first_run(items);
-    items = items.subspan(run.size());
-    apply_run(chunk, run);
-  }
+  each_run(items, [&](std::span<const Item> run) { apply_run(chunk, run); });
 }
 
 void Shard::apply_run(Chunk& chunk, std::span<const Item> run) noexcept {
@@ -115,10 +113,7 @@ void Shard::apply_run(Chunk& chunk, std::span<const Item> run) noexcept {
   const auto look_ahead = [&](std::size_t i) {
     const BlockArena::Ref ref = mine.slots.guess(run[i].tag());
     guesses[i % ahead] = ref;
-    if (ref == BlockArena::null) return;
-    const std::byte* const bucket = buckets_.at(ref);
-    for (std::size_t at = 0; at < key_offset + run[i].key_size; at += 64)
-      __builtin_prefetch(bucket + at, 1);
+    if (ref != BlockArena::null) prefetch_bucket(ref, key_offset + run[i].key_size);
   };
   const std::uint64_t erased = erased_;
   for (std::size_t i = 0; i < std::min(ahead, run.size()); ++i) look_ahead(i);

@@ -124,7 +124,7 @@ class Shard {
   // Forgets a rule and its buckets, which collect() has made into events.
   void remove(const Rule& rule) noexcept;
 
-  void add_counters(std::uint32_t table, RuleCounters& counters) const noexcept;
+  void add_counters(std::uint32_t index, RuleCounters& counters) const noexcept;
   Use use() const noexcept { return {groups_, bytes(), buckets_.idle() + lists_.idle()}; }
   std::size_t idle_lists() const noexcept { return lists_.idle(); }
   Use use(const Rule& rule) const noexcept;
@@ -140,7 +140,26 @@ class Shard {
     std::size_t own_bytes() const noexcept { return slots.bytes() + log.bytes(); }
   };
 
+  // Keeps table_bytes_ right while a table changes its size, also if that throws.
+  class Resizing {
+   public:
+    Resizing(Shard& shard, const Table& table) noexcept
+        : shard_(shard), table_(table), before_(table.own_bytes()) {}
+    Resizing(const Resizing&) = delete;
+    Resizing& operator=(const Resizing&) = delete;
+    ~Resizing() { shard_.table_bytes_ += table_.own_bytes() - before_; }
+
+   private:
+    Shard& shard_;
+    const Table& table_;
+    const std::size_t before_;
+  };
+
   Table& table(const Plan& plan);
+  // A rule's table, by Rule::table(), or null.
+  Table* find_table(std::uint32_t index) const noexcept {
+    return index < tables_.size() ? tables_[index].get() : nullptr;
+  }
   Table& known_table(const Plan& plan) const noexcept { return *tables_[plan.rule->table()]; }
   // Makes room in one table for `count` items more.
   void reserve_table(Table& table, std::size_t count);
@@ -154,9 +173,9 @@ class Shard {
   // False if there was no memory for the event: then the bucket is still open.
   bool close(Table& table, BlockArena::Ref ref, Reason reason, std::uint32_t position,
              std::int64_t timestamp, const Closing& closing) noexcept;
-  // Makes the event of a bucket that closes. Throws bad_alloc.
-  void fill(Closed& closed, const Bucket& bucket, std::int64_t timestamp,
-            const Closing& closing) const;
+  // What a bucket that closes becomes, its event made. Throws bad_alloc.
+  Closed make_closed(const Rule& rule, const Bucket& bucket, Reason reason, std::uint32_t position,
+                     std::int64_t timestamp, const Closing& closing) const;
   void erase(Table& table, BlockArena::Ref ref) noexcept;
   // Forgets the event that was kept while it was alone, if there is one.
   void drop_lone(Bucket& bucket, const Rule& rule) noexcept;
@@ -164,7 +183,11 @@ class Shard {
   Opening oldest(Table& table, std::span<const std::uint32_t> ranks) noexcept;
   // The table with the oldest bucket, of one rule or of all (null), or null.
   Table* oldest_table(const Rule* rule, std::span<const std::uint32_t> ranks) noexcept;
-  void prefetch_bucket(const CreationLog::Entry& entry) const noexcept;
+  // Begins to load the first bytes of a bucket, which will be written to.
+  void prefetch_bucket(BlockArena::Ref ref, std::size_t bytes) const noexcept {
+    const std::byte* const bucket = buckets_.at(ref);
+    for (std::size_t at = 0; at < bytes; at += 64) __builtin_prefetch(bucket + at, 1);
+  }
   void prefetch_slot(const Table& table, const CreationLog::Entry& entry) const noexcept;
   // What closing the first entries of the log will read, and what lies some way behind.
   void prefetch_first(const Table& table, std::size_t count) const noexcept;
@@ -184,12 +207,5 @@ class Shard {
   std::uint64_t table_bytes_ = 0;  // of slots and logs
   std::uint64_t erased_ = 0;       // buckets so far: what was looked up before may be gone
 };
-
-// The items of one plan at the front of some.
-inline std::span<const Item> first_run(std::span<const Item> items) noexcept {
-  std::size_t size = 1;
-  while (size < items.size() && items[size].plan == items.front().plan) ++size;
-  return items.first(size);
-}
 
 }  // namespace weir::aggregate

@@ -10,26 +10,17 @@ namespace weir::aggregate {
 bool Shard::close(Table& table, BlockArena::Ref ref, Reason reason, std::uint32_t position,
                   std::int64_t timestamp, const Closing& closing) noexcept {
   const auto& bucket = *buckets_.as<Bucket>(ref);
-  const Rule& rule = *table.rule;
   // The caller has made room for as many as it can hand on.
   if (closing.closed->size() == closing.closed->capacity()) return false;
-  Closed closed{&rule,
-                {},
-                bucket.deadline,
-                bucket.ordinal,
-                position,
-                bucket.count,
-                closing.ranks[rule.table()],
-                reason};
   try {
-    fill(closed, bucket, timestamp, closing);
+    closing.closed->push_back(
+        make_closed(*table.rule, bucket, reason, position, timestamp, closing));
   } catch (const std::bad_alloc&) {
     return false;
   }
-  closing.closed->push_back(closed);
   RuleCounters& counters = table.counters;
   ++counters.closed[static_cast<std::size_t>(reason)];
-  if (closed.lone != nullptr) {
+  if (closing.closed->back().lone != nullptr) {
     ++counters.lone;
   } else {
     ++counters.aggregated;
@@ -39,17 +30,25 @@ bool Shard::close(Table& table, BlockArena::Ref ref, Reason reason, std::uint32_
   return true;
 }
 
-void Shard::fill(Closed& closed, const Bucket& bucket, std::int64_t timestamp,
-                 const Closing& closing) const {
-  const Rule& rule = *closed.rule;
+Closed Shard::make_closed(const Rule& rule, const Bucket& bucket, Reason reason,
+                          std::uint32_t position, std::int64_t timestamp,
+                          const Closing& closing) const {
+  Closed closed{&rule,
+                {},
+                bucket.deadline,
+                bucket.ordinal,
+                position,
+                bucket.count,
+                closing.ranks[rule.table()],
+                reason};
   Bump& memory = *closing.memory;
   if (bucket.count == 1 && rule.passes_lone()) {
     const auto kept = *bucket.at<BlockArena::Ref>(rule.lone_offset());
     closed.lone = new (memory.take(sizeof(FedEvent))) FedEvent(copy_kept(kept, lists_, memory));
   } else {
-    closed.fields =
-        make_event(bucket, rule, closed.reason, timestamp, closing.instance, lists_, memory);
+    closed.fields = make_event(bucket, rule, reason, timestamp, closing.instance, lists_, memory);
   }
+  return closed;
 }
 
 void Shard::drop_lone(Bucket& bucket, const Rule& rule) noexcept {
@@ -78,25 +77,22 @@ void Shard::erase(Table& table, BlockArena::Ref ref) noexcept {
 // later the slot that leads to it, which the bucket names.
 namespace {
 constexpr std::size_t slot_ahead = 8, bucket_ahead = 16;
+constexpr std::size_t fetched = 192;  // bytes of a bucket: header, accumulators and a short key
 }  // namespace
-
-void Shard::prefetch_bucket(const CreationLog::Entry& entry) const noexcept {
-  const std::byte* const bucket = buckets_.at(entry.bucket);
-  for (std::size_t at = 0; at < 192; at += 64) __builtin_prefetch(bucket + at, 1);
-}
 
 void Shard::prefetch_slot(const Table& table, const CreationLog::Entry& entry) const noexcept {
   table.slots.prefetch(buckets_.as<Bucket>(entry.bucket)->hash);
 }
 
 void Shard::prefetch_first(const Table& table, std::size_t count) const noexcept {
-  for (std::size_t i = 0; i < std::min(count, bucket_ahead); ++i) prefetch_bucket(table.log[i]);
+  for (std::size_t i = 0; i < std::min(count, bucket_ahead); ++i)
+    prefetch_bucket(table.log[i].bucket, fetched);
   for (std::size_t i = 0; i < std::min(count, slot_ahead); ++i) prefetch_slot(table, table.log[i]);
 }
 
 void Shard::prefetch_next(const Table& table) const noexcept {
   const CreationLog& log = table.log;
-  if (log.size() > bucket_ahead) prefetch_bucket(log[bucket_ahead]);
+  if (log.size() > bucket_ahead) prefetch_bucket(log[bucket_ahead].bucket, fetched);
   if (log.size() > slot_ahead) prefetch_slot(table, log[slot_ahead]);
 }
 
@@ -207,37 +203,29 @@ Shard::Evicted Shard::evict_oldest(const Rule* rule, std::int64_t timestamp,
 }
 
 void Shard::collect(const Rule& rule, std::int64_t timestamp, const Closing& closing) const {
-  if (rule.table() >= tables_.size() || tables_[rule.table()] == nullptr) return;
-  const CreationLog& log = tables_[rule.table()]->log;
-  for (std::size_t i = 0; i < log.size(); ++i) {
-    if (!live(log[i])) continue;
-    const auto& bucket = *buckets_.as<Bucket>(log[i].bucket);
-    Closed closed{&rule,
-                  {},
-                  bucket.deadline,
-                  bucket.ordinal,
-                  0,
-                  bucket.count,
-                  closing.ranks[rule.table()],
-                  Reason::reload};
-    fill(closed, bucket, timestamp, closing);
-    closing.closed->push_back(closed);
-  }
+  const Table* const table = find_table(rule.table());
+  if (table == nullptr) return;
+  const CreationLog& log = table->log;
+  for (std::size_t i = 0; i < log.size(); ++i)
+    if (live(log[i]))
+      closing.closed->push_back(make_closed(rule, *buckets_.as<Bucket>(log[i].bucket),
+                                            Reason::reload, 0, timestamp, closing));
 }
 
 void Shard::remove(const Rule& rule) noexcept {
-  if (rule.table() >= tables_.size() || tables_[rule.table()] == nullptr) return;
-  Table& table = *tables_[rule.table()];
-  for (; !table.log.empty(); table.log.pop())
-    if (live(table.log.front())) erase(table, table.log.front().bucket);
-  table_bytes_ -= table.own_bytes();
+  Table* const table = find_table(rule.table());
+  if (table == nullptr) return;
+  for (; !table->log.empty(); table->log.pop())
+    if (live(table->log.front())) erase(*table, table->log.front().bucket);
+  table_bytes_ -= table->own_bytes();
   tables_[rule.table()].reset();
 }
 
-void Shard::add_counters(std::uint32_t table, RuleCounters& counters) const noexcept {
-  if (table >= tables_.size() || tables_[table] == nullptr) return;
-  counters += tables_[table]->counters;
-  counters.open_bytes += tables_[table]->own_bytes();
+void Shard::add_counters(std::uint32_t index, RuleCounters& counters) const noexcept {
+  const Table* const table = find_table(index);
+  if (table == nullptr) return;
+  counters += table->counters;
+  counters.open_bytes += table->own_bytes();
 }
 
 Use Shard::use(const Rule& rule) const noexcept {

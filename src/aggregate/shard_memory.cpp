@@ -10,10 +10,10 @@ namespace weir::aggregate {
 void Shard::trim() noexcept {
   for (const auto& table : tables_) {
     if (table == nullptr) continue;
-    table_bytes_ -= table->own_bytes();
+    const Resizing resizing(*this, *table);
     table->slots.shrink(table->slots.size() + table->announced);
-    table->log.shrink(table->announced, [&](const auto& entry) { return live(entry); });
-    table_bytes_ += table->own_bytes();
+    table->log.shrink(table->announced, table->slots.size(),
+                      [&](const auto& entry) { return live(entry); });
   }
 }
 

@@ -10,7 +10,7 @@ namespace weir {
 using WordPair = std::uint64_t __attribute__((vector_size(16)));
 
 template <class T>
-T load(const char* from) noexcept {
+T load(const void* from) noexcept {
   T value;
   std::memcpy(&value, from, sizeof value);
   return value;

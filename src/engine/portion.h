@@ -6,15 +6,15 @@
 #include <vector>
 
 #include "aggregate/chunk.h"
+#include "aggregate/key_buffer.h"
 #include "engine/batch.h"
-#include "engine/key_buffer.h"
 
 namespace weir::engine {
 
 struct Portion {
   Batch batch;
   std::vector<aggregate::Item> items;  // as Chunk::items
-  KeyBuffer keys;                      // of the items
+  aggregate::KeyBuffer keys;           // of the items
   std::uint64_t filter_failures = 0;   // of the host's filters
   std::uint64_t serial = 0;            // of the rules
   std::size_t applied = 0;             // events from the front

@@ -88,7 +88,7 @@ void Selection::offer(const Ruleset& rules, std::uint32_t index, Portion& portio
   if (intake.callbacks != nullptr && !willing_.empty()) ask_host(intake, rules, portion, engine);
   const std::uint64_t seed = plan.rule->seed();
   for (const std::uint32_t event : willing_) {
-    const KeyBuffer::Key key = portion.keys.add(plan, portion.batch.row(event));
+    const aggregate::KeyBuffer::Key key = portion.keys.add(plan, portion.batch.row(event));
     portion.items.push_back({XXH3_64bits_withSeed(key.bytes, key.size, seed), key.bytes, key.size,
                              event, index, key.combination_size});
   }

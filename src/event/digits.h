@@ -3,23 +3,17 @@
 
 #include <bit>
 #include <cstdint>
-#include <cstring>
+
+#include "base/bytes.h"
 
 namespace weir {
-
-// Eight bytes of text, the first one lowest.
-inline std::uint64_t load_word(const char* at) noexcept {
-  std::uint64_t word;
-  std::memcpy(&word, at, sizeof word);
-  if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
-  return word;
-}
 
 // Of the eight bytes before `end` the last `size` (1 to 8) as a number; false if one is no digit.
 // REQUIRES: all eight can be read.
 inline bool read_eight_digits(const char* end, std::size_t size, std::uint64_t& number) noexcept {
+  static_assert(std::endian::native == std::endian::little, "the first digit is the lowest byte");
   // Bytes that do not belong to it are made leading zeros.
-  std::uint64_t digits = load_word(end - 8) ^ 0x3030303030303030;
+  std::uint64_t digits = load<std::uint64_t>(end - 8) ^ 0x3030303030303030;
   digits &= ~std::uint64_t{0} << (64 - 8 * size);
   if (((digits + 0x7676767676767676) | digits) & 0x8080808080808080) return false;
   digits = digits * 10 + (digits >> 8);  // pairs of digits, in every other byte

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "aggregate/group_table.h"
-#include "aggregate/key.h"
+#include "aggregate/key_buffer.h"
 
 namespace weir::aggregate {
 namespace {
@@ -38,10 +38,8 @@ class Groups {
       Value* const row = &rows[i * slots_.size()];
       for (const Slot slot : {plans_[0].identical[0], plans_[0].unique[0]})
         row[slot] = Value::of(std::string_view(name));
-      Bump& memory = keys_;
-      const std::string_view key = make_key(plans_[0].identical, row, memory);
-      items.push_back({(ordinal_ + i) * 0x9E3779B97F4A7C15U, key.data(),
-                       static_cast<std::uint32_t>(key.size()), i, 0});
+      const KeyBuffer::Key key = keys_.add(plans_[0], row);
+      items.push_back({(ordinal_ + i) * 0x9E3779B97F4A7C15U, key.bytes, key.size, i, 0});
       ++open_[name];
     }
     Chunk chunk;
@@ -58,7 +56,7 @@ class Groups {
     table_.reserve(chunk);
     table_.apply(chunk);
     ordinal_ += count;
-    keys_.reset();
+    keys_.clear();
   }
   void evict() {
     while (table_.over_bounds() && table_.evict(0, 1000, closing())) continue;
@@ -91,7 +89,8 @@ class Groups {
   std::vector<Plan> plans_;
   const std::vector<std::uint32_t> one_round_ = {0};
   const std::vector<std::uint32_t> ranks_ = {0};
-  Bump memory_, keys_;
+  Bump memory_;
+  KeyBuffer keys_;
   std::vector<Closed> closed_;
   GroupTable table_;
   std::uint64_t ordinal_ = 0;

@@ -7,9 +7,12 @@
 #include <cstring>
 #include <limits>
 #include <map>
+#include <memory>
+#include <optional>
 #include <random>
 #include <vector>
 
+#include "aggregate/key_buffer.h"
 #include "aggregate/number.h"
 
 namespace weir::aggregate {
@@ -193,11 +196,56 @@ TEST(Key, TellsBooleansFromNumbersAndTexts) {
   EXPECT_NE(key_of({no}), key_of({{}}));
 }
 
-TEST(Key, IsMadeOfTheValuesAtItsSlots) {
-  const Value row[] = {text("x"), number(9), text("y")};
-  const Slot slots[] = {2, 1};
-  Bump memory;
-  EXPECT_EQ(make_key(slots, row, memory), key_of({text("y"), number(9)}));
+class Keys : public testing::Test {
+ protected:
+  Keys() {
+    Settings settings;
+    settings.name = "r";
+    settings.identical = {field_id("SourceUserName"), field_id("SourcePort")};
+    settings.unique = {field_id("DeviceAction")};
+    settings.unique_mode = UniqueMode::dedup;
+    plan_.emplace(std::make_shared<const Rule>(settings, 0), slots_);
+  }
+  KeyBuffer::Key add(const Value& name, const Value& port, const Value& action) {
+    std::vector<Value> row(slots_.size());
+    row[plan_->identical[0]] = name;
+    row[plan_->identical[1]] = port;
+    row[plan_->unique[0]] = action;
+    return keys_.add(*plan_, row.data());
+  }
+  static std::string_view key(const KeyBuffer::Key& of) { return {of.bytes, of.size}; }
+  static std::string_view combination(const KeyBuffer::Key& of) {
+    return {of.bytes + of.size, of.combination_size};
+  }
+
+ private:
+  SlotMap slots_;
+  std::optional<Plan> plan_;
+  KeyBuffer keys_;
+};
+
+TEST_F(Keys, AreMadeOfTheValuesOfTheRulesFields) {
+  const KeyBuffer::Key made = add(text("y"), number(9), text("x"));
+  EXPECT_EQ(key(made), key_of({text("y"), number(9)}));
+  EXPECT_EQ(combination(made), key_of({text("x")}));
+}
+
+// Long values want more than is usual, so a key that has begun moves to a place with room for it.
+TEST_F(Keys, StayWhereTheyAreWhateverComesAfterThem) {
+  std::mt19937_64 random(12);
+  std::vector<KeyBuffer::Key> made;
+  std::vector<std::string> expected;
+  for (int i = 0; i < 2000; ++i) {
+    const std::string name(random() % (i % 100 == 0 ? 100'000 : 300), 'n');
+    const std::string action(random() % (i % 70 == 0 ? 100'000 : 300), 'a');
+    made.push_back(add(text(name), number(i), text(action)));
+    expected.push_back(key_of({text(name), number(i)}));
+    expected.push_back(key_of({text(action)}));
+  }
+  for (std::size_t i = 0; i < made.size(); ++i) {
+    ASSERT_EQ(key(made[i]), expected[2 * i]);
+    ASSERT_EQ(combination(made[i]), expected[2 * i + 1]);
+  }
 }
 
 }  // namespace

@@ -14,7 +14,7 @@
 
 #include "aggregate/aggregated_event.h"
 #include "aggregate/bucket.h"
-#include "aggregate/key.h"
+#include "aggregate/key_buffer.h"
 #include "base/text.h"
 #include "event/field_value.h"
 
@@ -96,10 +96,10 @@ class OneBucket {
       if (!find_field(name, id)) continue;
       if (const Slot slot = slots_.find(id); slot != SlotMap::none) row[slot] = value;
     }
-    Bump memory;
-    if (bucket_ == BlockArena::null) open(make_key(plan_.identical, row.data(), memory));
-    const std::string_view combination =
-        rule_->dedups() ? make_key(plan_.unique, row.data(), memory) : std::string_view();
+    keys_.clear();
+    const KeyBuffer::Key key = keys_.add(plan_, row.data());
+    if (bucket_ == BlockArena::null) open({key.bytes, key.size});
+    const std::string_view combination(key.bytes + key.size, key.combination_size);
     if (rule_->dedups()) {
       const Admission admission = admit(bucket(), plan_, combination, lists_, shortfalls);
       if (admission != Admission::admitted) return admission;
@@ -153,6 +153,7 @@ class OneBucket {
   SlotMap slots_;  // of KUMA's schema: types are of no account here
   std::shared_ptr<const Rule> rule_;
   Plan plan_;
+  KeyBuffer keys_;  // of the event that is being fed
   BlockArena buckets_, lists_;
   BlockArena::Ref bucket_ = BlockArena::null;
   std::size_t size_ = 0;

@@ -138,6 +138,27 @@ TEST(CreationLog, DropsStaleEntriesInsteadOfGrowing) {
   EXPECT_EQ(left, std::vector<std::uint64_t>(open.begin(), open.end()));
 }
 
+// Bounds try it after every chunk, and each look at an entry reads a bucket.
+TEST(CreationLog, LooksAtNoEntryUnlessItCanGiveMemoryBack) {
+  CreationLog log;
+  log.reserve(1024, 0, all_live);
+  for (std::uint64_t ordinal = 0; ordinal < 1024; ++ordinal) log.push(entry(0, ordinal));
+  std::size_t looks = 0;
+  const auto last_100 = [&](const CreationLog::Entry& one) {
+    ++looks;
+    return one.ordinal >= 924;
+  };
+  const std::size_t bytes = log.bytes();
+  log.shrink(100, 100, last_100);
+  EXPECT_EQ(looks, 0U);
+  EXPECT_EQ(log.bytes(), bytes);
+  log.shrink(20, 100, last_100);
+  EXPECT_GT(looks, 0U);
+  EXPECT_EQ(log.bytes(), 120 * sizeof(CreationLog::Entry));
+  EXPECT_EQ(log.size(), 100U);
+  EXPECT_EQ(log.front().ordinal, 924U);
+}
+
 TEST(CreationLog, SortsEntriesThatComeOutOfOrder) {
   CreationLog log;
   std::mt19937_64 random(10);

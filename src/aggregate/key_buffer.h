@@ -1,4 +1,4 @@
-// The keys of a portion's items, one behind the other.
+// The keys of a chunk's items, one behind the other.
 #pragma once
 
 #include <cstring>
@@ -8,7 +8,7 @@
 #include "aggregate/rule.h"
 #include "base/bump.h"
 
-namespace weir::engine {
+namespace weir::aggregate {
 
 class KeyBuffer {
  public:
@@ -23,8 +23,8 @@ class KeyBuffer {
     std::uint32_t combination_size;  // of the unique fields, behind it, if the rule dedups
   };
 
-  // The key of a row under a rule. Throws bad_alloc.
-  Key add(const aggregate::Plan& plan, const Value* row) {
+  // The key of a row under a rule, which stays where it is until clear(). Throws bad_alloc.
+  Key add(const Plan& plan, const Value* row) {
     char* first = next_;
     char* to = first;
     append(plan.identical, row, first, to);
@@ -38,18 +38,17 @@ class KeyBuffer {
   static constexpr std::size_t block = 64 * 1024;
 
   void append(const std::vector<Slot>& slots, const Value* row, char*& first, char*& to) {
-    using aggregate::common_key_room;
     const std::size_t usual = slots.size() * common_key_room;
     if (static_cast<std::size_t>(end_ - to) < usual) move(first, to, usual);
     for (const Slot slot : slots) {
       const Value& value = row[slot];
-      if (char* const end = aggregate::append_common_key(to, value); end != nullptr) {
+      if (char* const end = append_common_key(to, value); end != nullptr) {
         to = end;
         continue;
       }
-      const std::size_t room = aggregate::key_room(value) + usual;
+      const std::size_t room = key_room(value) + usual;
       if (static_cast<std::size_t>(end_ - to) < room) move(first, to, room);
-      to = aggregate::append_key(to, value);
+      to = append_key(to, value);
     }
   }
 
@@ -69,4 +68,4 @@ class KeyBuffer {
   char* end_ = nullptr;
 };
 
-}  // namespace weir::engine
+}  // namespace weir::aggregate
