@@ -1,10 +1,16 @@
 #include "input/message_reader.h"
 
 #include "failure.h"
+#include "input/formats/cef.h"
+#include "input/formats/leef.h"
+#include "input/formats/syslog.h"
 #include "library.h"
 
 namespace weir::host {
 namespace {
+
+// At the beginning of a file.
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 std::uint32_t preset_id(const Library& library, std::string_view name) {
   std::uint32_t id = 0;
@@ -42,8 +48,38 @@ PresetIds preset_ids(const Library& library) {
 }
 
 void MessageReader::read(const Message& message, Records& records) {
-  records.begin(message, presets_.of(format_));
-  records.reject("the format is not supported yet");
+  Message seen = message;
+  if (seen.number == 1 && seen.text.starts_with(kByteOrderMark)) {
+    seen.text.remove_prefix(kByteOrderMark.size());
+  }
+  if (seen.text.find_first_not_of(" \t\r\n") == std::string_view::npos) return;
+  records.begin(seen, presets_.of(format_));
+  switch (format_) {
+    case Format::cef:
+      read_cef(seen.text, records);
+      break;
+    case Format::leef:
+      read_leef(seen.text, records);
+      break;
+    case Format::syslog:
+      read_syslog_message(seen.text, records);
+      break;
+    default:
+      records.reject("the format is not supported yet");
+  }
+}
+
+void MessageReader::read_syslog_message(std::string_view text, Records& records) {
+  switch (read_syslog(text, records)) {
+    case Body::cef:
+      records.set_preset(presets_.cef);
+      break;
+    case Body::leef:
+      records.set_preset(presets_.leef);
+      break;
+    case Body::text:
+      break;
+  }
 }
 
 void MessageReader::pass_over(std::string_view) {}

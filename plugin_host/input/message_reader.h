@@ -39,6 +39,8 @@ class MessageReader {
   void pass_over(std::string_view lines);
 
  private:
+  void read_syslog_message(std::string_view text, Records& records);
+
   Format format_;
   PresetIds presets_;
 };
