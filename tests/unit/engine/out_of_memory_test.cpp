@@ -48,15 +48,17 @@ aggregation:
 constexpr std::size_t calls = 3;
 constexpr std::size_t events_a_call = 700;  // more than a chunk
 
-// The events in both forms: fields, and lines.
+// The events in every form: fields, lines, and records under the fields' own names.
 class Source {
  public:
   Source() {
     for (std::size_t i = 0; i < calls * events_a_call; ++i) add(i);
     for (std::size_t i = 0; i < calls * events_a_call; ++i)
       events.push_back({fields_[i].data(), fields_[i].size(), i});
+    for (const weir_event& event : events) add_record(event);
   }
   std::vector<weir_event> events;
+  std::vector<weir_record> records;
   std::vector<std::string> lines = std::vector<std::string>(calls);
 
  private:
@@ -83,7 +85,27 @@ class Source {
     lines_here.append("\"BytesIn\":").append(std::to_string(i)).append("}\n");
   }
 
+  void add_record(const weir_event& event) {
+    weir_record& record = records.emplace_back();
+    record.cookie = event.cookie;
+    constexpr std::string_view problem = "no event";
+    if (event.cookie % 97 == 0) {
+      record.problem = {problem.data(), problem.size()};
+      return;
+    }
+    auto& members = members_.emplace_back();
+    for (std::uint64_t i = 0; i < event.field_count; ++i) {
+      const weir_field& field = event.fields[i];
+      const std::string_view name = field_name(field.id);
+      members.push_back({name.data(), static_cast<std::uint32_t>(name.size()), field.kind,
+                         field.size, field.word});
+    }
+    record.members = members.data();
+    record.member_count = members.size();
+  }
+
   std::deque<std::vector<weir_field>> fields_;
+  std::deque<std::vector<weir_member>> members_;
   std::deque<std::string> texts_;
 };
 
@@ -151,7 +173,7 @@ struct Receiver {
   }
 };
 
-enum class Form { fields, lines };
+enum class Form { fields, records, lines };
 
 class Session {
  public:
@@ -173,10 +195,13 @@ class Session {
     weir_cursor cursor{sizeof(weir_cursor), 0, 0, 0, 0, 0, 0};
     again(
         [&] {
-          return form_ == Form::fields
-                     ? engine_->feed(source().events.data() + call * events_a_call + consumed,
-                                     events_a_call - consumed, now, sink_, at_)
-                     : engine_->feed_lines(source().lines[call], now, true, sink_, cursor);
+          const std::size_t from = call * events_a_call + consumed;
+          const std::size_t count = events_a_call - consumed;
+          if (form_ == Form::fields)
+            return engine_->feed(source().events.data() + from, count, now, sink_, at_);
+          if (form_ == Form::records)
+            return engine_->feed_records({source().records.data() + from, count}, now, sink_, at_);
+          return engine_->feed_lines(source().lines[call], now, true, sink_, cursor);
         },
         [&] { consumed += at_, at_ = 0; });
   }
@@ -257,6 +282,10 @@ void fail_each_allocation_of_a_run(Form form, std::uint64_t in_a_row, bool stops
 
 TEST(OutOfMemory, LosesNothingOfEventsWhicheverAllocationFails) {
   fail_each_allocation_of_a_run(Form::fields, 1);
+}
+
+TEST(OutOfMemory, LosesNothingOfRecordsWhicheverAllocationFails) {
+  fail_each_allocation_of_a_run(Form::records, 1);
 }
 
 TEST(OutOfMemory, LosesNothingOfLinesWhicheverAllocationFails) {
