@@ -29,7 +29,7 @@ enrichment:
   EXPECT_EQ(rule.schema, Schema::open);
   EXPECT_EQ(rule.identical[1], open_field_id("user agent"));
   EXPECT_EQ(field_type(rule.identical[0]), FieldType::any);
-  EXPECT_EQ(parsed.document.map.at(0).field, open_field_id("signature"));
+  EXPECT_EQ(parsed.document.map.fields.at(0).field, open_field_id("signature"));
 }
 
 TEST(OpenSchema, CountsWhereverItStands) {
