@@ -58,9 +58,33 @@ bool read_decimal(std::string_view text, Decimal& number) noexcept {
   return (text[0] == 'e' || text[0] == 'E') && read_exponent(text.substr(1), number.exponent);
 }
 
+// What nearly every text is: digits, and perhaps a fraction of a second. False of anything else.
+bool read_plain(std::string_view text, EpochUnit unit, std::int64_t& millis) noexcept {
+  constexpr std::size_t fits = 15;  // digits, also of a thousand times as many
+  if (unit != EpochUnit::seconds && unit != EpochUnit::milliseconds) return false;
+  std::int64_t whole = 0;
+  std::size_t at = 0;
+  for (; at < text.size() && is_digit(text[at]); ++at) {
+    if (at == fits) return false;
+    whole = whole * 10 + (text[at] - '0');
+  }
+  if (at == 0) return false;
+  std::int64_t fraction = 0;
+  if (at < text.size()) {
+    if (text[at] != '.' || ++at == text.size()) return false;
+    for (std::int64_t scale = 100; at < text.size(); ++at, scale /= 10) {
+      if (!is_digit(text[at])) return false;
+      fraction += scale * (text[at] - '0');
+    }
+  }
+  millis = unit == EpochUnit::seconds ? whole * 1000 + fraction : whole;
+  return true;
+}
+
 }  // namespace
 
 std::optional<std::int64_t> epoch_millis(std::string_view text, EpochUnit unit) noexcept {
+  if (std::int64_t millis = 0; read_plain(text, unit, millis)) return millis;
   Decimal number;
   if (!read_decimal(text, number)) return std::nullopt;
   const auto whole_size = static_cast<std::ptrdiff_t>(number.whole.size());
