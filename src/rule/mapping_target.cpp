@@ -21,6 +21,10 @@ constexpr std::array<Word, 6> keys{
 constexpr std::array<std::string_view, 4> aggregated_only{
     "Type", "BaseEventCount", "AggregationRuleID", "AggregationRuleName"};
 
+bool is_aggregated_only(std::string_view name) noexcept {
+  return std::find(aggregated_only.begin(), aggregated_only.end(), name) != aggregated_only.end();
+}
+
 bool holds_times(FieldType type) noexcept {
   return type == FieldType::timestamp || type == FieldType::number || type == FieldType::any;
 }
@@ -89,6 +93,11 @@ std::optional<MappingTarget> read_settings(const Node& node, Schema schema, Find
 
 }  // namespace
 
+bool may_be_mapped(const StandardField& field) noexcept {
+  return field.type != FieldType::structured && field.name != "Extra" &&
+         !is_aggregated_only(field.name);
+}
+
 std::optional<FieldId> read_mapped_field(const Node& node, std::string_view must, Schema schema,
                                          Findings& findings) {
   const auto field = read_field(node, must, schema, findings);
@@ -99,8 +108,7 @@ std::optional<FieldId> read_mapped_field(const Node& node, std::string_view must
     findings.error(node, fmt::format("{} holds structured data, which map cannot fill; name "
                                      "another field",
                                      quote(node.text)));
-  else if (std::find(aggregated_only.begin(), aggregated_only.end(), node.text) !=
-           aggregated_only.end())
+  else if (is_aggregated_only(node.text))
     findings.error(node, fmt::format("{} is what Weir writes into aggregated events, and map fills "
                                      "base events; name another field",
                                      quote(node.text)));

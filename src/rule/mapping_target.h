@@ -17,6 +17,9 @@ struct MappingTarget {
   MappedSource source;  // without its key
 };
 
+// True if documents with KUMA's schema may fill a standard field: what an editor offers.
+bool may_be_mapped(const StandardField& field) noexcept;
+
 // A field that a mapping may fill, named by `node`. Reports any other; `must` as for read_field.
 std::optional<FieldId> read_mapped_field(const Node& node, std::string_view must, Schema schema,
                                          Findings& findings);
