@@ -35,6 +35,7 @@ void build(CLI::App& app, CommandLine& line) {
   add_validate(app, line);
   add_fields(app, line);
   add_schema(app, line);
+  add_presets(app, line);
 }
 
 // CLI11 takes the argument behind an empty `--option=` for its value, so that a shell's empty
@@ -74,7 +75,7 @@ Exit main_program(int argc, char** argv) {
     return Exit::good;
   }
   if (!line.chosen) {
-    print_error("name a command: run, bench, validate, fields or schema; see weir --help");
+    print_error("name a command: run, bench, validate, fields, schema or presets; see weir --help");
     return Exit::usage;
   }
   return line.chosen();

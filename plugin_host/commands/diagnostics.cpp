@@ -78,4 +78,12 @@ std::vector<FieldDescription> describe_fields(const Library& library) {
   return all;
 }
 
+std::vector<PresetDescription> describe_presets(const Library& library) {
+  std::vector<PresetDescription> all;
+  for_each_object(describe(library, "presets", {}), "presets", [&](element item) {
+    all.push_back({text_of(item, "name"), text_of(item, "description")});
+  });
+  return all;
+}
+
 }  // namespace weir::host

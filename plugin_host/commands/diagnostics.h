@@ -26,11 +26,17 @@ struct FieldDescription {
   std::string description;
 };
 
+struct PresetDescription {
+  std::string name;
+  std::string description;
+};
+
 // weir_describe as it stands. Throws Failure(runtime).
 std::string describe(const Library& library, std::string_view topic, std::string_view input);
 
 std::vector<Diagnostic> diagnose(const Library& library, std::string_view document);
 std::size_t count_errors(const Library& library, std::string_view document);
 std::vector<FieldDescription> describe_fields(const Library& library);
+std::vector<PresetDescription> describe_presets(const Library& library);
 
 }  // namespace weir::host

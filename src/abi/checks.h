@@ -28,7 +28,7 @@ struct CheckedCursor {
             read_struct(given, "weir_cursor.struct_size is wrong; set it to sizeof(weir_cursor)")) {
     if (caller.struct_size < offsetof(weir_cursor, preset))
       refuse("weir_cursor.struct_size is too small; set it to sizeof(weir_cursor)");
-    if (cursor.preset > rule::preset_count())
+    if (cursor.preset > rule::presets().size())
       refuse("weir_cursor.preset is none that weir_preset_id gave");
     cursor.consumed = 0;
   }

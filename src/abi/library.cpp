@@ -3,6 +3,7 @@
 #include "abi/guard.h"
 #include "engine/describe.h"
 #include "event/schema.h"
+#include "rule/presets.h"
 #include "weir/weir.h"
 
 using namespace weir;
@@ -73,9 +74,8 @@ std::int32_t weir_field_name(std::uint32_t id, weir_text* name, weir_error* erro
 std::int32_t weir_preset_id(const char* name, std::uint64_t name_size, std::uint32_t* id,
                             weir_error* error) {
   return guarded(error, [&] {
-    required(id, "id is NULL; pass where to write it") = 0;
-    text_of(name, name_size);
-    throw Failure(Status::not_found, "presets are not supported yet");
+    std::uint32_t& to = required(id, "id is NULL; pass where to write it");
+    to = rule::preset_id(text_of(name, name_size));
     return Status::ok;
   });
 }

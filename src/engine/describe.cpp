@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "event/schema.h"
 #include "rule/document.h"
+#include "rule/presets.h"
 
 namespace weir::engine {
 
@@ -31,14 +32,17 @@ std::string fields_json() {
 
 std::string describe(std::string_view topic, std::string_view input) {
   if (topic == "fields") return fields_json();
+  if (topic == "presets")
+    return input.empty() ? rule::presets_json()
+                         : std::string(rule::presets()[rule::preset_id(input) - 1].text);
   if (topic == "schema") return std::string(rule::schema_json());
   if (topic == "diagnostics")
     return rule::diagnostics_json(rule::parse_document(input).diagnostics);
-  constexpr std::string_view topics[] = {"fields", "schema", "diagnostics"};
+  constexpr std::string_view topics[] = {"fields", "schema", "presets", "diagnostics"};
   const std::string hint = did_you_mean(topic, topics);
   throw Failure(Status::not_found,
                 fmt::format("unknown topic '{}'{}", topic,
-                            hint.empty() ? "; use fields, schema or diagnostics" : hint));
+                            hint.empty() ? "; use fields, schema, presets or diagnostics" : hint));
 }
 
 }  // namespace weir::engine

@@ -70,7 +70,7 @@ class Builder {
 
   void add_formats() {
     LineFormats formats;
-    for (std::uint32_t preset = 0; preset <= rule::preset_count(); ++preset) {
+    for (std::uint32_t preset = 0; preset <= rule::presets().size(); ++preset) {
       const auto map =
           std::make_shared<const FieldMap>(rule::effective_map(sources_.document, preset));
       set_->keys.emplace_back(set_->slots, map);

@@ -17,7 +17,8 @@ std::string_view text_at(const Value* row, Slot place) noexcept {
 bool read(Value& value, const Derivations::From& from, const Value* row,
           std::int64_t reference) noexcept {
   if (from.values != nullptr)
-    if (const auto found = from.values->find(value); !found.empty()) value = Value::of(found);
+    if (const std::string* found = from.values->find(value); found != nullptr)
+      value = Value::of(std::string_view(*found));
   if (from.time == nullptr) return true;
   const auto time =
       from.time->read(value, {text_at(row, from.zone), text_at(row, from.pattern), reference});

@@ -47,4 +47,9 @@ struct FieldMap {
   bool empty() const noexcept { return fields.empty() && !keep; }
 };
 
+// `base` with what `own` says otherwise, field by field: own sources take the place of all sources
+// of the field, an own constant that of the constant. A key that fills other fields of `base` goes
+// on filling those. `keep` if either does. Fields of `base` come first, in its order.
+FieldMap overlay(const FieldMap& base, const FieldMap& own);
+
 }  // namespace weir

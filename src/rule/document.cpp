@@ -104,7 +104,9 @@ void DocumentReader::read_settings(const SettingsMap& top) {
     document_.schema = static_cast<Schema>(*index);
   if (const auto index = top.choice("match", matches)) document_.match = static_cast<Match>(*index);
   saved_ = SavedFilters(document_.schema);
-  document_.map = read_map(top, document_.schema);
+  Mapping mapping = read_map(top, document_.schema);
+  document_.map = std::move(mapping.map);
+  document_.preset = mapping.preset;
   if (const Node* bounds = top.find("bounds"); bounds != nullptr && check_map(*bounds, "bounds"))
     document_.bounds = read_bounds(SettingsMap(*bounds, bounds_keys, findings_));
 }

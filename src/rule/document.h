@@ -36,11 +36,13 @@ enum class Polarity : std::uint8_t { keep, drop };
 // Whether the first rule that takes an event has it alone, or every rule that takes it.
 enum class Match : std::uint8_t { first, all };
 
-// The spans in all its filters are offsets in the document, so an error of filter::compile is one
+// `map` is what the document itself says; what fills the fields of an event is effective_map
+// (rule/presets.h). The spans in all its filters are offsets in the document, so an error of filter::compile is one
 // too.
 struct Document {
   Schema schema = Schema::kuma;
   FieldMap map;
+  std::uint32_t preset = 0;  // that `map` stands over, of sources that state none; 0: none
   Match match = Match::first;
   aggregate::Bounds bounds;            // the engine's
   std::optional<filter::Node> filter;  // the engine's own

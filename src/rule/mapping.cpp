@@ -2,96 +2,157 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <map>
 
-#include "rule/fields.h"
+#include "base/error.h"
+#include "rule/mapping_constant.h"
+#include "rule/mapping_key.h"
+#include "rule/mapping_target.h"
+#include "rule/presets.h"
 
 namespace weir::rule {
 
 namespace {
 
-// Members of an event nest no deeper.
-constexpr std::size_t max_parts = 64;
-
-// The parts of a key; `fault` says what is wrong with it, and what to do.
-std::optional<KeyPath> split(std::string_view key, std::string_view& fault) {
-  KeyPath path(1);
-  for (std::size_t i = 0; i < key.size(); ++i) {
-    if (key[i] == '.') {
-      path.emplace_back();
-      continue;
-    }
-    if (key[i] == '\\') {
-      if (++i == key.size() || (key[i] != '.' && key[i] != '\\')) {
-        fault = "has a backslash that stands before neither a dot nor a backslash; double it";
-        return std::nullopt;
-      }
-    }
-    path.back() += key[i];
-  }
-  for (const std::string& part : path)
-    if (part.empty())
-      fault = "has an empty part; write one dot between names, and \\. for a dot in a name";
-  if (path.size() > max_parts) fault = "has more than 64 parts, and events do not nest so deep";
-  if (key.size() > max_open_name) fault = "is longer than 1024 bytes; correct it";
-  if (!fault.empty()) return std::nullopt;
-  return path;
+// Said where a setting's value looks like a field: the key may have been meant for a source's.
+std::string meant_for_a_key(std::string_view setting) {
+  return fmt::format("; a source key of that name stands under 'keys': keys: {{{}: …}}", setting);
 }
 
 class MapReader {
  public:
   MapReader(Schema schema, Findings& findings) : schema_(schema), findings_(findings) {}
 
-  void read(const Node& key, const Node& value) {
-    std::string_view fault;
-    const auto path = split(key.text, fault);
-    if (!path) findings_.error(key, fmt::format("the key {} of map {}", quote(key.text), fault));
-    const auto field = read_target(value);
-    if (!field || !is_free(key, value, *field) || !path) return;
-    map_.fields.push_back({*field, {{*path, nullptr, nullptr, {}, {}}}, std::nullopt});
+  void read(const Node& map) {
+    for (std::size_t i = 0; i < map.pairs() && !findings_.full(); ++i) {
+      const Node &key = map.key(i), &value = map.value(i);
+      // Keys that are no text have been reported with the map, and so have those that stand twice.
+      if (key.kind == Node::Kind::scalar && !key.is_null()) read_member(key, value);
+    }
   }
 
-  FieldMap take() { return std::move(map_); }
+  Mapping take() { return std::move(mapping_); }
 
  private:
-  std::optional<FieldId> read_target(const Node& value) {
-    if (value.kind == Node::Kind::map) {
-      findings_.error(value,
-                      "map must hold names of fields, not a map; write the nested key as one, "
-                      "with dots: outer.inner");
-      return std::nullopt;
-    }
-    const auto field = read_field(value, "map must hold names of fields", schema_, findings_);
-    if (!field) return std::nullopt;
-    if (value.text == "Extra")
-      findings_.error(value, "'Extra' is a map; name one of its keys: Extra.<key>");
-    else if (field_type(*field, schema_) == FieldType::structured)
-      findings_.error(value, fmt::format("{} holds structured data, which map cannot fill; name "
-                                         "another field",
-                                         quote(value.text)));
+  void read_member(const Node& key, const Node& value) {
+    if (key.text == "preset")
+      read_preset(value);
+    else if (key.text == "keep")
+      read_keep(value);
+    else if (key.text == "constants")
+      read_constants(value);
+    else if (key.text == "keys")
+      read_keys(value);
     else
-      return field;
-    return std::nullopt;
+      read_source(key, value);
   }
 
-  bool is_free(const Node& key, const Node& value, FieldId field) {
-    const auto [first, added] = filled_.emplace(field, &key);
-    if (!added && first->second->text != key.text)
-      findings_.error(value, fmt::format("{} is filled from {} already, on line {}; remove one",
-                                         quote(value.text), quote(first->second->text),
-                                         findings_.line(first->second->offset)));
-    return added;
+  void read_preset(const Node& value) {
+    if (value.kind == Node::Kind::broken) return;
+    if (value.kind != Node::Kind::scalar || value.is_null()) {
+      findings_.error(value, fmt::format("preset must be the name of a preset, not {}{}",
+                                         describe(value), meant_for_a_key("preset")));
+      return;
+    }
+    try {
+      mapping_.preset = preset_id(value.text);
+    } catch (const Failure& unknown) {
+      findings_.error(value, unknown.what());
+    }
+  }
+
+  void read_keep(const Node& value) {
+    if (value.kind == Node::Kind::broken) return;
+    const bool plain = value.kind == Node::Kind::scalar && !value.quoted;
+    if (plain && (value.text == "true" || value.text == "false"))
+      mapping_.map.keep = value.text == "true";
+    else
+      findings_.error(value, fmt::format("keep must be true or false, not {}{}", describe(value),
+                                         meant_for_a_key("keep")));
+  }
+
+  void read_constants(const Node& value) {
+    if (value.kind == Node::Kind::broken) return;
+    if (value.kind != Node::Kind::map) {
+      findings_.error(value, fmt::format("constants must be a map of fields to values, not {}{}",
+                                         describe(value), meant_for_a_key("constants")));
+      return;
+    }
+    for (std::size_t i = 0; i < value.pairs() && !findings_.full(); ++i) {
+      const Node& name = value.key(i);
+      if (name.kind != Node::Kind::scalar || name.is_null()) continue;
+      const auto field = read_mapped_field(name, "constants must name fields", schema_, findings_);
+      if (!field) continue;
+      if (auto constant =
+              read_mapping_constant(name, value.value(i), field_type(*field, schema_), findings_))
+        entry(*field).constant = std::move(constant);
+    }
+  }
+
+  void read_keys(const Node& value) {
+    if (value.kind == Node::Kind::broken) return;
+    if (value.kind != Node::Kind::map) {
+      findings_.error(value, fmt::format("keys must be a map of source keys to fields, not {}{}",
+                                         describe(value), meant_for_a_key("keys")));
+      return;
+    }
+    for (std::size_t i = 0; i < value.pairs() && !findings_.full(); ++i) {
+      const Node& key = value.key(i);
+      if (key.kind == Node::Kind::scalar && !key.is_null()) read_source(key, value.value(i));
+    }
+  }
+
+  void read_source(const Node& key, const Node& value) {
+    const auto path = read_key_path(key, "the key", findings_);
+    std::vector<MappingTarget> targets;
+    if (value.kind == Node::Kind::sequence) {
+      if (value.children.empty())
+        findings_.error(value, fmt::format("the key {} of map has an empty list; name a field, or "
+                                           "remove the key",
+                                           quote(key.text)));
+      for (const Node& item : value.children) add_target(item, targets);
+    } else {
+      add_target(value, targets);
+    }
+    if (!path) return;
+    for (MappingTarget& target : targets) {
+      target.source.key = *path;
+      entry(target.field).sources.push_back(std::move(target.source));
+    }
+  }
+
+  void add_target(const Node& node, std::vector<MappingTarget>& targets) {
+    if (findings_.full()) return;
+    auto target = read_mapping_target(node, schema_, findings_);
+    if (!target) return;
+    const bool twice = std::any_of(targets.begin(), targets.end(), [&](const MappingTarget& other) {
+      return other.field == target->field;
+    });
+    if (twice)
+      findings_.error(*target->name, fmt::format("{} stands twice in one list; remove one",
+                                                 quote(target->name->text)));
+    else
+      targets.push_back(std::move(*target));
+  }
+
+  MappedField& entry(FieldId field) {
+    auto& fields = mapping_.map.fields;
+    const auto [place, added] = places_.emplace(field, fields.size());
+    if (added) fields.push_back({field, {}, std::nullopt});
+    return fields[place->second];
   }
 
   Schema schema_;
   Findings& findings_;
-  FieldMap map_;
-  std::map<FieldId, const Node*> filled_;
+  Mapping mapping_;
+  std::map<FieldId, std::size_t> places_;
 };
 
 }  // namespace
 
-FieldMap read_map(const SettingsMap& top, Schema schema) {
+Mapping read_map(const SettingsMap& top, Schema schema) {
   const Node* node = top.find("map");
   if (node == nullptr || node->kind == Node::Kind::broken) return {};
   if (node->kind != Node::Kind::map) {
@@ -100,11 +161,7 @@ FieldMap read_map(const SettingsMap& top, Schema schema) {
     return {};
   }
   MapReader reader(schema, top.findings());
-  for (std::size_t i = 0; i < node->pairs() && !top.findings().full(); ++i) {
-    const Node& key = node->key(i);
-    // Keys that are no text have been reported with the map, and so have those that stand twice.
-    if (key.kind == Node::Kind::scalar && !key.is_null()) reader.read(key, node->value(i));
-  }
+  reader.read(*node);
   return reader.take();
 }
 

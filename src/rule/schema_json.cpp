@@ -2,11 +2,15 @@
 // several places at once (a name used twice, a filter that does not compile) is left to validation.
 
 #include <string>
+#include <vector>
 
 #include "base/text.h"
 #include "event/schema.h"
+#include "event/time_form.h"
 #include "rule/document.h"
 #include "rule/fields.h"
+#include "rule/mapping_target.h"
+#include "rule/presets.h"
 
 namespace weir::rule {
 
@@ -22,8 +26,19 @@ constexpr std::string_view text = R"json({
     "schema": {"enum": ["kuma", "open"], "default": "kuma",
       "description": "Names and types of fields: those of the KUMA event schema, or any, as fed."},
     "map": {"type": "object", "propertyNames": {"minLength": 1, "maxLength": 1024},
-      "additionalProperties": {"$ref": "#/$defs/field"},
-      "description": "Where events have fields under other names: a path of keys, and the field."},
+      "description": "What the keys of sources fill: a path of keys, and the field or fields.",
+      "properties": {
+        "preset": {"enum": @PRESET@,
+          "description": "The shipped mapping of sources that have none of their own."},
+        "keep": {"type": "boolean", "default": false,
+          "description": "Whether what fills no field goes to Extra.<key>."},
+        "constants": {"type": "object", "additionalProperties": {"$ref": "#/$defs/constant"},
+          "description": "Values of fields that nothing else gave one."},
+        "keys": {"type": "object", "propertyNames": {"minLength": 1, "maxLength": 1024},
+          "additionalProperties": {"$ref": "#/$defs/targets"},
+          "description": "Source keys that are called as one of these settings is."}
+      },
+      "additionalProperties": {"$ref": "#/$defs/targets"}},
     "filter": {"$ref": "#/$defs/filter",
       "description": "The engine's own filter, before all rules."},
     "polarity": {"enum": ["keep", "drop"], "default": "keep",
@@ -57,7 +72,11 @@ constexpr std::string_view text = R"json({
   },
   "if": {"required": ["schema"], "properties": {"schema": {"const": "open"}}},
   "else": {"properties": {
-    "map": {"additionalProperties": {"$ref": "#/$defs/kuma_field"}},
+    "map": {
+      "properties": {"preset": true, "keep": true,
+        "constants": {"propertyNames": {"$ref": "#/$defs/constant_field"}},
+        "keys": {"additionalProperties": {"$ref": "#/$defs/kuma_targets"}}},
+      "additionalProperties": {"$ref": "#/$defs/kuma_targets"}},
     "aggregation": {"items": {"$ref": "#/$defs/kuma_aggregation"}}
   }},
   "$defs": {
@@ -80,8 +99,38 @@ constexpr std::string_view text = R"json({
       "pattern": "^([SNF]\\.[A-Za-z0-9_\u0400-\u04FF]+|Extra\\..+)$"},
     "array_field": {"type": "string",
       "pattern": "^[SNF]A\\.[A-Za-z0-9_\u0400-\u04FF]+$"},
-    "kuma_field": {"anyOf": [{"enum": @FIELD@}, {"$ref": "#/$defs/extended_field"},
+    "mapped_field": {"anyOf": [{"enum": @MAPPED@}, {"$ref": "#/$defs/extended_field"},
       {"$ref": "#/$defs/array_field"}]},
+    "constant_field": {"anyOf": [{"enum": @MAPPED@}, {"$ref": "#/$defs/extended_field"}]},
+    "constant": {"type": ["string", "number", "boolean"], "minLength": 1},
+    "targets": {"anyOf": [{"$ref": "#/$defs/target"},
+      {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/target"}}]},
+    "target": {"anyOf": [{"$ref": "#/$defs/field"}, {
+      "type": "object", "additionalProperties": false, "required": ["field"],
+      "properties": {
+        "field": {"$ref": "#/$defs/field"},
+        "values": {"type": "object", "minProperties": 1,
+          "additionalProperties": {"type": ["string", "number", "boolean"]},
+          "description": "Values of the source and what they become; others stay as they are."},
+        "time": {"anyOf": [{"$ref": "#/$defs/time"},
+          {"type": "array", "minItems": 1, "maxItems": 16, "items": {"$ref": "#/$defs/time"}}],
+          "description": "How the source writes times: forms, tried in order."},
+        "zone": {"type": ["string", "number"],
+          "description": "Of times that tell none: Europe/Moscow, +03:00, MSK."},
+        "zone_key": {"$ref": "#/$defs/field", "description": "The source key that names the zone."},
+        "pattern_key": {"$ref": "#/$defs/field",
+          "description": "The source key that holds the pattern, for the form java."}
+      },
+      "dependentRequired": {"zone": ["time"], "zone_key": ["time"], "pattern_key": ["time"]},
+      "not": {"required": ["values", "time"]}
+    }]},
+    "time": {"anyOf": [{"enum": @TIME@},
+      {"type": "string", "pattern": "%", "maxLength": 128,
+        "description": "A pattern of strftime, such as %d/%b/%Y:%H:%M:%S %z."}]},
+    "kuma_targets": {"anyOf": [{"$ref": "#/$defs/kuma_target"},
+      {"type": "array", "items": {"$ref": "#/$defs/kuma_target"}}]},
+    "kuma_target": {"anyOf": [{"$ref": "#/$defs/mapped_field"},
+      {"type": "object", "properties": {"field": {"$ref": "#/$defs/mapped_field"}}}]},
     "group_field": {"anyOf": [{"enum": @GROUP@}, {"$ref": "#/$defs/extended_field"},
       {"$ref": "#/$defs/array_field"}]},
     "sum_field": {"anyOf": [{"enum": @SUM@}, {"$ref": "#/$defs/extended_field"}]},
@@ -186,15 +235,21 @@ constexpr std::string_view text = R"json({
   }
 })json";
 
+std::string list_of(const std::vector<std::string_view>& names) {
+  std::string list = "[";
+  for (const std::string_view name : names) {
+    if (list.size() > 1) list += ", ";
+    append_json_string(list, name);
+  }
+  return list + "]";
+}
+
 template <class Wanted>
 std::string names_of(Wanted wanted) {
-  std::string names = "[";
-  for (const StandardField& field : standard_fields()) {
-    if (!wanted(field)) continue;
-    if (names.size() > 1) names += ", ";
-    append_json_string(names, field.name);
-  }
-  return names + "]";
+  std::vector<std::string_view> names;
+  for (const StandardField& field : standard_fields())
+    if (wanted(field)) names.push_back(field.name);
+  return list_of(names);
 }
 
 void replace(std::string& whole, std::string_view mark, const std::string& by) {
@@ -212,6 +267,12 @@ std::string build() {
   replace(schema, "@RESULT@", names_of(playing(Part::result)));
   replace(schema, "@FIELD@",
           names_of([](const StandardField& field) { return field.type != FieldType::structured; }));
+  replace(schema, "@MAPPED@", names_of(may_be_mapped));
+  const auto times = time_form_names();
+  replace(schema, "@TIME@", list_of({times.begin(), times.end()}));
+  std::vector<std::string_view> names;
+  for (const Preset& preset : presets()) names.push_back(preset.name);
+  replace(schema, "@PRESET@", list_of(names));
   return schema;
 }
 

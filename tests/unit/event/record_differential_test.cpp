@@ -44,7 +44,7 @@ class Random {
             path.back() += c;
         field.sources.push_back({path, nullptr, nullptr, {}, {}});
       }
-      if (below(4) == 0) field.constant = "9";
+      if (below(4) == 0) field.constant = std::int64_t{9};
     }
     map.keep = below(2) == 0;
     return map;
