@@ -184,7 +184,8 @@ typedef void (*weir_write_fn)(void* user, const char* bytes, uint64_t size);
 /* What Weir knows, as JSON. Topics:
  *   "fields"       the event schema: [{name, type, limits, description}]
  *   "schema"       the JSON Schema of rule documents
- *   "presets"      the names of the shipped mappings; with a name as `input` its YAML, as text
+ *   "presets"      the shipped mappings: [{name, description}]; with a name as `input` its YAML, as
+ *                  text
  *   "diagnostics"  of the document `input`: [{severity, line, column, message}]; [] is a good one
  * [any-thread] */
 WEIR_API int32_t weir_describe(const char* topic, uint64_t topic_size, const char* input,

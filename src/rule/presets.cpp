@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <mutex>
 #include <utility>
@@ -9,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "rule/findings.h"
 
 namespace weir::rule {
 
@@ -39,9 +41,9 @@ std::uint32_t preset_id(std::string_view name) {
     names.push_back(preset.name);
     if (preset.name == name) return static_cast<std::uint32_t>(names.size());
   }
-  std::string hint = did_you_mean(name.substr(0, 64), names);
+  std::string hint = suggest(name, names);
   if (hint.empty()) hint = fmt::format("; there are {}", fmt::join(names, ", "));
-  throw Failure(Status::not_found, fmt::format("unknown preset '{}'{}", name.substr(0, 64), hint));
+  throw Failure(Status::not_found, fmt::format("unknown preset {}{}", quote(name), hint));
 }
 
 const FieldMap& preset_map(std::uint32_t id, Schema schema) {

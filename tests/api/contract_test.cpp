@@ -52,6 +52,34 @@ TEST(Fields, ThatDoNotExistAreNotFoundWithASuggestion) {
   EXPECT_EQ(weir_field_name(UINT32_MAX, &name, nullptr), WEIR_NOT_FOUND);
 }
 
+TEST(Presets, HaveIdsThatStayAndTextsThatLoad) {
+  const auto described = [](std::string_view input) {
+    std::string text;
+    const auto write = [](void* user, const char* bytes, std::uint64_t size) {
+      static_cast<std::string*>(user)->append(bytes, size);
+    };
+    EXPECT_EQ(weir_describe("presets", 7, input.data(), input.size(), write, &text, nullptr),
+              WEIR_OK);
+    return text;
+  };
+  EXPECT_NE(described("").find("{\"name\":\"zeek\","), std::string::npos) << described("");
+  std::uint32_t zeek = 0, again = 0, cef = 0;
+  EXPECT_EQ(weir_preset_id("zeek", 4, &zeek, nullptr), WEIR_OK);
+  EXPECT_EQ(weir_preset_id("zeek", 4, &again, nullptr), WEIR_OK);
+  EXPECT_EQ(weir_preset_id("cef", 3, &cef, nullptr), WEIR_OK);
+  EXPECT_NE(zeek, 0U);
+  EXPECT_EQ(zeek, again);
+  EXPECT_NE(zeek, cef);
+  Engine engine;
+  const std::string text = described("zeek");
+  EXPECT_EQ(weir_load(engine, text.data(), text.size(), nullptr), WEIR_OK);
+  weir_error error = no_error();
+  EXPECT_EQ(weir_preset_id("zek", 3, &zeek, &error), WEIR_NOT_FOUND);
+  EXPECT_STREQ(error.message, "unknown preset 'zek'; did you mean 'zeek'?");
+  const auto nowhere = [](void*, const char*, std::uint64_t) {};
+  EXPECT_EQ(weir_describe("presets", 7, "zek", 3, nowhere, nullptr, nullptr), WEIR_NOT_FOUND);
+}
+
 TEST(Arguments, ThatAreNullAreRefused) {
   Engine engine;
   Sink sink;
@@ -62,6 +90,8 @@ TEST(Arguments, ThatAreNullAreRefused) {
       weir_field_id("Name", 4, nullptr, &error),
       weir_field_id(nullptr, 4, &error.line, &error),
       weir_field_name(0, nullptr, &error),
+      weir_preset_id("cef", 3, nullptr, &error),
+      weir_preset_id(nullptr, 3, &error.line, &error),
       weir_create_engine(nullptr, nullptr, &error),
       weir_load(nullptr, "{}", 2, &error),
       weir_load(engine, nullptr, 2, &error),
