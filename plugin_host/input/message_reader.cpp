@@ -42,10 +42,13 @@ PresetIds preset_ids(const Library& library) {
 }
 
 void MessageReader::read(const Message& message, Records& records) {
+  if (format_ == Format::zeek) return zeek_.read(message, presets_.zeek, records);
   records.begin(message, presets_.of(format_));
   records.reject("the format is not supported yet");
 }
 
-void MessageReader::pass_over(std::string_view) {}
+void MessageReader::pass_over(std::string_view lines) {
+  if (format_ == Format::zeek) zeek_.pass_over(lines);
+}
 
 }  // namespace weir::host

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "input/format.h"
+#include "input/formats/zeek.h"
 #include "input/records.h"
 
 namespace weir::host {
@@ -41,6 +42,7 @@ class MessageReader {
  private:
   Format format_;
   PresetIds presets_;
+  ZeekReader zeek_;
 };
 
 }  // namespace weir::host
