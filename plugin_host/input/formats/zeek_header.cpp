@@ -34,6 +34,10 @@ constexpr std::array<std::pair<std::string_view, std::string ZeekDirectives::*>,
     {"#types", &ZeekDirectives::types},
 }};
 
+// Of the names of all columns, some kilobytes in the widest logs: records of many headers may be on
+// their way at once.
+constexpr std::size_t kMostNames = 64 * 1024;
+
 ZeekType type_of(std::string_view name) noexcept {
   for (const auto& [known, type] : kTypes)
     if (known == name) return type;
@@ -91,6 +95,7 @@ std::string ZeekHeader::find_columns() {
     return "the #set_separator of the header is not one byte";
   }
   if (directives_.fields.empty()) return "no #fields line comes before it";
+  if (directives_.fields.size() > kMostNames) return "the #fields line is longer than 64 KiB";
   std::string_view rest = directives_.fields;
   for (std::string_view name; next_part(rest, separator(), name);) {
     if (name.empty()) return "the #fields of the header name one with an empty text";

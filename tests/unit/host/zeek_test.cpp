@@ -278,6 +278,8 @@ TEST(Zeek, RejectsLinesBeforeAHeaderAndBehindABrokenOne) {
   for (int i = 0; i < WEIR_MAX_FIELDS; ++i) fields += "\tx";
   log.read_all({fields, "x"});
   EXPECT_EQ(log.problem(), "the #fields of the header are more than 4095");
+  log.read_all({"#fields\t" + std::string(65537, 'x'), "x"});
+  EXPECT_EQ(log.problem(), "the #fields line is longer than 64 KiB");
 }
 
 TEST(Zeek, SkipsBlankLinesAndAByteOrderMark) {
