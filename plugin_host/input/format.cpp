@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <span>
 
 #include "failure.h"
 #include "input/byte_source.h"
+#include "input/json_format.h"
 #include "input/netflow/decoder.h"
 #include "run/stop.h"
 
@@ -31,6 +34,108 @@ constexpr std::array<std::pair<Format, std::string_view>, 9> kNames = {{
     {Format::netflow, "netflow"},
     {Format::pcap, "pcap"},
 }};
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr std::string_view kBlank = " \t\r\n";
+
+// What is not clear by then is told by what there is.
+constexpr std::size_t kEnough = 4096;
+
+// Whether bytes begin as a format does; not_yet: they may, with more of them.
+enum class Begins : std::uint8_t { no, not_yet, yes };
+
+Begins begins_with(std::string_view bytes, std::string_view mark) noexcept {
+  if (bytes.starts_with(mark)) return Begins::yes;
+  return mark.starts_with(bytes) ? Begins::not_yet : Begins::no;
+}
+
+Begins any_of(std::string_view bytes, std::span<const std::string_view> marks) noexcept {
+  Begins answer = Begins::no;
+  for (const std::string_view mark : marks) answer = std::max(answer, begins_with(bytes, mark));
+  return answer;
+}
+
+// A pattern: A stands for a capital, a for a small letter, 0 for a digit, _ for a digit or a space.
+Begins begins_like(std::string_view bytes, std::string_view pattern) noexcept {
+  const auto within = [](char c, char least, char most) { return c >= least && c <= most; };
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    if (i == bytes.size()) return Begins::not_yet;
+    const char c = bytes[i];
+    const char p = pattern[i];
+    const bool fits = p == 'A'   ? within(c, 'A', 'Z')
+                      : p == 'a' ? within(c, 'a', 'z')
+                      : p == '0' ? within(c, '0', '9')
+                      : p == '_' ? c == ' ' || within(c, '0', '9')
+                                 : c == p;
+    if (!fits) return Begins::no;
+  }
+  return Begins::yes;
+}
+
+Begins as_capture(std::string_view bytes) noexcept { return any_of(bytes, kCaptureMagic); }
+
+Begins as_netflow(std::string_view bytes) noexcept {
+  const Bytes octets(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+  if (looks_like_netflow(octets)) return Begins::yes;
+  if (bytes.size() >= kNetflowHeader || bytes[0] != 0) return Begins::no;
+  const bool version = bytes.size() < 2 || bytes[1] == 5 || bytes[1] == 9 || bytes[1] == 10;
+  return version ? Begins::not_yet : Begins::no;
+}
+
+Begins as_zeek(std::string_view text) noexcept {
+  constexpr std::array<std::string_view, 2> kDirectives = {"#separator ", "#fields"};
+  return any_of(text, kDirectives);
+}
+
+Begins as_cef(std::string_view text) noexcept { return begins_with(text, "CEF:"); }
+
+Begins as_leef(std::string_view text) noexcept { return begins_with(text, "LEEF:"); }
+
+// A priority, or the time of RFC 3164.
+Begins as_syslog(std::string_view text) noexcept {
+  constexpr std::array<std::string_view, 4> kPatterns = {"<0>", "<00>", "<000>",
+                                                         "Aaa _0 00:00:00 "};
+  constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                        "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  if (text[0] != '<' && any_of(text, kMonths) == Begins::no) return Begins::no;
+  Begins answer = Begins::no;
+  for (const std::string_view pattern : kPatterns) {
+    answer = std::max(answer, begins_like(text, pattern));
+  }
+  return answer;
+}
+
+// By its first line.
+Begins as_json(std::string_view text) noexcept {
+  if (text[0] != '{') return Begins::no;
+  return text.find('\n') == std::string_view::npos ? Begins::not_yet : Begins::yes;
+}
+
+struct Beginning {
+  Format format;
+  Begins (*begins)(std::string_view) noexcept;  // REQUIRES: a byte at least
+  bool text;  // asked about what stands behind a byte order mark and blanks
+};
+
+constexpr std::array<Beginning, 7> kBeginnings = {{
+    {Format::pcap, as_capture, false},
+    {Format::netflow, as_netflow, false},
+    {Format::zeek, as_zeek, true},
+    {Format::cef, as_cef, true},
+    {Format::leef, as_leef, true},
+    {Format::syslog, as_syslog, true},
+    {Format::ndjson, as_json, true},
+}};
+
+std::string_view text_in(std::string_view bytes) noexcept {
+  if (bytes.starts_with(kByteOrderMark)) bytes.remove_prefix(kByteOrderMark.size());
+  return bytes.substr(std::min(bytes.find_first_not_of(kBlank), bytes.size()));
+}
+
+Begins ask(const Beginning& beginning, std::string_view bytes, std::string_view text) noexcept {
+  if (!beginning.text) return beginning.begins(bytes);
+  return text.empty() ? Begins::not_yet : beginning.begins(text);
+}
 
 }  // namespace
 
@@ -59,26 +164,33 @@ Format parse_format(const std::string& name) {
 }
 
 Format detect_format(std::string_view beginning) noexcept {
-  for (const std::string_view magic : kCaptureMagic) {
-    if (beginning.substr(0, magic.size()) == magic) return Format::pcap;
+  if (beginning.empty()) return Format::ndjson;
+  const std::string_view text = text_in(beginning);
+  for (const Beginning& known : kBeginnings) {
+    if (ask(known, beginning, text) == Begins::yes && known.format != Format::ndjson) {
+      return known.format;
+    }
   }
-  const Bytes bytes(reinterpret_cast<const std::uint8_t*>(beginning.data()), beginning.size());
-  return looks_like_netflow(bytes) ? Format::netflow : Format::ndjson;
+  return json_format(text.substr(0, text.find('\n')));
 }
 
 bool detection_wants_more(std::string_view beginning) noexcept {
   if (beginning.empty()) return true;
-  for (const std::string_view magic : kCaptureMagic) {
-    if (beginning.size() < magic.size() && magic.substr(0, beginning.size()) == beginning) {
-      return true;
-    }
+  if (beginning.size() >= kEnough) return false;
+  if (begins_with(beginning, kByteOrderMark) == Begins::not_yet) return true;
+  const std::string_view text = text_in(beginning);
+  bool wants_more = false;
+  for (const Beginning& known : kBeginnings) {
+    const Begins answer = ask(known, beginning, text);
+    if (answer == Begins::yes) return false;
+    wants_more = wants_more || answer == Begins::not_yet;
   }
-  const bool version =
-      beginning.size() < 2 || beginning[1] == 5 || beginning[1] == 9 || beginning[1] == 10;
-  return beginning.size() < kNetflowHeader && beginning[0] == 0 && version;
+  return wants_more;
 }
 
 std::optional<Format> find_format(ByteSource& source) {
+  // Nobody waits for a file, and a call a byte would be many.
+  if (source.regular()) return detect_format(source.peek(kEnough));
   std::string_view beginning;
   while (detection_wants_more(beginning)) {
     const std::size_t before = beginning.size();

@@ -33,11 +33,12 @@ bool is_lines(Format format) noexcept;
 // Of `--format`. Throws Failure(usage).
 Format parse_format(const std::string& name);
 
-// By the first bytes.
+// By the first bytes: of captures and datagrams their own, of lines the first one that is not
+// blank. ndjson when nothing else fits.
 Format detect_format(std::string_view beginning) noexcept;
 
 // Whether more bytes could change the answer. A pipe may be silent behind a short line, so nobody
-// waits for more than it takes.
+// waits for more than it takes: the mark of a format, a line of JSON, 4 KiB at most.
 bool detection_wants_more(std::string_view beginning) noexcept;
 
 // Of a source, whose bytes are left to be read. None when a signal came before those that tell.

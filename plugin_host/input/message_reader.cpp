@@ -48,6 +48,7 @@ PresetIds preset_ids(const Library& library) {
 }
 
 void MessageReader::read(const Message& message, Records& records) {
+  if (format_ == Format::zeek) return zeek_.read(message, presets_.zeek, records);
   Message seen = message;
   if (seen.number == 1 && seen.text.starts_with(kByteOrderMark)) {
     seen.text.remove_prefix(kByteOrderMark.size());
@@ -82,6 +83,8 @@ void MessageReader::read_syslog_message(std::string_view text, Records& records)
   }
 }
 
-void MessageReader::pass_over(std::string_view) {}
+void MessageReader::pass_over(std::string_view lines) {
+  if (format_ == Format::zeek) zeek_.pass_over(lines);
+}
 
 }  // namespace weir::host

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "input/format.h"
+#include "input/formats/zeek.h"
 #include "input/records.h"
 
 namespace weir::host {
@@ -43,6 +44,7 @@ class MessageReader {
 
   Format format_;
   PresetIds presets_;
+  ZeekReader zeek_;
 };
 
 }  // namespace weir::host

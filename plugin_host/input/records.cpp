@@ -106,6 +106,7 @@ void Records::clear() noexcept {
   records_.clear();
   begins_.clear();
   members_.clear();
+  kept_.clear();
   // What a message of unusual size took is given back.
   if (blocks_.size() > 64) blocks_.resize(64);
   block_ = used_ = 0;

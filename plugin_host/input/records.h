@@ -46,6 +46,11 @@ class Records {
   // Memory until clear(), 8-byte aligned.
   char* take(std::size_t size);
   std::string_view copy(std::string_view text);
+  // Keeps what keys and texts lie in, until clear().
+  template <typename T>
+  void keep(const std::shared_ptr<T>& memory) {
+    if (kept_.empty() || kept_.back().get() != memory.get()) kept_.push_back(memory);
+  }
 
   std::size_t size() const noexcept { return records_.size(); }
   bool empty() const noexcept { return records_.empty(); }
@@ -68,6 +73,7 @@ class Records {
   std::vector<Block> blocks_;
   std::size_t block_ = 0;  // in use
   std::size_t used_ = 0;   // of it
+  std::vector<std::shared_ptr<const void>> kept_;
 };
 
 }  // namespace weir::host

@@ -5,8 +5,6 @@
 #include <string>
 
 #include "failure.h"
-#include "input/format.h"
-#include "unit/host/datagram.h"
 
 namespace weir::host {
 namespace {
@@ -19,10 +17,6 @@ std::string message_of(const std::string& input) {
     return failure.what();
   }
   return {};
-}
-
-std::string_view view(const Octets& octets) {
-  return {reinterpret_cast<const char*>(octets.bytes().data()), octets.size()};
 }
 
 TEST(InputName, IsAFileStandardInputOrASocket) {
@@ -46,37 +40,6 @@ TEST(InputName, ThatIsNoAddressSaysHowToWriteOne) {
 
 TEST(InputName, OfTcpIsNotSupportedYet) {
   EXPECT_NE(message_of("tcp://host:1").find("not supported yet"), std::string::npos);
-}
-
-TEST(InputFormat, IsFoundByTheFirstBytes) {
-  EXPECT_EQ(detect_format(view(Octets().u32(0xa1b2c3d4).zeros(20))), Format::pcap);
-  EXPECT_EQ(detect_format(view(Octets().u32(0x4d3cb2a1).zeros(20))), Format::pcap);
-  EXPECT_EQ(detect_format(view(Octets().u32(0x0a0d0d0a).zeros(20))), Format::pcap);
-  EXPECT_EQ(detect_format(view(Octets().u16(5).u16(30).zeros(20))), Format::netflow);
-  EXPECT_EQ(detect_format(view(v9_of({}).overwrite16(2, 3))), Format::netflow);
-  EXPECT_EQ(detect_format(view(ipfix_of({}))), Format::netflow);
-}
-
-TEST(InputFormat, IsNdjsonWhenNothingElseFits) {
-  EXPECT_EQ(detect_format("{\"a\":1}\n{\"a\":2}\n{\"a\":3}\n"), Format::ndjson);
-  EXPECT_EQ(detect_format(""), Format::ndjson);
-  EXPECT_EQ(detect_format("\n"), Format::ndjson);
-}
-
-TEST(InputFormat, OfJsonIsClearFromTheFirstByte) {
-  EXPECT_TRUE(detection_wants_more(""));
-  EXPECT_FALSE(detection_wants_more("{"));
-  EXPECT_FALSE(detection_wants_more(" "));
-}
-
-TEST(InputFormat, NeedsAsManyBytesAsTheLongestHeaderThatMayStillFit) {
-  EXPECT_TRUE(detection_wants_more("\xd4\xc3"));
-  EXPECT_FALSE(detection_wants_more("\xd4\xc3\xb2\xa1"));
-  EXPECT_TRUE(detection_wants_more("\n"));  // pcapng begins with it, and so may a blank line
-  EXPECT_FALSE(detection_wants_more("\n{"));
-  const Octets header = Octets().u16(9).zeros(22);
-  EXPECT_TRUE(detection_wants_more(view(header).substr(0, 23)));
-  EXPECT_FALSE(detection_wants_more(view(header)));
 }
 
 }  // namespace
