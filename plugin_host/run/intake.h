@@ -6,15 +6,20 @@
 #include <string>
 #include <string_view>
 
-#include "input/message_reader.h"
+#include "input/message_lines.h"
 #include "run/engine.h"
 
 namespace weir::host {
+
+// The mappings that sources of a format need; plain NDJSON needs none. Throws Failure(runtime).
+PresetIds presets_of(const Library& library, Format format);
 
 class Intake {
  public:
   // REQUIRES: is_lines(format).
   Intake(Engine& engine, const PresetIds& presets, std::string source, Format format);
+  Intake(const Intake&) = delete;
+  Intake& operator=(const Intake&) = delete;
 
   // Feeds the lines in `bytes`; `last`: what follows the last LF is one too. Returns how many bytes
   // were consumed: the others are to come again, with more. A line beyond WEIR_MAX_EVENT_BYTES is
@@ -26,21 +31,20 @@ class Intake {
   void feed_message(std::string_view message, std::int64_t arrived);
 
   const std::string& source() const noexcept { return source_; }
+  // What was fed, rejected events included.
+  const EventCounts& counts() const noexcept { return counts_; }
 
  private:
   std::size_t feed_lines(std::string_view bytes, bool last, std::int64_t arrived);
-  void read(std::string_view message, std::int64_t arrived);
-  void reject_long(std::string_view beginning, std::int64_t arrived);
   void deliver();
 
   Engine& engine_;
   std::string source_;
   Format format_;
   NdjsonPosition position_;
-  MessageReader reader_;
+  MessageLines lines_;
   Records records_;
-  std::uint64_t lines_ = 0;
-  bool in_long_line_ = false;  // whose beginning has been rejected
+  EventCounts counts_;
 };
 
 }  // namespace weir::host

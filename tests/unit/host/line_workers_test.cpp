@@ -112,7 +112,7 @@ class LineWorkersTest : public testing::Test {
       return true;
     };
     try {
-      workers_->run("source", next, [&](const LineBlock&) { ++applied_; });
+      workers_->run({"source"}, next, [&](const LineBlock&) { ++applied_; });
     } catch (const Failure& failure) {
       return failure.what();
     }
