@@ -100,7 +100,7 @@ std::size_t ByteSource::read_ready(std::span<char> out) {
 }
 
 bool ByteSource::ready() const noexcept {
-  return failure_ || ended_ || !peeked_.empty() ||
+  return failure_ || ended_ || (begun_ && !peeked_.empty()) ||
          (decompression_ && !ahead_ && decompression_->holds_more());
 }
 

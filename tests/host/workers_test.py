@@ -137,12 +137,12 @@ class Workers(Case):
     def test_write_it_of_a_pipe(self):
         self.assert_the_same(stdin=text(0, 9000).encode(), events=9000 + 93 + 18, rejected=18)
 
-    def test_leave_a_compressed_input_and_read_the_others(self):
+    def test_leave_a_broken_input_and_read_the_others(self):
         source = self.write("in.ndjson", text(0, 10))
         compressed = self.write("in.gz", b"\x1f\x8b more")
         result = self.weir("run", "-r", self.rules, "-i", compressed, "-i", source, "--workers", "3")
         self.assertEqual(result.returncode, 1)
-        self.assertIn(f"weir: '{compressed}' is compressed", result.stderr)
+        self.assertIn(f"weir: cannot read '{compressed}': its gzip data are broken", result.stderr)
         self.assertIn("events in    12", result.stderr)
 
     def test_fail_a_strict_run(self):
