@@ -21,7 +21,8 @@ NameEvent::Kind kind_of(std::uint32_t mask) noexcept {
 
 }  // namespace
 
-DirectoryWatch::DirectoryWatch() : inotify_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {}
+DirectoryWatch::DirectoryWatch(bool wanted)
+    : inotify_(wanted ? ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC) : -1) {}
 
 bool DirectoryWatch::add(const std::string& prefix) {
   if (!inotify_.open()) return false;

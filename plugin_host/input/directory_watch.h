@@ -21,7 +21,7 @@ struct NameEvent {
 
 class DirectoryWatch {
  public:
-  DirectoryWatch();
+  explicit DirectoryWatch(bool wanted = true);
 
   // prefix: what stands before the names, such as "logs/"; empty: the current folder. Does nothing
   // when it is watched already; false when it cannot be.

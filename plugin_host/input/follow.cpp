@@ -30,7 +30,8 @@ void raise_file_limit() noexcept {
 
 }  // namespace
 
-Follower::Follower(FollowOptions options) : options_(std::move(options)), room_(kRoom) {
+Follower::Follower(FollowOptions options)
+    : options_(std::move(options)), watch_(options_.events), room_(kRoom) {
   raise_file_limit();
   for (const std::string& path : options_.paths) {
     if (is_pattern(path))
@@ -112,16 +113,7 @@ bool Follower::knows(const FileState& state) const {
   const auto before = finished_.find(state.identity);
   const bool finished =
       before != finished_.end() && (before->second.left || before->second.offset == state.size);
-  return finished || reads(state.identity);
-}
-
-bool Follower::reads(const FileIdentity& identity) const {
-  for (const auto& [path, name] : names_) {
-    for (const Reading& reading : name.files) {
-      if (reading.file.identity() == identity) return true;
-    }
-  }
-  return false;
+  return finished || open_.contains(state.identity);
 }
 
 void Follower::handle_events() {
@@ -195,7 +187,7 @@ Follower::Opened Follower::open(std::size_t i, std::int64_t now) {
     if (told_.insert(path).second) {
       options_.warn(fmt::format("'{}' is no file, and is not followed", path));
     }
-  } else if (!reads(file.identity())) {
+  } else if (!open_.contains(file.identity())) {
     begin(path, std::move(file), now);
   }
   return Opened::done;
@@ -208,6 +200,7 @@ void Follower::begin(const std::string& path, FollowedFile file, std::int64_t no
   }
   Name& name = names_[path];
   name.changed = true;
+  open_.insert(file.identity());
   name.files.push_back({std::move(file), ++next_number_, now});
 }
 
@@ -220,14 +213,14 @@ bool Follower::read(const std::string& path, Name& name, std::int64_t now) {
       more = name.changed = true;
       break;  // the one before is finished first
     }
-    if (reading.left) {
-      name.files.erase(name.files.begin() + static_cast<std::ptrdiff_t>(i));
-      continue;
-    }
     const bool replaced = i + 1 < name.files.size() || reading.file.unlinked();
-    if (replaced && now - reading.grown >= kLinger) {
+    if (!reading.left && replaced && now - reading.grown >= kLinger) {
       end(path, reading);
       forget(reading.file.identity(), reading.file.so_far());
+      reading.left = true;
+    }
+    if (reading.left) {
+      open_.erase(reading.file.identity());
       name.files.erase(name.files.begin() + static_cast<std::ptrdiff_t>(i));
     } else {
       ++i;

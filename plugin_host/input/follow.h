@@ -35,6 +35,7 @@ struct FollowOptions {
       take;
   std::function<void(const std::string& text)> warn;
   std::function<void(const std::string& text)> fail;  // told once, and tried again
+  bool events = true;                                 // of folders, where there are any
 };
 
 class Follower {
@@ -56,7 +57,7 @@ class Follower {
     std::uint64_t number;
     std::int64_t grown;  // when it did last
     bool begun = false;  // take() knows it
-    bool left = false;   // it is compressed
+    bool left = false;   // it is compressed, or has ended
   };
   struct Name {
     std::deque<Reading> files;  // those that had the name before, and the one that has it
@@ -84,7 +85,6 @@ class Follower {
   Opened open(std::size_t arrival, std::int64_t now);
   void begin(const std::string& path, FollowedFile file, std::int64_t now);
   bool knows(const FileState& state) const;
-  bool reads(const FileIdentity& identity) const;
   bool read(const std::string& path, Name& name, std::int64_t now);
   bool read(const std::string& path, Name& name, Reading& reading, std::int64_t now);
   void leave(const std::string& path, Reading& reading);
@@ -95,6 +95,7 @@ class Follower {
   DirectoryWatch watch_;
   std::vector<std::string> patterns_;
   std::map<std::string, Name> names_;  // by path
+  std::set<FileIdentity> open_;
   std::vector<Arrival> arrivals_;
   std::map<FileIdentity, ReadSoFar> finished_;  // files that are not open any more
   std::deque<FileIdentity> finished_order_;

@@ -16,6 +16,11 @@
 namespace weir::host {
 namespace {
 
+bool is_folder(const std::string& path) noexcept {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
 // Whether it is there, and nothing to be followed.
 bool is_whole(const std::string& path) {
   struct stat status {};
@@ -68,6 +73,10 @@ void set_inputs(RunOptions& options, const std::vector<std::string>& texts, bool
     if (pattern) add_matches(options, text, follow, named);
     if (!pattern && (!file || !follow || is_whole(text))) {
       options.inputs.push_back(std::move(name));
+    } else if (follow && is_folder(text)) {
+      throw Failure(
+          Exit::bad_input,
+          fmt::format("cannot read '{0}': it is a directory; name a file, or '{0}/*'", text));
     } else if (follow) {
       options.follow.push_back(text);
     }

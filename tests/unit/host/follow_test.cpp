@@ -37,9 +37,10 @@ class Follow : public testing::Test {
     fs::rename(path(from), path(to));
   }
 
-  void start(const std::vector<std::string>& names,
-             const std::vector<FileIdentity>& excluded = {}) {
+  void start(const std::vector<std::string>& names, const std::vector<FileIdentity>& excluded = {},
+             bool events = true) {
     FollowOptions options;
+    options.events = events;
     for (const std::string& name : names) options.paths.push_back(path(name));
     options.excluded = excluded;
     options.take = [this](const std::string& path, std::uint64_t number, std::string_view bytes,
@@ -234,6 +235,24 @@ TEST_F(Follow, LeavesCompressedFilesAndThoseThatAreExcluded) {
   EXPECT_EQ(text("log"), "1\n");
   ASSERT_EQ(said_.size(), 2u);
   EXPECT_NE(said_[0].find("compressed"), std::string::npos);
+}
+
+TEST_F(Follow, LooksForItselfWhereNobodyTells) {
+  append("log", "1\n");
+  start({"log", "*.txt"}, {}, false);
+  EXPECT_EQ(follower_->descriptor(), -1);
+  append("log", "2\n");
+  rename("log", "log.1");
+  append("log", "3\n");
+  step();
+  EXPECT_EQ(text("log"), "1\n2\n3\n");
+  fs::resize_file(path("log"), 0);
+  step();
+  append("log", "4\n");
+  append("a.txt", "5\n");
+  for (int i = 0; i < 10; ++i) step();
+  EXPECT_EQ(text("log"), "1\n2\n3\n4\n");
+  EXPECT_EQ(text("a.txt"), "5\n");
 }
 
 TEST_F(Follow, FollowsALinkThatIsChanged) {
