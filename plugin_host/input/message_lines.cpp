@@ -24,13 +24,13 @@ std::size_t MessageLines::read(std::string_view bytes, bool last, std::int64_t a
     const std::string_view line = bytes.substr(begin, whole ? lf - begin : lf);
     if (!whole && !last) {
       if (!in_long_line_ && line.size() <= WEIR_MAX_EVENT_BYTES) break;
-      if (!std::exchange(in_long_line_, true)) reject_long(line, arrived, records);
+      if (!std::exchange(in_long_line_, true)) reject(line, kTooLong, arrived, records);
       return bytes.size();
     }
     begin = whole ? lf + 1 : bytes.size();
     if (std::exchange(in_long_line_, false)) continue;
     if (line.size() > WEIR_MAX_EVENT_BYTES) {
-      reject_long(line, arrived, records);
+      reject(line, kTooLong, arrived, records);
     } else {
       reader_.read({without_cr(line), ++lines_, arrived}, records);
     }
@@ -40,7 +40,7 @@ std::size_t MessageLines::read(std::string_view bytes, bool last, std::int64_t a
 
 void MessageLines::read_message(std::string_view message, std::int64_t arrived, Records& records) {
   if (message.size() > WEIR_MAX_EVENT_BYTES) {
-    reject_long(message, arrived, records);
+    reject(message, kTooLong, arrived, records);
   } else {
     reader_.read({message, ++lines_, arrived}, records);
   }
@@ -60,9 +60,10 @@ void MessageLines::pass_over(std::string_view bytes, bool last) {
   reader_.pass_over(bytes);
 }
 
-void MessageLines::reject_long(std::string_view beginning, std::int64_t arrived, Records& records) {
-  records.begin({beginning, ++lines_, arrived}, 0);
-  records.reject(kTooLong);
+void MessageLines::reject(std::string_view text, std::string_view reason, std::int64_t arrived,
+                          Records& records) {
+  records.begin({text, ++lines_, arrived}, 0);
+  records.reject(reason);
 }
 
 }  // namespace weir::host

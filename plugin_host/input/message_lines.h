@@ -25,12 +25,13 @@ class MessageLines {
                    std::size_t most);
   // A message that the transport has cut out, which may hold line feeds.
   void read_message(std::string_view message, std::int64_t arrived, Records& records);
+  // What cannot be a message, counted as one. reason: as for Records::reject().
+  void reject(std::string_view text, std::string_view reason, std::int64_t arrived,
+              Records& records);
   // As if the bytes had been read, all of them.
   void pass_over(std::string_view bytes, bool last);
 
  private:
-  void reject_long(std::string_view beginning, std::int64_t arrived, Records& records);
-
   MessageReader reader_;
   std::uint64_t lines_ = 0;    // so far
   bool in_long_line_ = false;  // whose beginning has been rejected, and counted

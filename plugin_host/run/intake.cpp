@@ -9,15 +9,34 @@ PresetIds presets_of(const Library& library, Format format) {
 }
 
 Intake::Intake(Engine& engine, const PresetIds& presets, std::string source, Format format)
-    : engine_(engine), source_(std::move(source)), format_(format), lines_(format, presets) {
+    : engine_(engine),
+      source_(std::move(source)),
+      format_(format),
+      lines_(format, presets),
+      own_(std::make_unique<Records>()),
+      records_(*own_) {
+  position_.source = source_;
+  position_.cursor.preset = presets.of(format);
+}
+
+Intake::Intake(Engine& engine, const PresetIds& presets, std::string source, Format format,
+               Records& records)
+    : engine_(engine),
+      source_(std::move(source)),
+      format_(format),
+      lines_(format, presets),
+      records_(records) {
   position_.source = source_;
   position_.cursor.preset = presets.of(format);
 }
 
 std::size_t Intake::feed(std::string_view bytes, bool last, std::int64_t arrived) {
+  return is_json(format_) ? feed_json(bytes, last) : feed_lines(bytes, last, arrived);
+}
+
+std::size_t Intake::feed_json(std::string_view bytes, bool last) {
   const EventCounts before = engine_.counts();
-  const std::size_t consumed = is_json(format_) ? engine_.feed_ndjson(bytes, last, position_)
-                                                : feed_lines(bytes, last, arrived);
+  const std::size_t consumed = engine_.feed_ndjson(bytes, last, position_);
   counts_ += engine_.counts() - before;
   return consumed;
 }
@@ -33,18 +52,34 @@ std::size_t Intake::feed_lines(std::string_view bytes, bool last, std::int64_t a
 }
 
 void Intake::feed_message(std::string_view message, std::int64_t arrived) {
-  const EventCounts before = engine_.counts();
+  add_message(message, arrived);
+  deliver();
+}
+
+void Intake::add_message(std::string_view message, std::int64_t arrived) {
   if (is_json(format_)) {
-    engine_.feed_ndjson(message, true, position_);
-  } else {
-    lines_.read_message(message, arrived, records_);
-    deliver();
+    deliver();  // what was rejected before it comes before it
+    feed_json(message, true);
+    return;
   }
-  counts_ += engine_.counts() - before;
+  lines_.read_message(message, arrived, records_);
+  if (records_.size() >= WEIR_CHUNK_EVENTS) deliver();
+}
+
+void Intake::reject(std::string_view text, std::string_view reason, std::int64_t arrived) {
+  if (is_json(format_)) {
+    records_.begin({text, ++position_.cursor.lines, arrived}, 0);
+    records_.reject(reason);
+  } else {
+    lines_.reject(text, reason, arrived, records_);
+  }
 }
 
 void Intake::deliver() {
-  if (!records_.empty()) engine_.feed_records(records_.all(), source_);
+  if (records_.empty()) return;
+  const EventCounts before = engine_.counts();
+  engine_.feed_records(records_.all(), source_);
+  counts_ += engine_.counts() - before;
   records_.clear();
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,10 @@ class Intake {
  public:
   // REQUIRES: is_lines(format).
   Intake(Engine& engine, const PresetIds& presets, std::string source, Format format);
+  // The same with records that it shares with others, which are used within a call: many sources
+  // that are mostly silent need no memory each.
+  Intake(Engine& engine, const PresetIds& presets, std::string source, Format format,
+         Records& records);
   Intake(const Intake&) = delete;
   Intake& operator=(const Intake&) = delete;
 
@@ -29,21 +34,28 @@ class Intake {
   // Feeds a message that the transport has cut out: a datagram, a frame. It may hold line feeds,
   // except in JSON, where each of its lines is an event.
   void feed_message(std::string_view message, std::int64_t arrived);
+  // The same for many: they must stay until deliver(), or until they are fed for want of room.
+  void add_message(std::string_view message, std::int64_t arrived);
+  // What came cannot be a message; likewise. reason: as Records::reject().
+  void reject(std::string_view text, std::string_view reason, std::int64_t arrived);
+  void deliver();
 
   const std::string& source() const noexcept { return source_; }
   // What was fed, rejected events included.
   const EventCounts& counts() const noexcept { return counts_; }
+  std::uint64_t events() const noexcept { return counts_.events; }
 
  private:
+  std::size_t feed_json(std::string_view bytes, bool last);
   std::size_t feed_lines(std::string_view bytes, bool last, std::int64_t arrived);
-  void deliver();
 
   Engine& engine_;
   std::string source_;
   Format format_;
   NdjsonPosition position_;
   MessageLines lines_;
-  Records records_;
+  std::unique_ptr<Records> own_;  // none: they are shared
+  Records& records_;
   EventCounts counts_;
 };
 

@@ -5,6 +5,8 @@
 namespace weir::host {
 namespace {
 
+constexpr std::size_t kUsualRecords = 64 * 1024;  // of a block; lines are longer than 16 bytes
+
 // A thread reads one block while another of its waits for its turn.
 constexpr std::size_t kBlocksAThread = 2;
 
@@ -56,6 +58,7 @@ void LineWorkers::read(Slot& slot) {
   const LineBlock& block = slot.block;
   std::size_t consumed = 0;
   if (slot.lines) {
+    if (slot.records.size() > kUsualRecords) slot.records = Records();  // its memory goes back
     slot.records.clear();
     consumed = slot.lines->read(block.bytes, block.last, block.arrived, slot.records,
                                 std::numeric_limits<std::size_t>::max());

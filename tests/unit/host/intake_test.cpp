@@ -127,6 +127,22 @@ TEST_F(IntakeTest, TakesAMessageWhole) {
   EXPECT_EQ(fake_.records, (std::vector<std::string>{"one\ntwo"}));
 }
 
+TEST_F(IntakeTest, SharesItsRecordsAndFeedsManyMessagesAtOnce) {
+  Records records;
+  Intake one(*engine_, {}, "one", Format::cef, records);
+  Intake two(*engine_, {}, "two", Format::ndjson, records);
+  for (int i = 0; i < 600; ++i) one.add_message("no cef", 0);
+  one.reject("cut", "the frame is too long", 0);
+  one.deliver();
+  two.reject("cut", "the frame is too long", 0);
+  two.add_message("{}\n", 0);
+  EXPECT_EQ(fake_.calls, (std::vector<std::size_t>{512, 89, 1}));
+  EXPECT_EQ(fake_.numbers[600], 601u);
+  EXPECT_EQ(one.counts().events, 601u);
+  EXPECT_EQ(two.counts().events, 2u);
+  EXPECT_EQ(two.counts().rejected, 1u);
+}
+
 TEST_F(IntakeTest, HoldsWhatIsNoWholeLine) {
   const std::string text = "{\"a\":1}\n{\"b\":2}\r\n{\"c\":3}";
   for (std::size_t cut = 0; cut <= text.size(); ++cut) {
