@@ -9,7 +9,7 @@ import struct
 import subprocess
 import unittest
 
-from program import Case, PROGRAM, TIMEOUT, events, netflow_v9, pcap
+from program import NETFLOW, Case, PROGRAM, TIMEOUT, events, netflow_v9, pcap
 
 ONE = '{"SourceAddress":"10.0.0.1","BytesIn":10}\n'
 FLOW = ("10.0.0.1", "10.0.0.2", 443, 6, 100, 2)
@@ -127,6 +127,30 @@ class Compressed(Case):
             self.assertIn(f"source       {sources[0]}: ndjson, ", error)
             self.assertIn("10 events, 1 rejected", error)
             self.assertIn(f"{sources[0]}:10: rejected: ", error)
+
+
+class RealLogs(Case):
+    """Zeek's, compressed, all at once: each has its own header, and what comes out does not depend on
+    the number of workers."""
+
+    def test_are_read_whatever_the_number_of_workers(self):
+        folder = os.path.join(os.path.dirname(NETFLOW), "zeek")
+        if not os.path.isdir(folder):
+            self.skipTest("no real data")
+        outputs = []
+        for workers in ("1", "3"):
+            result = self.weir("run", "-r", self.rules, "-i", os.path.join(folder, "*.log.gz"),
+                               "--workers", workers, "--instance", "test", "--stats",
+                               self.path("stats"))
+            self.assertEqual(result.returncode, 0, result.stderr)
+            report = json.loads(self.read("stats"))
+            self.assertEqual({s["format"] for s in report["sources"]}, {"zeek"})
+            self.assertEqual(sum(s["events"] for s in report["sources"]),
+                             report["stats"]["events_in"])
+            self.assertEqual(report["stats"]["rejected"], 0, result.stderr)
+            outputs.append(result.stdout)
+        self.assertGreater(report["stats"]["events_in"], 100000)
+        self.assertTrue(outputs[0] == outputs[1])
 
 
 class Patterns(Case):

@@ -59,6 +59,8 @@ def text(first, count):
 
 
 class Workers(Case):
+    format = ()  # options that say it
+
     def setUp(self):
         super().setUp()
         self.rules = self.write("rules.yaml", RULE.format(threshold=20, lifetime=5))
@@ -67,9 +69,9 @@ class Workers(Case):
         """Output, rejected lines, statistics, and what was said, but for times."""
         arguments = [part for path in inputs for part in ("-i", path)]
         result = subprocess.run(
-            [PROGRAM, "run", "-r", self.rules, *arguments, "--clock", "event", "--instance", "test",
-             "--stats", self.path("stats.json"), "--rejects", self.path("rejects"), "--workers",
-             workers], input=stdin, capture_output=True, timeout=TIMEOUT)
+            [PROGRAM, "run", "-r", self.rules, *arguments, *self.format, "--clock", "event",
+             "--instance", "test", "--stats", self.path("stats.json"), "--rejects",
+             self.path("rejects"), "--workers", workers], input=stdin, capture_output=True, timeout=TIMEOUT)
         self.assertEqual(result.returncode, 0, result.stderr)
         report = json.loads(self.read("stats.json"))
         for name in ("elapsed_seconds", "events_per_second"):
@@ -143,6 +145,7 @@ class Workers(Case):
                     yield "\r\n"
                 yield (f"CEF:0|Vendor|Product|1|{i % 5}|name|3|src=10.0.{i % 7}.{i % 250} in={i} "
                        f"msg={'x' * (i % 50)}" + ("\r\n" if i % 5 == 0 else "\n"))
+        self.format = ("--format", "cef")
         source = self.write("in.cef", "".join(lines()))
         self.assertGreater(os.path.getsize(source), 3 << 20)
         self.assert_the_same(source, events=40000 + 413, rejected=413)
@@ -165,6 +168,7 @@ class Workers(Case):
                 values = {"ts": f"{START / 1000 + i:.6f}", "uid": f"C{i}",
                           "id.orig_h": f"10.0.{i % 7}.{i % 250}", "orig_bytes": str(i)}
                 yield "\t".join(values[name] for name in names) + "\n"
+        self.format = ("--format", "zeek")
         source = self.write("conn.log", "".join(lines()))
         self.assertGreater(os.path.getsize(source), 2 << 20)
         self.assert_the_same(source, events=60000 + 120, rejected=120)
