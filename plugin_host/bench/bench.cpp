@@ -8,6 +8,7 @@
 #include "run/clock.h"
 #include "run/console.h"
 #include "run/engine.h"
+#include "run/intake.h"
 #include "run/line_workers.h"
 #include "run/stop.h"
 
@@ -28,14 +29,15 @@ double seconds_of(const Clock& clock, std::int64_t since) noexcept {
 class Run {
  public:
   Run(const Library& library, const BenchSettings& settings, bool warnings, unsigned workers)
-      : engine_(library, {settings.rules, settings.document, "bench", true, warnings}, clock_,
+      : library_(library),
+        engine_(library, {settings.rules, settings.document, "bench", true, warnings}, clock_,
                 writer_, rejects_, console_) {
     if (workers > 1) workers_ = std::make_unique<LineWorkers>(engine_, workers);
   }
 
   void feed(const HeldInput& input) {
     engine_.note_arrival(input.arrived);
-    if (input.format == Format::ndjson) {
+    if (is_lines(input.format)) {
       feed_lines(input);
     } else {
       feed_flows(input.flows.events());
@@ -49,12 +51,16 @@ class Run {
     LinesInMemory lines(input.lines);
     const auto next = [&](LineBlock& block) {
       check_stop();
+      block.arrived = input.arrived;
       return lines.next(block);
     };
-    if (workers_) return workers_->run(input.name, next, [](const LineBlock&) {});
-    NdjsonPosition position{input.name, {}};
+    const PresetIds presets = presets_of(library_, input.format);
+    if (workers_) {
+      return workers_->run({input.name, input.format, presets}, next, [](const LineBlock&) {});
+    }
+    Intake intake(engine_, presets, input.name, input.format);
     LineBlock block;
-    while (next(block)) engine_.feed_ndjson(block.bytes, block.last, position);
+    while (next(block)) intake.feed(block.bytes, block.last, block.arrived);
   }
 
   void feed_flows(std::span<const weir_event> events) {
@@ -66,6 +72,7 @@ class Run {
     }
   }
 
+  const Library& library_;
   Clock clock_;
   Console console_{ProgressMode::never};
   Writer writer_{""};
@@ -84,7 +91,7 @@ void check_rules(const Library& library, const BenchSettings& settings) {
 BenchFigures run_bench(const Library& library, const BenchSettings& settings,
                        const HeldInput& input) {
   BenchFigures figures;
-  figures.workers = input.format == Format::ndjson ? settings.workers : 1;
+  figures.workers = is_lines(input.format) ? settings.workers : 1;
   while (figures.seconds.size() < settings.runs) {
     constexpr bool warnings = false;  // they have been shown
     Run run(library, settings, warnings, figures.workers);

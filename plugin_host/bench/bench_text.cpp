@@ -53,7 +53,7 @@ std::string bench_text(const HeldInput& input, const BenchFigures& figures) {
   const auto add = [&](std::string_view name, std::string_view value) {
     out += fmt::format("{:<12} {}\n", name, value);
   };
-  const bool lines = input.format == Format::ndjson;
+  const bool lines = is_lines(input.format);
   add("input", fmt::format("{}: {}, {}, {} events", input.name, format_name(input.format),
                            bytes_text(static_cast<double>(input.size)), fed.events_in));
   add("runs",
@@ -87,9 +87,8 @@ std::string bench_json(const Library& library, const HeldInput& input,
   members.raw("events_per_second",
               spread_json(a_second(figures, static_cast<double>(fed.events_in))));
   members.raw("ns_per_event", spread_json(nanoseconds_each(figures)));
-  members.raw("megabytes_per_second", input.format == Format::ndjson
-                                          ? spread_json(a_second(figures, megabytes(input)))
-                                          : "null");
+  members.raw("megabytes_per_second",
+              is_lines(input.format) ? spread_json(a_second(figures, megabytes(input))) : "null");
   members.add("events_in", fed.events_in);
   members.add("rejected", fed.rejected);
   members.add("filtered", fed.filtered);

@@ -24,7 +24,7 @@ void hold_lines(ByteSource& source, HeldInput& input) {
     if (used == input.bytes.size()) input.bytes.resize(2 * used);
   }
   input.lines = {input.bytes.data(), used};
-  input.lines.remove_prefix(*beginning_to_skip(input.lines, true, source.name()));
+  input.lines.remove_prefix(*beginning_to_skip(input.lines, true));
 }
 
 void hold_flows(const Library& library, ByteSource& source, const std::vector<std::uint16_t>& ports,
@@ -52,8 +52,9 @@ HeldInput hold_input(const Library& library, const InputName& name, std::optiona
   HeldInput input;
   input.name = name.text;
   input.format = (format ? format : find_format(source)).value_or(Format::ndjson);
-  if (input.format == Format::ndjson) {
+  if (is_lines(input.format)) {
     hold_lines(source, input);
+    input.arrived = source.modified();
   } else {
     hold_flows(library, source, ports, input);
   }

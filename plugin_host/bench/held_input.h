@@ -1,5 +1,5 @@
-// The input of `weir bench`, held in memory before the clock runs: the lines of NDJSON as they
-// stand, NetFlow decoded to events.
+// The input of `weir bench`, held in memory before the clock runs: lines as they stand,
+// decompressed, NetFlow decoded to events.
 #pragma once
 
 #include <cstdint>
@@ -18,11 +18,12 @@ namespace weir::host {
 struct HeldInput {
   std::string name;
   Format format = Format::ndjson;
-  std::vector<char> bytes;   // of NDJSON
-  std::string_view lines;    // of them
-  FlowStore flows;           // of the other formats
-  std::uint64_t size = 0;    // bytes of the source
-  std::int64_t arrived = 0;  // when the last datagram of a capture came, ns
+  std::vector<char> bytes;  // of lines
+  std::string_view lines;   // of them
+  FlowStore flows;          // of the other formats
+  std::uint64_t size = 0;   // bytes of the source, as they are in the file
+  std::int64_t arrived =
+      0;  // of a capture when its last datagram came, of lines the file's time, ns
 };
 
 // format: none is by content. ports: of NetFlow in a capture. Throws Failure: bad_input when the

@@ -6,6 +6,7 @@
 
 #include "commands/commands.h"
 #include "run/file_roles.h"
+#include "run/inputs.h"
 #include "run/session.h"
 #include "run/stop.h"
 
@@ -22,6 +23,7 @@ struct Arguments {
   std::string rejects;
   std::string progress = "auto";
   std::string instance;
+  bool follow = false;
   bool strict = false;
 };
 
@@ -40,10 +42,12 @@ void refuse_stream(std::string_view option, const std::string& path) {
 RunOptions to_options(const Arguments& arguments) {
   RunOptions options;
   options.rules = arguments.reading.rules;
-  options.inputs.reserve(arguments.inputs.size());
-  for (const std::string& text : arguments.inputs) options.inputs.push_back(parse_input(text));
-  if (options.inputs.empty()) options.inputs.push_back(parse_input("-"));
+  set_inputs(options, arguments.inputs, arguments.follow);
   if (!arguments.reading.format.empty()) options.format = parse_format(arguments.reading.format);
+  if (arguments.follow && options.format && !is_lines(*options.format)) {
+    throw Failure(Exit::usage, fmt::format("--follow reads lines; leave --format {} out",
+                                           format_name(*options.format)));
+  }
   for (const InputName& input : options.inputs) {
     if (input.kind == InputName::Kind::udp &&
         options.format.value_or(Format::netflow) != Format::netflow) {
@@ -75,15 +79,19 @@ void add_options(CLI::App& command, Arguments& arguments) {
   add_reading_options(command, arguments.reading);
   command
       .add_option("-i,--input", arguments.inputs,
-                  "a file, - or udp://HOST:PORT; may be repeated (default: -)")
+                  "a file, a pattern such as 'logs/*.log', - or udp://HOST:PORT; may be repeated "
+                  "(default: -)")
       ->type_name("INPUT")
       ->expected(1)
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  command.add_flag("--follow", arguments.follow,
+                   "read files as they grow, also when they are rotated, until a signal");
   command.add_option("-o,--output", arguments.output, "a file or -")->capture_default_str();
   command
-      .add_option("--clock", arguments.clock,
-                  "event or arrival (default: event for files, arrival for live inputs)")
+      .add_option(
+          "--clock", arguments.clock,
+          "event or arrival (default: event for files, arrival for live inputs and --follow)")
       ->check(CLI::IsMember({"event", "arrival"}));
   command.add_option("--stats", arguments.stats, "write the counters as JSON to this file");
   command.add_option("--rejects", arguments.rejects,
@@ -107,6 +115,8 @@ void add_run(CLI::App& app, CommandLine& line) {
       "Examples:\n"
       "  weir run -r rules.yaml -i events.ndjson -o out.ndjson --stats stats.json\n"
       "  weir run -r rules.yaml -i events.ndjson -o out.ndjson --workers 4\n"
+      "  weir run -r rules.yaml -i 'logs/*.log.gz' -o out.ndjson\n"
+      "  weir run -r rules.yaml -i logs/conn.log --follow\n"
       "  weir run -r netflow9.yaml -i capture.pcap\n"
       "  weir run -r netflow9.yaml -i udp://0.0.0.0:2055");
   add_library_option(*command, line);

@@ -17,7 +17,9 @@ void add_reading_options(CLI::App& command, ReadingArguments& arguments) {
   command.add_option("-r,--rules", arguments.rules, "the rule document, YAML or JSON")
       ->required()
       ->type_name("FILE");
-  command.add_option("--format", arguments.format, "ndjson, netflow or pcap (default: by content)");
+  command.add_option("--format", arguments.format,
+                     "ndjson, cef, leef, syslog, zeek, zeek-json, suricata, netflow or pcap "
+                     "(default: by content)");
   command
       .add_option("--netflow-port", arguments.netflow_ports,
                   "UDP port of NetFlow in a capture; may be repeated")
@@ -29,8 +31,8 @@ void add_reading_options(CLI::App& command, ReadingArguments& arguments) {
   constexpr unsigned most = 256;  // processors; larger machines have more uses for them
   command
       .add_option("--workers", arguments.workers,
-                  "threads that read NDJSON, 1 to 256; what comes out does not depend on it. "
-                  "NetFlow and captures are read by one")
+                  "threads that read lines, 1 to 256; what comes out does not depend on it. "
+                  "NetFlow, captures and live inputs are read by one")
       ->check(CLI::Range(1u, most))
       ->capture_default_str();
 }

@@ -76,7 +76,7 @@ std::size_t LineBlocks::drain(LineBlock& block, std::size_t used) {
 bool LineBlocks::begun(LineBlock& block, std::size_t& used) {
   if (begun_) return true;
   char* const text = block.buffer.data();
-  const auto skip = beginning_to_skip({text, used}, ended_, source_.name());
+  const auto skip = beginning_to_skip({text, used}, ended_);
   if (!skip) return false;
   begun_ = true;
   used -= *skip;

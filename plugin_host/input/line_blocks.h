@@ -17,7 +17,8 @@ struct LineBlock {
   std::string_view bytes;          // whole lines, but for what the flags say
   bool last = false;               // the source ends here, so what follows the last LF is a line
   bool unfinished = false;         // all are of a line that is too long, whose end is yet to come
-  std::uint64_t source_bytes = 0;  // read from the source so far
+  std::uint64_t source_bytes = 0;  // read from the source so far, as they are in the file
+  std::int64_t arrived = 0;        // as in Message; for who takes the block to say
   std::vector<char> buffer;        // may hold `bytes`
 };
 
@@ -31,7 +32,7 @@ class LineBlocks {
   // As NextBlock. Of a pipe a block is what is there. A line beyond the limit comes in unfinished
   // blocks, and its end with the lines after it. After a signal what has reached a pipe is the last
   // block, while the rest of a file is left. Throws Failure: bad_input when the source cannot be
-  // read or is compressed.
+  // read.
   bool next(LineBlock& block);
 
  private:

@@ -159,6 +159,11 @@ weir_stats Engine::stats() const {
   return stats;
 }
 
+EventCounts Engine::counts() const {
+  const weir_stats now = stats();
+  return {now.events_in, now.rejected};
+}
+
 std::vector<weir_rule_stats> Engine::rule_stats() const {
   std::vector<weir_rule_stats> all;
   for (;;) {

@@ -16,6 +16,7 @@
 #include "output/writer.h"
 #include "run/clock.h"
 #include "run/console.h"
+#include "run/event_counts.h"
 
 namespace weir::host {
 
@@ -73,6 +74,7 @@ class Engine {
   void flush();
 
   weir_stats stats() const;
+  EventCounts counts() const;
   std::vector<weir_rule_stats> rule_stats() const;
   std::uint64_t lines_out() const noexcept { return lines_out_; }
 

@@ -76,6 +76,7 @@ void check_file_roles(const RunOptions& options) {
   for (const InputName& input : options.inputs) {
     if (input.kind != InputName::Kind::udp) add("an input (-i)", input.text, STDIN_FILENO);
   }
+  for (const std::string& path : options.follow) add("an input (-i)", path, -1);
   add("the output (-o)", options.output, STDOUT_FILENO);
   add("the rejected lines (--rejects)", options.rejects, -1);
   add("the statistics (--stats)", options.stats, -1);

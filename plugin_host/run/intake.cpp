@@ -3,75 +3,83 @@
 #include <utility>
 
 namespace weir::host {
-namespace {
 
-constexpr std::string_view kTooLong = "the line is longer than 4 MiB";
-
-std::string_view without_cr(std::string_view line) noexcept {
-  if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-  return line;
+PresetIds presets_of(const Library& library, Format format) {
+  return format == Format::ndjson ? PresetIds{} : preset_ids(library);
 }
 
-}  // namespace
-
 Intake::Intake(Engine& engine, const PresetIds& presets, std::string source, Format format)
-    : engine_(engine), source_(std::move(source)), format_(format), reader_(format, presets) {
+    : engine_(engine),
+      source_(std::move(source)),
+      format_(format),
+      lines_(format, presets),
+      own_(std::make_unique<Records>()),
+      records_(*own_) {
+  position_.source = source_;
+  position_.cursor.preset = presets.of(format);
+}
+
+Intake::Intake(Engine& engine, const PresetIds& presets, std::string source, Format format,
+               Records& records)
+    : engine_(engine),
+      source_(std::move(source)),
+      format_(format),
+      lines_(format, presets),
+      records_(records) {
   position_.source = source_;
   position_.cursor.preset = presets.of(format);
 }
 
 std::size_t Intake::feed(std::string_view bytes, bool last, std::int64_t arrived) {
-  if (is_json(format_)) return engine_.feed_ndjson(bytes, last, position_);
-  const std::size_t consumed = feed_lines(bytes, last, arrived);
-  deliver();
+  return is_json(format_) ? feed_json(bytes, last) : feed_lines(bytes, last, arrived);
+}
+
+std::size_t Intake::feed_json(std::string_view bytes, bool last) {
+  const EventCounts before = engine_.counts();
+  const std::size_t consumed = engine_.feed_ndjson(bytes, last, position_);
+  counts_ += engine_.counts() - before;
   return consumed;
 }
 
 std::size_t Intake::feed_lines(std::string_view bytes, bool last, std::int64_t arrived) {
-  std::size_t begin = 0;
-  while (begin < bytes.size()) {
-    const std::size_t lf = bytes.find('\n', begin);
-    const bool whole = lf != std::string_view::npos;
-    const std::string_view line = bytes.substr(begin, whole ? lf - begin : lf);
-    if (!whole && !last) {
-      if (!in_long_line_ && line.size() <= WEIR_MAX_EVENT_BYTES) break;
-      if (!std::exchange(in_long_line_, true)) reject_long(line, arrived);
-      return bytes.size();
-    }
-    begin = whole ? lf + 1 : bytes.size();
-    if (std::exchange(in_long_line_, false)) continue;
-    if (line.size() > WEIR_MAX_EVENT_BYTES)
-      reject_long(line, arrived);
-    else
-      read(without_cr(line), arrived);
+  std::size_t consumed = 0;
+  for (bool more = true; more;) {
+    consumed += lines_.read(bytes.substr(consumed), last, arrived, records_, WEIR_CHUNK_EVENTS);
+    more = records_.size() >= WEIR_CHUNK_EVENTS;
+    deliver();
   }
-  return begin;
+  return consumed;
 }
 
 void Intake::feed_message(std::string_view message, std::int64_t arrived) {
-  if (is_json(format_)) {
-    engine_.feed_ndjson(message, true, position_);
-    return;
-  }
-  if (message.size() > WEIR_MAX_EVENT_BYTES)
-    reject_long(message, arrived);
-  else
-    read(message, arrived);
+  add_message(message, arrived);
   deliver();
 }
 
-void Intake::read(std::string_view message, std::int64_t arrived) {
-  reader_.read({message, ++lines_, arrived}, records_);
-  if (records_.size() == WEIR_CHUNK_EVENTS) deliver();
+void Intake::add_message(std::string_view message, std::int64_t arrived) {
+  if (is_json(format_)) {
+    deliver();  // what was rejected before it comes before it
+    feed_json(message, true);
+    return;
+  }
+  lines_.read_message(message, arrived, records_);
+  if (records_.size() >= WEIR_CHUNK_EVENTS) deliver();
 }
 
-void Intake::reject_long(std::string_view beginning, std::int64_t arrived) {
-  records_.begin({beginning, ++lines_, arrived}, 0);
-  records_.reject(kTooLong);
+void Intake::reject(std::string_view text, std::string_view reason, std::int64_t arrived) {
+  if (is_json(format_)) {
+    records_.begin({text, ++position_.cursor.lines, arrived}, 0);
+    records_.reject(reason);
+  } else {
+    lines_.reject(text, reason, arrived, records_);
+  }
 }
 
 void Intake::deliver() {
-  if (!records_.empty()) engine_.feed_records(records_.all(), source_);
+  if (records_.empty()) return;
+  const EventCounts before = engine_.counts();
+  engine_.feed_records(records_.all(), source_);
+  counts_ += engine_.counts() - before;
   records_.clear();
 }
 

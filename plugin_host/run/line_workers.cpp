@@ -1,10 +1,11 @@
 #include "run/line_workers.h"
 
-#include <string>
-#include <utility>
+#include <limits>
 
 namespace weir::host {
 namespace {
+
+constexpr std::size_t kUsualRecords = 64 * 1024;  // of a block; lines are longer than 16 bytes
 
 // A thread reads one block while another of its waits for its turn.
 constexpr std::size_t kBlocksAThread = 2;
@@ -16,15 +17,18 @@ LineWorkers::LineWorkers(Engine& engine, unsigned threads)
   for (Slot& slot : slots_) slot.batch = engine.make_batch();
 }
 
-void LineWorkers::run(std::string_view source, const NextBlock& next, const Applied& applied) {
-  NdjsonPosition position{source, {}};
+void LineWorkers::run(const LineSource& source, const NextBlock& next, const Applied& applied) {
+  NdjsonPosition position{source.name, {}};
   const auto apply = [&](std::size_t i) {
     Slot& slot = slots_[i];
     engine_.feed(*slot.batch, position);
-    position.cursor.lines += slot.cursor.lines;
+    position.cursor.lines += slot.cursor.lines;  // records have their numbers
     applied(slot.block);
   };
   carried_ = {};
+  carried_.preset = source.presets.of(source.format);
+  lines_.reset();
+  if (!is_json(source.format)) lines_.emplace(source.format, source.presets);
   OrderedWork line(threads_, slots_.size(),
                    {[&](std::size_t i) { return take(slots_[i], next); },
                     [&](std::size_t i) { read(slots_[i]); }, apply});
@@ -35,7 +39,13 @@ void LineWorkers::run(std::string_view source, const NextBlock& next, const Appl
 bool LineWorkers::take(Slot& slot, const NextBlock& next) {
   slot.read = false;
   if (!next(slot.block)) return false;
-  slot.cursor = std::exchange(carried_, {});
+  slot.cursor = carried_;
+  slot.lines = lines_;
+  if (lines_) {
+    lines_->pass_over(slot.block.bytes, slot.block.last);
+    return true;
+  }
+  carried_.state = 0;
   if (!slot.block.unfinished) return true;
   // What comes next is not the beginning of a line, and only reading tells the library so.
   read(slot);
@@ -45,9 +55,20 @@ bool LineWorkers::take(Slot& slot, const NextBlock& next) {
 
 void LineWorkers::read(Slot& slot) {
   if (slot.read) return;
-  engine_.read(*slot.batch, slot.block.bytes, slot.block.last, slot.cursor);
-  if (slot.cursor.consumed != slot.block.bytes.size()) {
-    throw Failure(Exit::runtime, "the library left lines of a block unread");
+  const LineBlock& block = slot.block;
+  std::size_t consumed = 0;
+  if (slot.lines) {
+    if (slot.records.size() > kUsualRecords) slot.records = Records();  // its memory goes back
+    slot.records.clear();
+    consumed = slot.lines->read(block.bytes, block.last, block.arrived, slot.records,
+                                std::numeric_limits<std::size_t>::max());
+    engine_.read(*slot.batch, slot.records.all());
+  } else {
+    engine_.read(*slot.batch, block.bytes, block.last, slot.cursor);
+    consumed = slot.cursor.consumed;
+  }
+  if (consumed != block.bytes.size()) {
+    throw Failure(Exit::runtime, "lines of a block were left unread");
   }
   slot.read = true;
 }

@@ -1,19 +1,27 @@
-// `--workers`: lines of NDJSON into the engine from several threads. They read blocks at once, and
-// the blocks are applied in the order of the source, so that outputs, rejected lines and counters
-// are those of one thread. Memory: two blocks a thread, and what the library read from them, used
-// again for every source.
+// `--workers`: lines of any format into the engine from several threads. They read blocks at once,
+// and the blocks are applied in the order of the source, so that outputs, rejected lines and
+// counters are those of one thread. Memory: two blocks a thread, their records, and what the
+// library read from them, used again for every source.
 #pragma once
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "input/line_blocks.h"
+#include "input/message_lines.h"
 #include "run/engine.h"
 #include "run/ordered_work.h"
 
 namespace weir::host {
+
+struct LineSource {
+  std::string_view name;
+  Format format = Format::ndjson;  // REQUIRES: is_lines()
+  PresetIds presets{};
+};
 
 class LineWorkers {
  public:
@@ -24,7 +32,7 @@ class LineWorkers {
   // thread at a time. Waits until all are applied. Throws Failure, when what came before it has
   // been applied; and what `applied` throws.
   using Applied = std::function<void(const LineBlock& block)>;
-  void run(std::string_view source, const NextBlock& next, const Applied& applied);
+  void run(const LineSource& source, const NextBlock& next, const Applied& applied);
 
   // For `next`, while it waits for bytes: calls the function when no block is being applied. Throws
   // what it throws, and Failure when the run has failed and waits for `next` to give up.
@@ -33,8 +41,10 @@ class LineWorkers {
  private:
   struct Slot {
     LineBlock block;
+    Records records;  // of formats that the library does not read itself, for the batch
     Engine::Batch batch;
-    weir_cursor cursor{};
+    weir_cursor cursor{};               // of JSON
+    std::optional<MessageLines> lines;  // of the other formats: the source before the block
     bool read = false;
   };
   bool take(Slot& slot, const NextBlock& next);
@@ -43,7 +53,9 @@ class LineWorkers {
   Engine& engine_;
   unsigned threads_;
   std::vector<Slot> slots_;
-  weir_cursor carried_{};  // of the block to be taken next; not zero within a line that is too long
+  // Of the block to be taken next. The cursor's state is not zero within a line that is too long.
+  weir_cursor carried_{};
+  std::optional<MessageLines> lines_;
   OrderedWork* line_ = nullptr;  // while it runs
 };
 

@@ -15,7 +15,8 @@ namespace weir::host {
 struct RunOptions {
   std::string rules;
   std::vector<InputName> inputs;
-  std::optional<Format> format;  // none: by content
+  std::vector<std::string> follow;  // files that grow, or patterns of them
+  std::optional<Format> format;     // none: by content
   std::string output = "-";
   std::optional<bool> event_clock;  // none: by the inputs
   std::string stats;                // a path, or empty

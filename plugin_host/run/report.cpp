@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <iterator>
+#include <span>
+#include <string_view>
 
 namespace weir::host {
 namespace {
@@ -47,6 +49,26 @@ void add_capture(Lines& lines, const CaptureStats& capture) {
   }
 }
 
+// Which source gave what, when there are several.
+void add_sources(Lines& lines, const std::vector<SourceReport>& sources) {
+  constexpr std::size_t most = 10;
+  if (sources.size() < 2) return;
+  const std::size_t shown = sources.size() <= most ? sources.size() : most - 1;
+  for (const SourceReport& source : std::span(sources).first(shown)) {
+    const std::string name = source.name == "-" ? "standard input" : source.name;
+    const std::string bytes = bytes_text(static_cast<double>(source.bytes));
+    if (source.socket) {
+      lines.add("source", fmt::format("{}: {}, {}", name, source.format, bytes));
+    } else {
+      lines.add("source", fmt::format("{}: {}, {}, {} events, {} rejected", name, source.format,
+                                      bytes, source.counts.events, source.counts.rejected));
+    }
+  }
+  if (shown < sources.size()) {
+    lines.add("source", fmt::format("and {} more; --stats has them all", sources.size() - shown));
+  }
+}
+
 }  // namespace
 
 std::string summary_text(const Report& report) {
@@ -73,6 +95,7 @@ std::string summary_text(const Report& report) {
                                      "the rule's own",
                                      stats.closed_evicted));
   }
+  add_sources(lines, report.sources);
   if (report.netflow) add_netflow(lines, report);
   if (report.capture) add_capture(lines, *report.capture);
   if (stats.future_times != 0) {

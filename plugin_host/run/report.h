@@ -8,14 +8,16 @@
 
 #include "input/netflow/decoder.h"
 #include "input/pcap.h"
+#include "run/event_counts.h"
 #include "weir/weir.h"
 
 namespace weir::host {
 
 struct SourceReport {
   std::string name;
-  std::string format;
-  std::uint64_t bytes = 0;
+  std::string format = "unknown";
+  std::uint64_t bytes = 0;      // as they are in the file
+  EventCounts counts;           // but for a socket
   std::uint64_t datagrams = 0;  // of a socket
   std::uint64_t dropped = 0;    // likewise: by the system, before they were received
   bool socket = false;

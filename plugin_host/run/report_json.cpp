@@ -81,6 +81,9 @@ std::string sources_json(const std::vector<SourceReport>& sources) {
     if (source.socket) {
       members.add("datagrams", source.datagrams);
       members.add("dropped", source.dropped);
+    } else {
+      members.add("events", source.counts.events);
+      members.add("rejected", source.counts.rejected);
     }
     out += "\n    }";
   }

@@ -5,13 +5,15 @@
 #include <optional>
 
 #include "input/line_blocks.h"
-#include "input/ndjson.h"
 #include "input/netflow/datagram_file.h"
 #include "output/whole_file.h"
+#include "run/intake.h"
 #include "run/stop.h"
 
 namespace weir::host {
 namespace {
+
+constexpr std::size_t kOpenInputs = 256;  // a process may have 1,024 files open by default
 
 // 0 when a pipe is among them: then nobody knows.
 std::uint64_t total_size(const std::vector<ByteSource>& sources) {
@@ -42,6 +44,7 @@ Session::Session(const Library& library, const RunOptions& options)
   decoder_ = std::make_unique<Decoder>(*batch_);
   progress_ = std::make_unique<Progress>(console_, clock_, *engine_, total_size(sources_));
   open_outputs();
+  if (!options.follow.empty()) open_followed();
 }
 
 // Last, and emptied only when every one of them is open: a name or a rule that is wrong must not
@@ -60,14 +63,39 @@ void Session::open_inputs() {
   for (const InputName& name : options_.inputs) {
     if (name.kind == InputName::Kind::udp) {
       sockets_.emplace_back(name);
-    } else {
+      continue;
+    }
+    try {
       sources_.emplace_back(name.text, open_for_reading(name.text));
+      if (sources_.size() > kOpenInputs) sources_.back().park();
+    } catch (const Failure& failure) {
+      if (!name.matched) throw;
+      fail(failure);  // nobody has named it, and the others may be good
     }
   }
 }
 
+// Behind the outputs, which a pattern must not take.
+void Session::open_followed() {
+  FollowedSources::Settings settings;
+  settings.paths = options_.follow;
+  for (const InputName& input : options_.inputs) settings.read.push_back(input.text);
+  for (const int descriptor :
+       {writer_.descriptor(), rejects_.writer() ? rejects_.writer()->descriptor() : -1}) {
+    if (const auto state = state_of(descriptor)) settings.excluded.push_back(state->identity);
+  }
+  settings.format = options_.format;
+  settings.warn = [this](const std::string& text) { console_.line("weir: warning: " + text); };
+  settings.fail = [this](const Failure& failure) { fail(failure); };
+  followed_ = std::make_unique<FollowedSources>(*engine_, presets(), clock_, std::move(settings));
+}
+
+PresetsOf Session::presets() const {
+  return [this](Format format) { return presets_of(library_, format); };
+}
+
 bool Session::live() const noexcept {
-  if (!sockets_.empty()) return true;
+  if (!sockets_.empty() || !options_.follow.empty()) return true;
   for (const ByteSource& source : sources_) {
     if (!source.regular()) return true;
   }
@@ -97,28 +125,43 @@ void Session::fail(const Failure& failure) {
 }
 
 void Session::read_all() {
+  reports_.reserve(sources_.size());
   for (ByteSource& source : sources_) {
     if (stop_requested()) break;
-    if (!source.regular() && !sockets_.empty()) continue;  // read_live() has it
-    try {
-      read_in_turn(source);
-    } catch (const Failure& failure) {
-      if (failure.exit() != Exit::bad_input) throw;
-      fail(failure);  // what was read before counts, and the other inputs may be good
-    }
-    batch_->deliver();
+    if (!source.regular() && together()) continue;  // read_live() has it
+    read_source(source);
     done_bytes_ += source.done();
+    source.close();
   }
-  if (!sockets_.empty() && !stop_requested()) read_live();
+  if (together() && !stop_requested()) read_live();
 }
 
-void Session::read_in_turn(ByteSource& source) {
+void Session::read_source(ByteSource& source) {
+  SourceReport& report = reports_.emplace_back();
+  report.name = source.name();
+  const EventCounts before = engine_->counts();
+  const auto finish = [&] {
+    report.bytes = source.done();
+    report.counts = engine_->counts() - before;
+  };
+  try {
+    read_in_turn(source, report);
+  } catch (const Failure& failure) {
+    finish();
+    if (failure.exit() != Exit::bad_input) throw;
+    fail(failure);  // what was read before counts, and the other inputs may be good
+  }
+  batch_->deliver();
+  finish();
+}
+
+void Session::read_in_turn(ByteSource& source, SourceReport& report) {
   source.set_idle([this] { tick(); });
   engine_->forget_arrivals();
   const std::optional<Format> format = options_.format ? options_.format : find_format(source);
-  report_source(source, format);
   if (!format) return;
-  if (is_lines(*format)) return read_ndjson(source);
+  report.format = format_name(*format);
+  if (is_lines(*format)) return read_lines(source, *format);
   switch (*format) {
     case Format::netflow:
       read_datagram(source, *decoder_,
@@ -135,32 +178,30 @@ void Session::read_in_turn(ByteSource& source) {
   }
 }
 
-void Session::read_ndjson(ByteSource& source) {
-  if (options_.workers > 1) return read_with_workers(source);
-  NdjsonReader reader(source, *engine_);
-  while (reader.step()) {
-    if (!source.regular()) tick();
-    progress_->show(done_bytes_ + source.done());
-  }
-}
-
-void Session::read_with_workers(ByteSource& source) {
-  if (!workers_) workers_ = std::make_unique<LineWorkers>(*engine_, options_.workers);
-  source.set_idle([this] { workers_->while_waiting([this] { tick(); }); });
+// One way for every format of lines, and for any number of workers.
+void Session::read_lines(ByteSource& source, Format format) {
   LineBlocks blocks(source);
-  workers_->run(
-      source.name(), [&](LineBlock& block) { return blocks.next(block); },
-      [&](const LineBlock& block) {
-        if (!source.regular()) tick();
-        progress_->show(done_bytes_ + block.source_bytes);
-      });
-}
-
-void Session::report_source(const ByteSource& source, std::optional<Format> format) {
-  SourceReport report;
-  report.name = source.name();
-  report.format = format ? format_name(*format) : "unknown";
-  reports_.push_back(report);
+  const auto next = [&](LineBlock& block) {
+    if (!blocks.next(block)) return false;
+    block.arrived = source.regular() ? source.modified() : clock_.now();
+    return true;
+  };
+  const auto applied = [&](const LineBlock& block) {
+    if (!source.regular()) tick();
+    progress_->show(done_bytes_ + block.source_bytes);
+  };
+  const PresetIds ids = presets()(format);
+  if (options_.workers > 1) {
+    if (!workers_) workers_ = std::make_unique<LineWorkers>(*engine_, options_.workers);
+    source.set_idle([this] { workers_->while_waiting([this] { tick(); }); });
+    return workers_->run({source.name(), format, ids}, next, applied);
+  }
+  Intake intake(*engine_, ids, source.name(), format);
+  LineBlock block;
+  while (next(block)) {
+    intake.feed(block.bytes, block.last, block.arrived);
+    applied(block);
+  }
 }
 
 }  // namespace weir::host

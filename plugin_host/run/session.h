@@ -1,15 +1,16 @@
 // One run from its inputs to its summary: files and pipes one after the other, then the live inputs
-// together, then a flush.
+// together, sockets, followed files and the pipes beside them, then a flush.
 #pragma once
 
 #include <cstdint>
+#include <list>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "failure.h"
 #include "input/byte_source.h"
-#include "input/ndjson.h"
 #include "input/netflow/decoder.h"
 #include "input/pcap.h"
 #include "input/udp.h"
@@ -17,6 +18,8 @@
 #include "run/clock.h"
 #include "run/console.h"
 #include "run/engine.h"
+#include "run/followed_sources.h"
+#include "run/line_stream.h"
 #include "run/line_workers.h"
 #include "run/options.h"
 #include "run/progress.h"
@@ -38,12 +41,15 @@ class Session {
   void open_outputs();
   void read_all();
   void fail(const Failure& failure);
-  void read_in_turn(ByteSource& source);
-  void read_ndjson(ByteSource& source);
-  void read_with_workers(ByteSource& source);
+  void open_followed();
+  void read_source(ByteSource& source);
+  void read_in_turn(ByteSource& source, SourceReport& report);
+  void read_lines(ByteSource& source, Format format);
   void read_live();
-  bool step(NdjsonReader& reader);
-  void report_source(const ByteSource& source, std::optional<Format> format);
+  bool step(LineStream& stream, std::span<char> room);
+  void finish(LineStream& stream, std::span<char> room);
+  PresetsOf presets() const;
+  bool together() const noexcept { return !sockets_.empty() || followed_; }
   // Closes what is due, and lets nothing linger in the buffers.
   void tick();
   void write_out();
@@ -59,11 +65,13 @@ class Session {
   Console console_;
   std::vector<ByteSource> sources_;
   std::vector<UdpInput> sockets_;
+  std::list<LineStream> streams_;  // pipes beside live inputs
   Writer writer_;
   Rejects rejects_;
   bool event_clock_ = false;
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<LineWorkers> workers_;  // once they are needed
+  std::unique_ptr<FollowedSources> followed_;
   std::unique_ptr<FlowBatch> batch_;
   std::unique_ptr<Decoder> decoder_;
   std::unique_ptr<Progress> progress_;

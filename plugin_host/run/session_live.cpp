@@ -3,9 +3,8 @@
 #include <poll.h>
 
 #include <algorithm>
-#include <list>
+#include <vector>
 
-#include "input/ndjson.h"
 #include "output/whole_file.h"
 #include "run/session.h"
 #include "run/stop.h"
@@ -15,14 +14,8 @@ namespace {
 
 constexpr int kTickMilliseconds = 100;          // how late a bucket may close when no event comes
 constexpr std::int64_t kDrain = 5'000'000'000;  // for what the sockets hold after a signal, ns
+constexpr std::size_t kRoom = std::size_t{256} << 10;  // of a pipe, at a time
 constexpr std::int64_t kTick = std::int64_t{kTickMilliseconds} * 1'000'000;
-
-// A pipe read beside the sockets, as NDJSON.
-struct Stream {
-  Stream(ByteSource& from, Engine& engine) : source(from), reader(from, engine) {}
-  ByteSource& source;
-  NdjsonReader reader;
-};
 
 // Once, for they are all alike.
 void warn_of_small_buffers(const std::vector<UdpInput>& sockets, Console& console) {
@@ -40,32 +33,40 @@ void warn_of_small_buffers(const std::vector<UdpInput>& sockets, Console& consol
 
 void Session::read_live() {
   engine_->forget_arrivals();
-  std::list<Stream> streams;
+  std::vector<char> room(kRoom);
+  std::vector<LineStream*> streams;  // that have not ended
+  const bool lines = options_.format && is_lines(*options_.format);
   for (ByteSource& source : sources_) {
     if (source.regular()) continue;
-    report_source(source, Format::ndjson);
-    streams.emplace_back(source, *engine_);
+    streams.push_back(&streams_.emplace_back(source, *engine_, presets(),
+                                             lines ? options_.format : std::nullopt));
   }
+  bool more = false;  // to be read at once, though poll() may not say so
   for (const UdpInput& socket : sockets_) console_.line("listening on " + socket.address());
   warn_of_small_buffers(sockets_, console_);
   while (!stop_requested()) {
     std::vector<pollfd> waits = {{stop_descriptor(), POLLIN, 0}};
     for (const UdpInput& socket : sockets_) waits.push_back({socket.descriptor(), POLLIN, 0});
-    for (const Stream& stream : streams) waits.push_back({stream.source.descriptor(), POLLIN, 0});
-    ::poll(waits.data(), waits.size(), kTickMilliseconds);
+    for (const LineStream* stream : streams) {
+      waits.push_back({stream->source().descriptor(), POLLIN, 0});
+      more = more || stream->ready();
+    }
+    if (followed_) waits.push_back({followed_->descriptor(), POLLIN, 0});
+    ::poll(waits.data(), waits.size(), more ? 0 : kTickMilliseconds);
     if (stop_requested()) break;
     std::size_t at = 1;
     for (UdpInput& socket : sockets_) {
       if (waits[at++].revents != 0) socket.receive(*decoder_, [] { return !stop_requested(); });
     }
-    for (auto stream = streams.begin(); stream != streams.end();) {
-      const bool ended = waits[at++].revents != 0 && !step(stream->reader);
-      stream = ended ? streams.erase(stream) : std::next(stream);
-    }
+    std::erase_if(streams, [&](LineStream* stream) {
+      return (waits[at++].revents != 0 || stream->ready()) && !step(*stream, room);
+    });
+    more = followed_ && followed_->step();
     tick();
   }
   // What has reached the pipes and sockets by now was sent before the signal.
-  for (Stream& stream : streams) step(stream.reader);
+  for (LineStream* stream : streams) finish(*stream, room);
+  if (followed_) followed_->finish();
   const std::int64_t end = clock_.elapsed() + kDrain;
   const auto in_time = [&] { return clock_.elapsed() < end; };
   for (UdpInput& socket : sockets_) {
@@ -76,13 +77,22 @@ void Session::read_live() {
 }
 
 // False when there is no more. One bad pipe does not cost the others, nor the sockets.
-bool Session::step(NdjsonReader& reader) {
+bool Session::step(LineStream& stream, std::span<char> room) {
   try {
-    return reader.step();
+    return stream.step(room, clock_.now());
   } catch (const Failure& failure) {
     if (failure.exit() != Exit::bad_input) throw;
     fail(failure);
     return false;
+  }
+}
+
+void Session::finish(LineStream& stream, std::span<char> room) {
+  try {
+    stream.finish(room, clock_.now());
+  } catch (const Failure& failure) {
+    if (failure.exit() != Exit::bad_input) throw;
+    fail(failure);
   }
 }
 
@@ -155,14 +165,19 @@ Report Session::make_report() const {
 
 std::vector<SourceReport> Session::source_reports() const {
   std::vector<SourceReport> all = reports_;
-  for (SourceReport& one : all) {
-    const auto source = std::find_if(sources_.begin(), sources_.end(),
-                                     [&](const ByteSource& s) { return s.name() == one.name; });
-    if (source != sources_.end()) one.bytes = source->done();
+  for (const LineStream& stream : streams_) {
+    SourceReport& one = all.emplace_back();
+    one.name = stream.source().name();
+    if (stream.feed().format()) one.format = format_name(*stream.feed().format());
+    one.bytes = stream.source().done();
+    one.counts = stream.feed().counts();
+  }
+  if (followed_) {
+    for (SourceReport& one : followed_->reports()) all.push_back(std::move(one));
   }
   for (const UdpInput& socket : sockets_) {
-    all.push_back(
-        {socket.name(), "netflow", socket.bytes(), socket.datagrams(), socket.dropped(), true});
+    all.push_back({socket.name(), "netflow", socket.bytes(), EventCounts{}, socket.datagrams(),
+                   socket.dropped(), true});
   }
   return all;
 }

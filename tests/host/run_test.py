@@ -1,6 +1,5 @@
 """`weir run`: inputs, outputs, statistics, live inputs and signals."""
 
-import gzip
 import json
 import struct
 import unittest
@@ -68,18 +67,6 @@ class Beginnings(Case):
         self.assertIn("0 rejected", result.stderr)
         result = self.weir("run", "-r", self.rules, stdin="\ufeff" + ONE)
         self.assertIn("0 rejected", result.stderr)
-
-    def test_of_compressed_files_are_told_and_the_other_files_are_read(self):
-        good = self.write("in.ndjson", ONE)
-        for tool, start in (("zcat", gzip.compress(ONE.encode())),
-                            ("zstdcat", b"\x28\xb5\x2f\xfd\x24")):
-            source = self.write("in." + tool, start)
-            result = self.weir("run", "-r", self.rules, "-i", source, "-i", good)
-            self.assertEqual(result.returncode, 1)
-            self.assertIn(f"weir: '{source}' is compressed; use {tool} {source} | weir run",
-                          result.stderr)
-            self.assertIn("0 rejected", result.stderr)
-            self.assertEqual(len(events(result.stdout)), 1)
 
 
 class Rejects(Case):

@@ -59,6 +59,8 @@ def text(first, count):
 
 
 class Workers(Case):
+    format = ()  # options that say it
+
     def setUp(self):
         super().setUp()
         self.rules = self.write("rules.yaml", RULE.format(threshold=20, lifetime=5))
@@ -67,9 +69,9 @@ class Workers(Case):
         """Output, rejected lines, statistics, and what was said, but for times."""
         arguments = [part for path in inputs for part in ("-i", path)]
         result = subprocess.run(
-            [PROGRAM, "run", "-r", self.rules, *arguments, "--clock", "event", "--instance", "test",
-             "--stats", self.path("stats.json"), "--rejects", self.path("rejects"), "--workers",
-             workers], input=stdin, capture_output=True, timeout=TIMEOUT)
+            [PROGRAM, "run", "-r", self.rules, *arguments, *self.format, "--clock", "event",
+             "--instance", "test", "--stats", self.path("stats.json"), "--rejects",
+             self.path("rejects"), "--workers", workers], input=stdin, capture_output=True, timeout=TIMEOUT)
         self.assertEqual(result.returncode, 0, result.stderr)
         report = json.loads(self.read("stats.json"))
         for name in ("elapsed_seconds", "events_per_second"):
@@ -134,15 +136,52 @@ class Workers(Case):
         passed = sum(1 for i in range(18000) if i % 97 == 0)
         self.assert_the_same(*sources, events=18000 + 2 + rejected + passed, rejected=rejected)
 
+    def test_write_it_of_cef(self):
+        def lines():
+            for i in range(40000):
+                if i % 97 == 0:
+                    yield "no cef at all\n"
+                if i % 331 == 0:
+                    yield "\r\n"
+                yield (f"CEF:0|Vendor|Product|1|{i % 5}|name|3|src=10.0.{i % 7}.{i % 250} in={i} "
+                       f"msg={'x' * (i % 50)}" + ("\r\n" if i % 5 == 0 else "\n"))
+        self.format = ("--format", "cef")
+        source = self.write("in.cef", "".join(lines()))
+        self.assertGreater(os.path.getsize(source), 3 << 20)
+        self.assert_the_same(source, events=40000 + 413, rejected=413)
+
+    def test_write_it_of_zeek_whose_fields_change_on_the_way(self):
+        fields = ("ts", "uid", "id.orig_h", "orig_bytes")
+        def header(names):
+            types = {"ts": "time", "uid": "string", "id.orig_h": "addr", "orig_bytes": "count"}
+            yield "#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n"
+            yield "#path\tconn\n#fields\t" + "\t".join(names) + "\n"
+            yield "#types\t" + "\t".join(types[name] for name in names) + "\n"
+        def lines():
+            names = fields
+            for i in range(60000):
+                if i % 9000 == 0:
+                    names = names[1:] + names[:1]
+                    yield from header(names)
+                if i % 501 == 0:
+                    yield "too few\n"
+                values = {"ts": f"{START / 1000 + i:.6f}", "uid": f"C{i}",
+                          "id.orig_h": f"10.0.{i % 7}.{i % 250}", "orig_bytes": str(i)}
+                yield "\t".join(values[name] for name in names) + "\n"
+        self.format = ("--format", "zeek")
+        source = self.write("conn.log", "".join(lines()))
+        self.assertGreater(os.path.getsize(source), 2 << 20)
+        self.assert_the_same(source, events=60000 + 120, rejected=120)
+
     def test_write_it_of_a_pipe(self):
         self.assert_the_same(stdin=text(0, 9000).encode(), events=9000 + 93 + 18, rejected=18)
 
-    def test_leave_a_compressed_input_and_read_the_others(self):
+    def test_leave_a_broken_input_and_read_the_others(self):
         source = self.write("in.ndjson", text(0, 10))
         compressed = self.write("in.gz", b"\x1f\x8b more")
         result = self.weir("run", "-r", self.rules, "-i", compressed, "-i", source, "--workers", "3")
         self.assertEqual(result.returncode, 1)
-        self.assertIn(f"weir: '{compressed}' is compressed", result.stderr)
+        self.assertIn(f"weir: cannot read '{compressed}': its gzip data are broken", result.stderr)
         self.assertIn("events in    12", result.stderr)
 
     def test_fail_a_strict_run(self):

@@ -102,7 +102,11 @@ TEST(LineBlocks, LeaveAByteOrderMarkOut) {
   EXPECT_EQ(joined(cut("\xef\xbb")), "\xef\xbb");
 }
 
-TEST(LineBlocks, OfACompressedSourceAreRefused) {
+TEST(LineBlocks, KeepTheEndsOfLinesAsTheyAre) {
+  EXPECT_EQ(joined(cut("one\r\ntwo\r\n\r\nthree\r")), "one\r\ntwo\r\n\r\nthree\r");
+}
+
+TEST(LineBlocks, OfABrokenCompressedSourceFail) {
   EXPECT_THROW(cut("\x1f\x8b more"), Failure);
   EXPECT_THROW(cut("\x28\xb5\x2f\xfd more"), Failure);
 }

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "failure.h"
@@ -21,10 +23,12 @@ constexpr unsigned kThreads = 3;
 struct FakeBatch {
   std::string_view bytes;
   bool within_a_line = false;
+  std::span<const weir_record> records;
 };
 struct FakeLibrary {
   std::string fed;
   std::vector<std::uint64_t> lines_before;
+  std::vector<std::pair<std::uint64_t, std::string>> records;  // number and text
   std::vector<FakeBatch> batches = std::vector<FakeBatch>(100);
   std::size_t made = 0;
   std::atomic<std::size_t> destroyed = 0;
@@ -60,7 +64,7 @@ std::int32_t read_ndjson(weir_batch* batch, const char* bytes, std::uint64_t siz
                          std::uint32_t flags, weir_cursor* cursor, weir_error* error) {
   const std::string_view text(bytes, size);
   if (text.substr(0, 10) == "unreadable") return fail(error, "cannot read");
-  behind(batch) = {text, cursor->state == kInLongLine};
+  behind(batch) = {text, cursor->state == kInLongLine, {}};
   const auto ends = static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'));
   const bool open = text.empty() || text.back() != '\n';
   cursor->lines += ends + (open && flags == WEIR_LAST ? 1 : 0);
@@ -69,11 +73,20 @@ std::int32_t read_ndjson(weir_batch* batch, const char* bytes, std::uint64_t siz
   return WEIR_OK;
 }
 
+std::int32_t read_records(weir_batch* batch, const weir_record* records, std::uint64_t count,
+                          weir_error*) {
+  behind(batch) = {{}, false, {records, count}};
+  return WEIR_OK;
+}
+
 std::int32_t feed_batch(weir_batch* batch, std::int64_t, std::uint64_t lines_before,
                         const weir_sink*, weir_error* error) {
   if (behind(batch).bytes.substr(0, 7) == "untaken") return fail(error, "cannot feed");
   if (behind(batch).within_a_line) fake->fed += '~';
   fake->fed += behind(batch).bytes;
+  for (const weir_record& record : behind(batch).records) {
+    fake->records.emplace_back(record.line, std::string(record.text.data, record.text.size));
+  }
   fake->lines_before.push_back(lines_before);
   return WEIR_OK;
 }
@@ -90,6 +103,7 @@ class LineWorkersTest : public testing::Test {
     library_.create_batch = create_batch;
     library_.destroy_batch = destroy_batch;
     library_.read_ndjson = read_ndjson;
+    library_.read_records = read_records;
     library_.feed_batch = feed_batch;
     engine_ = std::make_unique<Engine>(library_, EngineSettings{"", "", "", true, false}, clock_,
                                        writer_, rejects_, console_);
@@ -101,7 +115,7 @@ class LineWorkersTest : public testing::Test {
   }
 
   // The blocks as a source; those that begin with "long" have no end of a line.
-  std::string run(const std::vector<std::string>& blocks) {
+  std::string run(const std::vector<std::string>& blocks, Format format = Format::ndjson) {
     std::size_t at = 0;
     applied_ = 0;
     const auto next = [&](LineBlock& block) {
@@ -112,7 +126,7 @@ class LineWorkersTest : public testing::Test {
       return true;
     };
     try {
-      workers_->run("source", next, [&](const LineBlock&) { ++applied_; });
+      workers_->run({"source", format, {}}, next, [&](const LineBlock&) { ++applied_; });
     } catch (const Failure& failure) {
       return failure.what();
     }
@@ -166,6 +180,31 @@ TEST_F(LineWorkersTest, FeedNothingBehindABlockThatCannotBeFed) {
   EXPECT_EQ(run({"a\n", "b\n", "untaken\n", "c\n", "d\n"}), "cannot feed (FAKE)");
   EXPECT_EQ(fake_.fed, "a\nb\n");
   EXPECT_EQ(applied_, 2);
+}
+
+TEST_F(LineWorkersTest, NumberTheRecordsOfASourceFromItsStart) {
+  std::vector<std::string> blocks;
+  std::vector<std::pair<std::uint64_t, std::string>> expected;
+  for (std::uint64_t number = 1; number < 2000;) {
+    std::string& block = blocks.emplace_back();
+    for (std::uint64_t end = number + number % 7 + 1; number < end; ++number) {
+      expected.emplace_back(number, "no cef " + std::to_string(number));
+      block += expected.back().second + (number % 3 == 0 ? "\r\n" : "\n");
+    }
+  }
+  EXPECT_EQ(run(blocks, Format::cef), "");
+  EXPECT_EQ(fake_.records, expected);
+  EXPECT_EQ(std::count(fake_.lines_before.begin(), fake_.lines_before.end(), 0u),
+            std::ssize(blocks));
+}
+
+TEST_F(LineWorkersTest, RejectARecordThatIsTooLongOnce) {
+  const std::string long_line = "long" + std::string(WEIR_MAX_EVENT_BYTES, 'x');
+  EXPECT_EQ(run({"one\n", long_line, "long more", "end\nfour\n", "five"}, Format::cef), "");
+  ASSERT_EQ(fake_.records.size(), 4u);
+  EXPECT_EQ(fake_.records[1].first, 2u);
+  EXPECT_EQ(fake_.records[2], std::make_pair(std::uint64_t{3}, std::string("four")));
+  EXPECT_EQ(fake_.records[3], std::make_pair(std::uint64_t{4}, std::string("five")));
 }
 
 TEST_F(LineWorkersTest, CanReadAnotherSourceAfterOneThatFailed) {

@@ -1,0 +1,164 @@
+#include "input/compression.h"
+
+#include <fmt/format.h>
+#include <zlib.h>
+#include <zstd.h>
+#include <zstd_errors.h>
+
+#include <algorithm>
+#include <climits>
+#include <new>
+#include <utility>
+
+#include "failure.h"
+
+namespace weir::host {
+namespace {
+
+constexpr std::size_t kBuffer = std::size_t{256} << 10;  // a larger one gains nothing
+constexpr int kGzipHeader = 16;                          // zlib: expect gzip's header, not its own
+constexpr int kMaxWindow = 27;                           // 2^27 bytes, as zstd has without --long
+constexpr std::string_view kGzip = "\x1f\x8b";
+constexpr std::string_view kZstd = "\x28\xb5\x2f\xfd";
+constexpr std::string_view kCopyAgain = "copy or compress the file again";
+
+bool begins_with(std::string_view bytes, std::string_view mark) noexcept {
+  return bytes.substr(0, mark.size()) == mark;
+}
+
+// Of a frame to be skipped, in which pzstd and others keep notes: 0x50 to 0x5f and these.
+constexpr std::string_view kSkipped = "\x2a\x4d\x18";
+
+bool may_be_skipped(std::string_view bytes) noexcept {
+  if (bytes.empty() || (static_cast<unsigned char>(bytes[0]) & 0xF0U) != 0x50U) return false;
+  const std::string_view rest = bytes.substr(1, kSkipped.size());
+  return begins_with(kSkipped, rest);
+}
+
+const char* kind_of(bool gzip) noexcept { return gzip ? "gzip" : "zstd"; }
+
+}  // namespace
+
+std::optional<Compression> find_compression(std::string_view beginning, bool last) noexcept {
+  const auto short_of = [&](std::string_view mark) {
+    return !last && beginning.size() < mark.size() && begins_with(mark, beginning);
+  };
+  if (begins_with(beginning, kGzip)) return Compression::gzip;
+  if (begins_with(beginning, kZstd)) return Compression::zstd;
+  if (may_be_skipped(beginning)) {
+    if (beginning.size() > kSkipped.size()) return Compression::zstd;
+    if (!last) return std::nullopt;
+  }
+  if (short_of(kGzip) || short_of(kZstd)) return std::nullopt;
+  return Compression::none;
+}
+
+void Decompression::EndGzip::operator()(z_stream_s* stream) const noexcept {
+  ::inflateEnd(stream);
+  delete stream;
+}
+
+void Decompression::EndZstd::operator()(ZSTD_DCtx_s* stream) const noexcept {
+  ::ZSTD_freeDCtx(stream);
+}
+
+Decompression::Decompression(Compression kind, std::string name, std::string_view beginning)
+    : name_(std::move(name)), buffer_(std::max(kBuffer, beginning.size())) {
+  std::copy(beginning.begin(), beginning.end(), buffer_.begin());
+  rest_ = {buffer_.data(), beginning.size()};
+  if (kind == Compression::gzip) {
+    Gzip gzip(new z_stream{});
+    if (::inflateInit2(gzip.get(), MAX_WBITS + kGzipHeader) != Z_OK) throw std::bad_alloc();
+    stream_ = std::move(gzip);
+  } else {
+    Zstd zstd(::ZSTD_createDCtx());
+    if (zstd == nullptr) throw std::bad_alloc();
+    ::ZSTD_DCtx_setParameter(zstd.get(), ZSTD_d_windowLogMax, kMaxWindow);
+    stream_ = std::move(zstd);
+  }
+}
+
+std::size_t Decompression::read(std::span<char> out, const Read& read) {
+  while (!out.empty()) {
+    if (holds_more()) {
+      const std::size_t made = step(out);
+      filled_ = made == out.size();
+      if (made != 0) return made;
+      if (!rest_.empty()) continue;  // that was a header, say
+    }
+    const std::size_t got = read(buffer_);
+    if (got == 0) break;
+    rest_ = {buffer_.data(), got};
+  }
+  return 0;
+}
+
+void Decompression::finish() const {
+  if (!between_) fail("it ends in the middle", kCopyAgain);
+}
+
+std::size_t Decompression::step(std::span<char> out) {
+  return std::visit([&](auto& stream) { return step(stream, out); }, stream_);
+}
+
+void Decompression::consume(std::size_t size) noexcept {
+  rest_ = rest_.subspan(size);
+  position_ += size;
+}
+
+std::size_t Decompression::step(Gzip& gzip, std::span<char> out) {
+  if (between_) {  // padding, as tapes have it, is no member
+    while (!rest_.empty() && rest_.front() == 0) consume(1);
+    if (rest_.empty()) return 0;
+    ::inflateReset(gzip.get());
+    between_ = false;
+  }
+  const auto count = [](std::size_t size) {
+    return static_cast<uInt>(std::min<std::size_t>(size, UINT_MAX));
+  };
+  gzip->next_in = reinterpret_cast<Bytef*>(const_cast<char*>(rest_.data()));
+  gzip->avail_in = count(rest_.size());
+  gzip->next_out = reinterpret_cast<Bytef*>(out.data());
+  gzip->avail_out = count(out.size());
+  const int status = ::inflate(gzip.get(), Z_NO_FLUSH);
+  consume(rest_.size() - gzip->avail_in);
+  const std::size_t made = out.size() - gzip->avail_out;
+  if (status == Z_STREAM_END) between_ = true;
+  if (status == Z_MEM_ERROR) throw std::bad_alloc();
+  if (made == 0 && status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR) {
+    fail(gzip->msg == nullptr ? "it needs a dictionary" : gzip->msg, kCopyAgain);
+  }
+  return made;
+}
+
+std::size_t Decompression::step(Zstd& zstd, std::span<char> out) {
+  ZSTD_inBuffer from{rest_.data(), rest_.size(), 0};
+  ZSTD_outBuffer to{out.data(), out.size(), 0};
+  if (between_ && rest_.empty()) return 0;
+  const std::size_t status = ::ZSTD_decompressStream(zstd.get(), &to, &from);
+  consume(from.pos);
+  if (!::ZSTD_isError(status)) {
+    between_ = status == 0;
+    return to.pos;
+  }
+  switch (::ZSTD_getErrorCode(status)) {
+    case ZSTD_error_memory_allocation:
+      throw std::bad_alloc();
+    case ZSTD_error_frameParameter_windowTooLarge:
+      fail("it needs a window of more than 128 MiB", "use zstdcat --long=31 FILE | weir run …");
+    case ZSTD_error_dictionary_wrong:
+      fail("it needs a dictionary", "use zstdcat -D DICTIONARY FILE | weir run …");
+    default:
+      fail(::ZSTD_getErrorName(status), kCopyAgain);
+  }
+}
+
+void Decompression::fail(std::string_view reason, std::string_view remedy) const {
+  const std::string source = name_ == "-" ? "standard input" : "'" + name_ + "'";
+  throw Failure(Exit::bad_input,
+                fmt::format("cannot read {}: its {} data are broken at byte {} ({}); what came "
+                            "before was read; {}",
+                            source, kind_of(stream_.index() == 0), position_, reason, remedy));
+}
+
+}  // namespace weir::host
