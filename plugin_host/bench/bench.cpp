@@ -29,7 +29,7 @@ class Run {
  public:
   Run(const Library& library, const BenchSettings& settings, bool warnings, unsigned workers)
       : engine_(library, {settings.rules, settings.document, "bench", true, warnings}, clock_,
-                writer_, rejects_, console_) {
+                output_, rejects_, console_) {
     if (workers > 1) workers_ = std::make_unique<LineWorkers>(engine_, workers);
   }
 
@@ -68,7 +68,7 @@ class Run {
 
   Clock clock_;
   Console console_{ProgressMode::never};
-  Writer writer_{""};
+  Output output_{""};
   Rejects rejects_{"", [](const std::string&) {}};
   Engine engine_;
   std::unique_ptr<LineWorkers> workers_;

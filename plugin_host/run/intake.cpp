@@ -15,7 +15,23 @@ std::string_view without_cr(std::string_view line) noexcept {
 }  // namespace
 
 Intake::Intake(Engine& engine, const PresetIds& presets, std::string source, Format format)
-    : engine_(engine), source_(std::move(source)), format_(format), reader_(format, presets) {
+    : engine_(engine),
+      source_(std::move(source)),
+      format_(format),
+      reader_(format, presets),
+      own_(std::make_unique<Records>()),
+      records_(*own_) {
+  position_.source = source_;
+  position_.cursor.preset = presets.of(format);
+}
+
+Intake::Intake(Engine& engine, const PresetIds& presets, std::string source, Format format,
+               Records& records)
+    : engine_(engine),
+      source_(std::move(source)),
+      format_(format),
+      reader_(format, presets),
+      records_(records) {
   position_.source = source_;
   position_.cursor.preset = presets.of(format);
 }
@@ -35,13 +51,13 @@ std::size_t Intake::feed_lines(std::string_view bytes, bool last, std::int64_t a
     const std::string_view line = bytes.substr(begin, whole ? lf - begin : lf);
     if (!whole && !last) {
       if (!in_long_line_ && line.size() <= WEIR_MAX_EVENT_BYTES) break;
-      if (!std::exchange(in_long_line_, true)) reject_long(line, arrived);
+      if (!std::exchange(in_long_line_, true)) reject(line, kTooLong, arrived);
       return bytes.size();
     }
     begin = whole ? lf + 1 : bytes.size();
     if (std::exchange(in_long_line_, false)) continue;
     if (line.size() > WEIR_MAX_EVENT_BYTES)
-      reject_long(line, arrived);
+      reject(line, kTooLong, arrived);
     else
       read(without_cr(line), arrived);
   }
@@ -49,15 +65,18 @@ std::size_t Intake::feed_lines(std::string_view bytes, bool last, std::int64_t a
 }
 
 void Intake::feed_message(std::string_view message, std::int64_t arrived) {
+  add_message(message, arrived);
+  deliver();
+}
+
+void Intake::add_message(std::string_view message, std::int64_t arrived) {
   if (is_json(format_)) {
     engine_.feed_ndjson(message, true, position_);
-    return;
-  }
-  if (message.size() > WEIR_MAX_EVENT_BYTES)
-    reject_long(message, arrived);
-  else
+  } else if (message.size() > WEIR_MAX_EVENT_BYTES) {
+    reject(message, kTooLong, arrived);
+  } else {
     read(message, arrived);
-  deliver();
+  }
 }
 
 void Intake::read(std::string_view message, std::int64_t arrived) {
@@ -65,13 +84,15 @@ void Intake::read(std::string_view message, std::int64_t arrived) {
   if (records_.size() == WEIR_CHUNK_EVENTS) deliver();
 }
 
-void Intake::reject_long(std::string_view beginning, std::int64_t arrived) {
-  records_.begin({beginning, ++lines_, arrived}, 0);
-  records_.reject(kTooLong);
+void Intake::reject(std::string_view text, std::string_view reason, std::int64_t arrived) {
+  const std::uint64_t number = is_json(format_) ? ++position_.cursor.lines : ++lines_;
+  records_.begin({text, number, arrived}, 0);
+  records_.reject(reason);
 }
 
 void Intake::deliver() {
   if (!records_.empty()) engine_.feed_records(records_.all(), source_);
+  events_ += records_.size();
   records_.clear();
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,10 @@ class Intake {
  public:
   // REQUIRES: is_lines(format).
   Intake(Engine& engine, const PresetIds& presets, std::string source, Format format);
+  // The same with records that it shares with others, which are used within a call: many sources
+  // that are mostly silent need no memory each.
+  Intake(Engine& engine, const PresetIds& presets, std::string source, Format format,
+         Records& records);
 
   // Feeds the lines in `bytes`; `last`: what follows the last LF is one too. Returns how many bytes
   // were consumed: the others are to come again, with more. A line beyond WEIR_MAX_EVENT_BYTES is
@@ -24,22 +29,29 @@ class Intake {
   // Feeds a message that the transport has cut out: a datagram, a frame. It may hold line feeds,
   // except in JSON, where each of its lines is an event.
   void feed_message(std::string_view message, std::int64_t arrived);
+  // The same for many: they must stay until deliver(), or until they are fed for want of room.
+  void add_message(std::string_view message, std::int64_t arrived);
+  // What came cannot be a message; likewise. reason: as Records::reject().
+  void reject(std::string_view text, std::string_view reason, std::int64_t arrived);
+  void deliver();
 
   const std::string& source() const noexcept { return source_; }
+  // Events of the source so far, rejected ones included.
+  std::uint64_t events() const noexcept { return position_.cursor.events + events_; }
 
  private:
   std::size_t feed_lines(std::string_view bytes, bool last, std::int64_t arrived);
   void read(std::string_view message, std::int64_t arrived);
-  void reject_long(std::string_view beginning, std::int64_t arrived);
-  void deliver();
 
   Engine& engine_;
   std::string source_;
   Format format_;
   NdjsonPosition position_;
   MessageReader reader_;
-  Records records_;
+  std::unique_ptr<Records> own_;  // none: they are shared
+  Records& records_;
   std::uint64_t lines_ = 0;
+  std::uint64_t events_ = 0;   // those that were records
   bool in_long_line_ = false;  // whose beginning has been rejected
 };
 

@@ -47,6 +47,23 @@ void add_capture(Lines& lines, const CaptureStats& capture) {
   }
 }
 
+void add_sockets(Lines& lines, const Report& report) {
+  std::uint64_t refused = 0;
+  for (const SourceReport& source : report.sources) {
+    if (source.connections) refused += source.connections->refused;
+  }
+  if (refused != 0) {
+    lines.add("connections", fmt::format("{} refused: too many were open", refused));
+  }
+  if (report.dropped != 0 && !report.netflow) {
+    lines.add("datagrams", fmt::format("{} dropped by the system", report.dropped));
+  }
+  if (report.output && report.output->undelivered != 0) {
+    lines.add("undelivered",
+              fmt::format("{} lines to {}", report.output->undelivered, report.output->name));
+  }
+}
+
 }  // namespace
 
 std::string summary_text(const Report& report) {
@@ -75,6 +92,7 @@ std::string summary_text(const Report& report) {
   }
   if (report.netflow) add_netflow(lines, report);
   if (report.capture) add_capture(lines, *report.capture);
+  add_sockets(lines, report);
   if (stats.future_times != 0) {
     lines.add("clock",
               fmt::format("{} times more than an hour ahead of this machine's were not used",

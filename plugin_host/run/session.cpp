@@ -29,13 +29,14 @@ Session::Session(const Library& library, const RunOptions& options)
     : library_(library),
       options_(options),
       console_(options.progress),
-      writer_(options.output),
+      output_(options.output, options.output_buffer,
+              [this](const std::string& text) { console_.line(text); }),
       rejects_(options.rejects, [this](const std::string& text) { console_.line(text); }) {
   open_inputs();
   event_clock_ = options.event_clock.value_or(!live());
   const EngineSettings settings{options.rules, read_file(options.rules), options.instance,
                                 event_clock_};
-  engine_ = std::make_unique<Engine>(library, settings, clock_, writer_, rejects_, console_);
+  engine_ = std::make_unique<Engine>(library, settings, clock_, output_, rejects_, console_);
   batch_ = std::make_unique<FlowBatch>(
       flow_field_ids([&](std::string_view name) { return field_id(library, name); }),
       [this](std::span<const weir_event> events) { engine_->feed(events); });
@@ -50,16 +51,16 @@ void Session::open_outputs() {
   Writer* rejects = rejects_.writer();
   if (!options_.stats.empty()) probe_whole(options_.stats);
   if (rejects != nullptr) rejects->open_untouched();
-  writer_.open_untouched();
+  output_.open_untouched();
   if (rejects != nullptr) rejects->truncate();
-  writer_.truncate();
+  output_.truncate();
 }
 
 void Session::open_inputs() {
   sources_.reserve(options_.inputs.size());  // readers keep references
   for (const InputName& name : options_.inputs) {
-    if (name.kind == InputName::Kind::udp) {
-      sockets_.emplace_back(name);
+    if (is_socket(name.kind)) {
+      live_.open(name);
     } else {
       sources_.emplace_back(name.text, open_for_reading(name.text));
     }
@@ -67,7 +68,7 @@ void Session::open_inputs() {
 }
 
 bool Session::live() const noexcept {
-  if (!sockets_.empty()) return true;
+  if (!live_.empty()) return true;
   for (const ByteSource& source : sources_) {
     if (!source.regular()) return true;
   }
@@ -99,7 +100,7 @@ void Session::fail(const Failure& failure) {
 void Session::read_all() {
   for (ByteSource& source : sources_) {
     if (stop_requested()) break;
-    if (!source.regular() && !sockets_.empty()) continue;  // read_live() has it
+    if (!source.regular() && !live_.empty()) continue;  // read_live() has it
     try {
       read_in_turn(source);
     } catch (const Failure& failure) {
@@ -109,7 +110,7 @@ void Session::read_all() {
     batch_->deliver();
     done_bytes_ += source.done();
   }
-  if (!sockets_.empty() && !stop_requested()) read_live();
+  if (!live_.empty() && !stop_requested()) read_live();
 }
 
 void Session::read_in_turn(ByteSource& source) {
@@ -154,6 +155,15 @@ void Session::read_with_workers(ByteSource& source) {
         if (!source.regular()) tick();
         progress_->show(done_bytes_ + block.source_bytes);
       });
+}
+
+// Those that the library knows.
+PresetIds Session::presets() const {
+  try {
+    return preset_ids(library_);
+  } catch (const Failure&) {
+    return {};
+  }
 }
 
 void Session::report_source(const ByteSource& source, std::optional<Format> format) {

@@ -12,12 +12,12 @@
 #include "input/ndjson.h"
 #include "input/netflow/decoder.h"
 #include "input/pcap.h"
-#include "input/udp.h"
 #include "library.h"
 #include "run/clock.h"
 #include "run/console.h"
 #include "run/engine.h"
 #include "run/line_workers.h"
+#include "run/live_inputs.h"
 #include "run/options.h"
 #include "run/progress.h"
 #include "run/report.h"
@@ -52,14 +52,14 @@ class Session {
   std::vector<SourceReport> source_reports() const;
   Report make_report() const;
   bool live() const noexcept;
+  PresetIds presets() const;
 
   const Library& library_;
   const RunOptions& options_;
   Clock clock_;
   Console console_;
   std::vector<ByteSource> sources_;
-  std::vector<UdpInput> sockets_;
-  Writer writer_;
+  Output output_;
   Rejects rejects_;
   bool event_clock_ = false;
   std::unique_ptr<Engine> engine_;
@@ -69,6 +69,7 @@ class Session {
   std::unique_ptr<Progress> progress_;
   CaptureStats capture_;
   bool used_capture_ = false;
+  LiveInputs live_;
   std::int64_t next_tick_ = 0;  // nanoseconds since the start
   std::uint64_t done_bytes_ = 0;
   std::vector<SourceReport> reports_;
