@@ -16,8 +16,8 @@ std::string_view without_end(std::string_view message) noexcept {
   return message;
 }
 
-Frame wrong(Frame::Wrong reason, std::size_t claimed, std::string_view bytes) noexcept {
-  return {Frame::Kind::wrong, bytes, bytes.size(), reason, claimed};
+Frame wrong(Frame::Wrong reason, const FrameCount& count, std::string_view bytes) noexcept {
+  return {Frame::Kind::wrong, bytes.substr(count.header), bytes.size(), reason, count.size};
 }
 
 }  // namespace
@@ -54,12 +54,12 @@ Frame Framer::next(std::string_view bytes, bool last) noexcept {
 
 Frame Framer::counted(const FrameCount& count, std::string_view bytes, bool last) noexcept {
   searched_ = 0;
-  if (count.size > kMaxFrame) return wrong(Frame::Wrong::too_long, count.size, bytes);
+  if (count.size > kMaxFrame) return wrong(Frame::Wrong::too_long, count, bytes);
   const std::size_t size = count.header + count.size;
   if (bytes.size() >= size) {
     return {Frame::Kind::message, without_end(bytes.substr(count.header, count.size)), size};
   }
-  if (last) return wrong(Frame::Wrong::cut_off, count.size, bytes.substr(count.header));
+  if (last) return wrong(Frame::Wrong::cut_off, count, bytes);
   wanted_ = size;
   return {};
 }
