@@ -73,6 +73,7 @@ class TcpWriter {
   bool leave_now() const;
   FileDescriptor connect();
   FileDescriptor connect_to(const addrinfo& address, std::string& reason);
+  int wait_for_connection(int socket);
   void wait_before_connecting();
   bool wait_for(int socket, short events, int timeout) noexcept;
   void send_lines(int socket);

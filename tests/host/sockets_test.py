@@ -258,7 +258,7 @@ class Streams(SocketCase):
             self.assertEqual(process.event(), {"Name": "goes on"})
             with open(f"/proc/{process.process.pid}/status") as status:
                 resident = next(int(row.split()[1]) for row in status if row.startswith("VmRSS:"))
-            self.assertLess(resident, 160 << 10)  # KiB
+            self.assertLess(resident, 120 << 10)  # KiB
             for holder in holders:
                 holder.close()
         process.process.kill()
