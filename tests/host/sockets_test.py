@@ -186,6 +186,20 @@ class Streams(SocketCase):
         for connection in connections:
             connection.close()
 
+    def test_without_a_descriptor_left_are_refused(self):
+        process = self.listen()
+        resource.prlimit(process.process.pid, resource.RLIMIT_NOFILE, (40, 40))
+        connections = [connect(process.where) for _ in range(60)]
+        wait_for_end(connections[-1])
+        connections[0].sendall(line("the first"))
+        self.assertEqual(process.event(), {"Name": "the first"})
+        self.assertEqual(self.stop(process), [])
+        accepted, open_at_end, refused, _ = self.connections()
+        self.assertEqual((accepted, accepted + refused), (open_at_end, 60))
+        self.assertGreater(refused, 20)
+        for connection in connections:
+            connection.close()
+
     def test_that_end_within_a_line_end_the_line(self):
         process = self.listen()
         for rest, passes in ((b'{"Name":"whole"}', True), (b'{"Name":"ha', False)):

@@ -57,7 +57,7 @@ StreamListener::StreamListener(const InputName& name) : spare_(open_spare()) {
 
 StreamCounts StreamListener::counts() const noexcept {
   StreamCounts all = counts_;
-  all.open = connections_.size();
+  all.open += connections_.size();
   for (const auto& [number, connection] : connections_) {
     all.bytes += connection->bytes();
     all.events += connection->events();
@@ -102,8 +102,9 @@ bool StreamListener::accept_one() {
 // There is no descriptor left for a connection. One that is not taken would wake the loop for ever.
 bool StreamListener::refuse_one() {
   spare_ = FileDescriptor();
-  const FileDescriptor socket(::accept4(socket_.number(), nullptr, nullptr, SOCK_CLOEXEC));
+  FileDescriptor socket(::accept4(socket_.number(), nullptr, nullptr, SOCK_CLOEXEC));
   if (socket.open()) ++counts_.refused;
+  socket = FileDescriptor();
   spare_ = open_spare();
   return false;
 }
@@ -147,12 +148,14 @@ void StreamListener::drain(const std::function<bool()>& in_time) {
   loop_->remove(socket_.number());
   socket_ = FileDescriptor();
   const std::uint64_t before = reception_->engine.rejected();
-  std::vector<Connection*> ended;
   for (const auto& [number, connection] : connections_) {
-    if (!connection->drain(in_time)) ended.push_back(connection.get());
+    if (connection->drain(in_time)) ++counts_.open;
+    counts_.bytes += connection->bytes();
+    counts_.events += connection->events();
+    loop_->remove(number);
   }
   counts_.rejected += reception_->engine.rejected() - before;
-  for (Connection* connection : ended) close(*connection);
+  connections_.clear();
 }
 
 std::size_t StreamListener::largest() const noexcept {

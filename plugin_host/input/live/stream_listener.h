@@ -19,7 +19,7 @@ namespace weir::host {
 
 struct StreamCounts {
   std::uint64_t accepted = 0;  // connections
-  std::uint64_t open = 0;      // of them, now
+  std::uint64_t open = 0;      // of them, now or at the end
   std::uint64_t refused = 0;   // closed at once: there were too many
   std::uint64_t bytes = 0;
   std::uint64_t events = 0;    // rejected ones included
@@ -37,11 +37,11 @@ class StreamListener {
   // With the port that the system chose for port 0.
   const std::string& address() const noexcept { return address_; }
   StreamCounts counts() const noexcept;
-  std::size_t connections() const noexcept { return connections_.size(); }
 
   // Receives whenever the loop says so. Loop and reception must outlive the listener, or drain().
   void start(EventLoop& loop, Reception& reception);
-  // Takes the connections that wait, and no others; then reads what has come over each by now.
+  // Takes the connections that wait, and no others; reads what has come over each by now, and
+  // closes them.
   void drain(const std::function<bool()>& in_time);
   // Reads on from connections that had to wait for memory.
   void resume();
