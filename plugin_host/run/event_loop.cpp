@@ -39,17 +39,22 @@ void EventLoop::remove(int descriptor) noexcept {
 
 void EventLoop::turn(int milliseconds) {
   removed_.clear();
+  std::vector<int> more = std::exchange(again_, {});
+  more.insert(more.end(), always_.begin(), always_.end());
   std::array<epoll_event, 128> events;
   const int count = ::epoll_wait(epoll_.number(), events.data(), static_cast<int>(events.size()),
-                                 always_.empty() ? milliseconds : 0);
+                                 more.empty() ? milliseconds : 0);
   const auto call = [this](int descriptor) {
     // One called before may have removed it.
     const auto at = watched_.find(descriptor);
     if (at != watched_.end()) (*at->second)();
   };
-  for (int i = 0; i < count; ++i) call(events[static_cast<std::size_t>(i)].data.fd);
-  const std::vector<int> always = always_;
-  for (const int descriptor : always) call(descriptor);
+  for (int i = 0; i < count; ++i) {
+    const int descriptor = events[static_cast<std::size_t>(i)].data.fd;
+    std::erase(more, descriptor);
+    call(descriptor);
+  }
+  for (const int descriptor : more) call(descriptor);
 }
 
 }  // namespace weir::host

@@ -51,10 +51,12 @@ void LiveInputs::start(Engine& engine, Decoder& decoder, const Clock& clock, Con
   for (StreamListener& listener : listeners_) listener.start(*loop_, *reception_);
 }
 
-void LiveInputs::add(int descriptor, std::function<bool()> step, std::function<void()> drain) {
+void LiveInputs::add(int descriptor, std::function<Step()> step, std::function<void()> drain) {
   const auto other = others_.insert(others_.end(), {descriptor, std::move(step), std::move(drain)});
   loop_->add(descriptor, [this, other] {
-    if (other->step()) return;
+    const Step next = other->step();
+    if (next == Step::again) loop_->call_again(other->descriptor);
+    if (next != Step::ended) return;
     loop_->remove(other->descriptor);
     others_.erase(other);
   });

@@ -30,9 +30,12 @@ class LiveInputs {
   // Tells where it listens, and begins to receive. The references must stay until the end.
   void start(Engine& engine, Decoder& decoder, const Clock& clock, Console& console,
              const PresetIds& presets, std::optional<Format> format);
-  // Something else with a descriptor, REQUIRES: start(). `step` is called when there is something
-  // to read, until it is false; `drain` at the end, unless it was.
-  void add(int descriptor, std::function<bool()> step, std::function<void()> drain);
+  // What becomes of another input that was called: it waits for more to read; it has more, which
+  // its descriptor may not tell; it has ended.
+  enum class Step : std::uint8_t { wait, again, ended };
+  // Another input, a pipe or what follows files. `step` is called when there is something to read;
+  // `drain` at the end, unless it has ended. REQUIRES: start().
+  void add(int descriptor, std::function<Step()> step, std::function<void()> drain);
 
   // Waits for as long, and receives from all that have something, each its share.
   void turn(int milliseconds);
@@ -46,7 +49,7 @@ class LiveInputs {
  private:
   struct Other {
     int descriptor;
-    std::function<bool()> step;
+    std::function<Step()> step;
     std::function<void()> drain;
   };
   void tell_addresses(Console& console) const;

@@ -25,7 +25,8 @@ void Session::read_live() {
     report_source(source, Format::ndjson);
     const auto reader = std::make_shared<NdjsonReader>(source, *engine_);
     live_.add(
-        source.descriptor(), [this, reader] { return step(*reader); },
+        source.descriptor(),
+        [this, reader] { return step(*reader) ? LiveInputs::Step::wait : LiveInputs::Step::ended; },
         [this, reader] { step(*reader); });
   }
   while (!stop_requested()) {

@@ -362,6 +362,19 @@ class Records(SocketCase):
         self.assertEqual(self.source()["format"], "mixed")
 
 
+    @ONCE_RECORDS_ARE_READ
+    def test_over_a_unix_socket_are_rejected_when_they_are_cut(self):
+        path = self.path("socket")
+        process = self.listen("unixgram://" + path)
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+            sender.sendto(SYSLOG % (b"x" * 70000), path)
+            sender.sendto(SYSLOG % b"two", path)
+        self.assertIn("longer than 64 KiB", process.line("stderr"))
+        self.assertEqual(process.event()["Message"], "two")
+        self.assertEqual(self.stop(process), [])
+        self.assertEqual(self.source()["rejected"], 1)
+
+
 class Datagrams(SocketCase):
     def test_over_udp_may_be_json(self):
         for arguments in ((), ("--format", "ndjson")):
