@@ -31,7 +31,7 @@ class Run {
   Run(const Library& library, const BenchSettings& settings, bool warnings, unsigned workers)
       : library_(library),
         engine_(library, {settings.rules, settings.document, "bench", true, warnings}, clock_,
-                writer_, rejects_, console_) {
+                output_, rejects_, console_) {
     if (workers > 1) workers_ = std::make_unique<LineWorkers>(engine_, workers);
   }
 
@@ -75,7 +75,7 @@ class Run {
   const Library& library_;
   Clock clock_;
   Console console_{ProgressMode::never};
-  Writer writer_{""};
+  Output output_{""};
   Rejects rejects_{"", [](const std::string&) {}};
   Engine engine_;
   std::unique_ptr<LineWorkers> workers_;

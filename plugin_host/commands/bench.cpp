@@ -27,7 +27,7 @@ RunOptions to_options(const Arguments& arguments) {
   options.rules = arguments.reading.rules;
   options.inputs.push_back(parse_input(arguments.input));
   options.output.clear();
-  if (options.inputs[0].kind == InputName::Kind::udp) {
+  if (is_socket(options.inputs[0].kind)) {
     throw Failure(Exit::usage,
                   fmt::format("input '{}' has no end; name a file, or -", arguments.input));
   }

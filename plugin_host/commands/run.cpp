@@ -18,6 +18,7 @@ struct Arguments {
   ReadingArguments reading;
   std::vector<std::string> inputs;
   std::string output = "-";
+  std::size_t output_buffer = kOutputBuffer;
   std::string clock;
   std::string stats;
   std::string rejects;
@@ -39,6 +40,17 @@ void refuse_stream(std::string_view option, const std::string& path) {
                 fmt::format("{} needs a file, not '-'; /dev/stderr is standard error", option));
 }
 
+// What a socket cannot carry.
+void check_format(const InputName& input, std::optional<Format> format) {
+  if (!is_socket(input.kind) || !format) return;
+  const bool datagrams = !is_listener(input.kind);
+  if (is_lines(*format) || (datagrams && *format == Format::netflow)) return;
+  throw Failure(Exit::usage,
+                fmt::format("input '{}' carries {}; leave --format {} out", input.text,
+                            datagrams ? "datagrams, of NetFlow or text" : "lines of text",
+                            format_name(*format)));
+}
+
 RunOptions to_options(const Arguments& arguments) {
   RunOptions options;
   options.rules = arguments.reading.rules;
@@ -48,17 +60,9 @@ RunOptions to_options(const Arguments& arguments) {
     throw Failure(Exit::usage, fmt::format("--follow reads lines; leave --format {} out",
                                            format_name(*options.format)));
   }
-  for (const InputName& input : options.inputs) {
-    if (input.kind == InputName::Kind::udp &&
-        options.format.value_or(Format::netflow) != Format::netflow) {
-      throw Failure(Exit::usage, fmt::format("input '{}' carries NetFlow; leave --format {} out",
-                                             input.text, format_name(*options.format)));
-    }
-  }
-  if (arguments.output.rfind("tcp://", 0) == 0) {
-    throw Failure(Exit::usage,
-                  fmt::format("output '{}': tcp is not supported yet", arguments.output));
-  }
+  for (const InputName& input : options.inputs) check_format(input, options.format);
+  check_output_name(arguments.output);
+  options.output_buffer = arguments.output_buffer;
   refuse_stream("--rejects", arguments.rejects);
   refuse_stream("--stats", arguments.stats);
   options.output = arguments.output;
@@ -79,15 +83,22 @@ void add_options(CLI::App& command, Arguments& arguments) {
   add_reading_options(command, arguments.reading);
   command
       .add_option("-i,--input", arguments.inputs,
-                  "a file, a pattern such as 'logs/*.log', - or udp://HOST:PORT; may be repeated "
-                  "(default: -)")
+                  "a file, a pattern such as 'logs/*.log', -, udp://HOST:PORT, tcp://HOST:PORT, "
+                  "unix:///PATH or unixgram:///PATH; may be repeated (default: -)")
       ->type_name("INPUT")
       ->expected(1)
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   command.add_flag("--follow", arguments.follow,
                    "read files as they grow, also when they are rotated, until a signal");
-  command.add_option("-o,--output", arguments.output, "a file or -")->capture_default_str();
+  command.add_option("-o,--output", arguments.output, "a file, - or tcp://HOST:PORT")
+      ->capture_default_str();
+  command
+      .add_option("--output-buffer", arguments.output_buffer,
+                  "of a TCP output: how much may wait for the peer, 64KiB to 4GiB (default: 8MiB)")
+      ->type_name("SIZE")
+      ->transform(CLI::AsSizeValue(false))
+      ->check(CLI::Range(std::size_t{64} << 10, std::size_t{4} << 30));
   command
       .add_option(
           "--clock", arguments.clock,
@@ -118,7 +129,8 @@ void add_run(CLI::App& app, CommandLine& line) {
       "  weir run -r rules.yaml -i 'logs/*.log.gz' -o out.ndjson\n"
       "  weir run -r rules.yaml -i logs/conn.log --follow\n"
       "  weir run -r netflow9.yaml -i capture.pcap\n"
-      "  weir run -r netflow9.yaml -i udp://0.0.0.0:2055");
+      "  weir run -r netflow9.yaml -i udp://0.0.0.0:2055\n"
+      "  weir run -r rules.yaml -i tcp://0.0.0.0:5514 -o tcp://siem.example:5515");
   add_library_option(*command, line);
   command->callback([arguments, &line] {
     line.chosen = [arguments, &line] {

@@ -1,6 +1,7 @@
 // The formats of events that inputs have.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -22,6 +23,7 @@ enum class Format : std::uint8_t {
   netflow,
   pcap
 };
+constexpr std::size_t kFormats = 9;
 
 std::string_view format_name(Format format) noexcept;
 

@@ -1,48 +1,69 @@
 #include "input/input.h"
 
 #include <fmt/format.h>
+#include <sys/un.h>
 
-#include <algorithm>
-#include <cctype>
+#include <array>
+#include <optional>
 
 #include "failure.h"
 
 namespace weir::host {
 namespace {
 
-InputName parse_udp(const std::string& text) {
-  const std::string rest = text.substr(6);
-  const std::size_t colon = rest.rfind(':');
-  const auto fail = [&text]() -> InputName {
-    throw Failure(Exit::usage, fmt::format("'{}' is no UDP address; write udp://HOST:PORT, such as "
-                                           "udp://0.0.0.0:2055 or udp://[::]:2055",
-                                           text));
-  };
-  if (colon == std::string::npos) return fail();
-  InputName name{InputName::Kind::udp, text, rest.substr(0, colon), rest.substr(colon + 1)};
-  const bool digits = !name.port.empty() && name.port.size() <= 5 &&
-                      std::all_of(name.port.begin(), name.port.end(),
-                                  [](unsigned char c) { return std::isdigit(c); });
-  if (!digits || std::stoi(name.port) > 65535) return fail();
-  if (name.host.size() >= 2 && name.host.front() == '[' && name.host.back() == ']') {
-    name.host = name.host.substr(1, name.host.size() - 2);
-  } else if (name.host.find(':') != std::string::npos) {
-    return fail();  // an IPv6 address without brackets
+using Kind = InputName::Kind;
+
+struct Scheme {
+  std::string_view prefix;
+  Kind kind;
+};
+constexpr std::array<Scheme, 4> kSchemes = {{{"udp://", Kind::udp},
+                                             {"tcp://", Kind::tcp},
+                                             {"unix://", Kind::unix_stream},
+                                             {"unixgram://", Kind::unix_datagram}}};
+
+InputName parse_address(const std::string& text, const Scheme& scheme) {
+  const std::optional<HostPort> name = parse_host_port(text.substr(scheme.prefix.size()));
+  if (!name) {
+    const bool udp = scheme.kind == Kind::udp;
+    throw Failure(Exit::usage,
+                  fmt::format("'{0}' is no {1} address; write {2}HOST:PORT, such as "
+                              "{2}0.0.0.0:{3} or {2}[::]:{3}",
+                              text, udp ? "UDP" : "TCP", scheme.prefix, udp ? 2055 : 5514));
   }
-  if (name.host == "*") name.host.clear();
-  return name;
+  return {scheme.kind, text, name->host, name->port, {}};
+}
+
+InputName parse_path(const std::string& text, const Scheme& scheme) {
+  std::string path = text.substr(scheme.prefix.size());
+  if (path.size() < 2 || path[0] != '/' || path.back() == '/') {
+    throw Failure(Exit::usage, fmt::format("'{0}' names no socket; write {1}/PATH, such as "
+                                           "{1}/run/weir.sock",
+                                           text, scheme.prefix));
+  }
+  if (path.size() >= sizeof(sockaddr_un::sun_path)) {
+    throw Failure(Exit::usage, fmt::format("the path of '{}' is too long for a socket; it may have "
+                                           "{} bytes",
+                                           text, sizeof(sockaddr_un::sun_path) - 1));
+  }
+  return {scheme.kind, text, {}, {}, std::move(path)};
 }
 
 }  // namespace
 
+bool is_socket(Kind kind) noexcept { return kind != Kind::file && kind != Kind::standard_input; }
+
+bool is_listener(Kind kind) noexcept { return kind == Kind::tcp || kind == Kind::unix_stream; }
+
 InputName parse_input(const std::string& text) {
-  if (text == "-") return {InputName::Kind::standard_input, text, {}, {}};
-  if (text.rfind("udp://", 0) == 0) return parse_udp(text);
-  if (text.rfind("tcp://", 0) == 0) {
-    throw Failure(Exit::usage, fmt::format("input '{}': tcp is not supported yet", text));
+  if (text == "-") return {Kind::standard_input, text, {}, {}, {}};
+  for (const Scheme& scheme : kSchemes) {
+    if (text.rfind(scheme.prefix, 0) != 0) continue;
+    const bool address = scheme.kind == Kind::udp || scheme.kind == Kind::tcp;
+    return address ? parse_address(text, scheme) : parse_path(text, scheme);
   }
   if (text.empty()) throw Failure(Exit::usage, "an input has an empty name");
-  return {InputName::Kind::file, text, {}, {}};
+  return {Kind::file, text, {}, {}, {}};
 }
 
 }  // namespace weir::host

@@ -39,7 +39,7 @@ constexpr std::array<std::pair<std::string_view, Sign>, 16> kSigns = {{
 }};
 
 // The first whose signs are all there.
-constexpr std::array<std::pair<std::uint32_t, Format>, 4> kFormats = {{
+constexpr std::array<std::pair<std::uint32_t, Format>, 4> kSignedFormats = {{
     {kKuma, Format::ndjson},
     {kSuricataType | kSuricataTime | kSuricataEvent, Format::suricata},
     {kZeek, Format::zeek_json},
@@ -86,7 +86,7 @@ std::uint32_t signs_of(std::string_view text) noexcept {
 
 Format json_format(std::string_view line) noexcept {
   const std::uint32_t signs = line.starts_with('{') ? signs_of(line) : 0;
-  for (const auto& [wanted, format] : kFormats)
+  for (const auto& [wanted, format] : kSignedFormats)
     if ((signs & wanted) == wanted) return format;
   return Format::ndjson;
 }

@@ -21,10 +21,10 @@ std::string_view view(const weir_text& text) noexcept {
 }  // namespace
 
 Engine::Engine(const Library& library, const EngineSettings& settings, const Clock& clock,
-               Writer& writer, Rejects& rejects, Console& console)
+               Output& output, Rejects& rejects, Console& console)
     : library_(library),
       clock_(clock),
-      writer_(writer),
+      output_(output),
       rejects_(rejects),
       console_(console),
       event_clock_(settings.event_clock),
@@ -195,7 +195,7 @@ void Engine::accept(void* user, const weir_output* output, std::int32_t* answer)
       return;
     }
   } else {
-    if (!self.writer_.append(view(output->bytes))) return;
+    if (!self.output_.append(view(output->bytes))) return;
     self.lines_out_ += output->count;
   }
   *answer = WEIR_ACCEPT;
@@ -209,8 +209,8 @@ void Engine::log(void* user, std::uint32_t /*level*/, const char* message, std::
 
 void Engine::check(std::int32_t status, const weir_error& error) const {
   if (status == WEIR_OK || status == WEIR_STOPPED) return;
-  if (status == WEIR_CALLBACK_FAILED && writer_.failed()) {
-    throw Failure(Exit::runtime, writer_.error());
+  if (status == WEIR_CALLBACK_FAILED && output_.failed()) {
+    throw Failure(Exit::runtime, output_.error());
   }
   if (status == WEIR_CALLBACK_FAILED && rejects_.writer() != nullptr &&
       rejects_.writer()->failed()) {

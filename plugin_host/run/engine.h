@@ -1,4 +1,4 @@
-// The library's engine as `weir run` uses it: events go in, lines go to the writer, rejected lines
+// The library's engine as `weir run` uses it: events go in, lines go to the output, rejected lines
 // to the rejects. Errors come out as Failure. One thread at a time, but for what says otherwise.
 #pragma once
 
@@ -12,8 +12,8 @@
 
 #include "failure.h"
 #include "library.h"
+#include "output/output.h"
 #include "output/rejects.h"
-#include "output/writer.h"
 #include "run/clock.h"
 #include "run/console.h"
 #include "run/event_counts.h"
@@ -37,7 +37,7 @@ struct NdjsonPosition {
 class Engine {
  public:
   // Throws Failure(bad_input) when the rules are bad. The references must outlive the engine.
-  Engine(const Library& library, const EngineSettings& settings, const Clock& clock, Writer& writer,
+  Engine(const Library& library, const EngineSettings& settings, const Clock& clock, Output& output,
          Rejects& rejects, Console& console);
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
@@ -77,6 +77,8 @@ class Engine {
   EventCounts counts() const;
   std::vector<weir_rule_stats> rule_stats() const;
   std::uint64_t lines_out() const noexcept { return lines_out_; }
+  // Events that the library has rejected so far.
+  std::uint64_t rejected() const noexcept { return rejects_.count(); }
 
  private:
   struct Destroy {
@@ -98,7 +100,7 @@ class Engine {
 
   const Library& library_;
   const Clock& clock_;
-  Writer& writer_;
+  Output& output_;
   Rejects& rejects_;
   Console& console_;
   bool event_clock_;

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "failure.h"
+#include "output/output.h"
 #include "output/whole_file.h"
 
 namespace weir::host {
@@ -74,10 +75,10 @@ void check_file_roles(const RunOptions& options) {
   };
   add("the rules (-r)", options.rules, STDIN_FILENO);
   for (const InputName& input : options.inputs) {
-    if (input.kind != InputName::Kind::udp) add("an input (-i)", input.text, STDIN_FILENO);
+    if (!is_socket(input.kind)) add("an input (-i)", input.text, STDIN_FILENO);
   }
   for (const std::string& path : options.follow) add("an input (-i)", path, -1);
-  add("the output (-o)", options.output, STDOUT_FILENO);
+  if (!is_tcp_output(options.output)) add("the output (-o)", options.output, STDOUT_FILENO);
   add("the rejected lines (--rejects)", options.rejects, -1);
   add("the statistics (--stats)", options.stats, -1);
   for (auto one = parts.begin(); one != parts.end(); ++one) {

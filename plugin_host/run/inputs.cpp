@@ -54,7 +54,9 @@ void add_matches(RunOptions& options, const std::string& pattern, bool follow,
     const auto state = state_of(path);
     if (state && !known.insert(state->identity).second) continue;
     if (!follow || is_whole(path)) {
-      options.inputs.push_back({InputName::Kind::file, path, {}, {}, true});
+      InputName& input = options.inputs.emplace_back();
+      input.text = path;
+      input.matched = true;
     }
   }
 }

@@ -8,6 +8,7 @@
 
 #include "input/format.h"
 #include "input/input.h"
+#include "output/output.h"
 #include "run/console.h"
 
 namespace weir::host {
@@ -18,9 +19,10 @@ struct RunOptions {
   std::vector<std::string> follow;  // files that grow, or patterns of them
   std::optional<Format> format;     // none: by content
   std::string output = "-";
-  std::optional<bool> event_clock;  // none: by the inputs
-  std::string stats;                // a path, or empty
-  std::string rejects;              // likewise
+  std::size_t output_buffer = kOutputBuffer;  // of a TCP output, bytes
+  std::optional<bool> event_clock;            // none: by the inputs
+  std::string stats;                          // a path, or empty
+  std::string rejects;                        // likewise
   ProgressMode progress = ProgressMode::automatic;
   std::string instance;
   std::vector<std::uint16_t> netflow_ports;

@@ -57,8 +57,13 @@ void add_sources(Lines& lines, const std::vector<SourceReport>& sources) {
   for (const SourceReport& source : std::span(sources).first(shown)) {
     const std::string name = source.name == "-" ? "standard input" : source.name;
     const std::string bytes = bytes_text(static_cast<double>(source.bytes));
-    if (source.socket) {
-      lines.add("source", fmt::format("{}: {}, {}", name, source.format, bytes));
+    if (source.connections) {
+      lines.add("source", fmt::format("{}: {}, {} connections, {} events, {} rejected", name, bytes,
+                                      source.connections->accepted, source.connections->events,
+                                      source.connections->rejected));
+    } else if (source.socket) {
+      lines.add("source", fmt::format("{}: {}, {}, {} datagrams", name, source.format, bytes,
+                                      source.datagrams));
     } else {
       lines.add("source", fmt::format("{}: {}, {}, {} events, {} rejected", name, source.format,
                                       bytes, source.counts.events, source.counts.rejected));
@@ -66,6 +71,23 @@ void add_sources(Lines& lines, const std::vector<SourceReport>& sources) {
   }
   if (shown < sources.size()) {
     lines.add("source", fmt::format("and {} more; --stats has them all", sources.size() - shown));
+  }
+}
+
+void add_sockets(Lines& lines, const Report& report) {
+  std::uint64_t refused = 0;
+  for (const SourceReport& source : report.sources) {
+    if (source.connections) refused += source.connections->refused;
+  }
+  if (refused != 0) {
+    lines.add("connections", fmt::format("{} refused: too many were open", refused));
+  }
+  if (report.dropped != 0 && !report.netflow) {
+    lines.add("datagrams", fmt::format("{} dropped by the system", report.dropped));
+  }
+  if (report.output && report.output->undelivered != 0) {
+    lines.add("undelivered",
+              fmt::format("{} lines to {}", report.output->undelivered, report.output->name));
   }
 }
 
@@ -98,6 +120,7 @@ std::string summary_text(const Report& report) {
   add_sources(lines, report.sources);
   if (report.netflow) add_netflow(lines, report);
   if (report.capture) add_capture(lines, *report.capture);
+  add_sockets(lines, report);
   if (stats.future_times != 0) {
     lines.add("clock",
               fmt::format("{} times more than an hour ahead of this machine's were not used",

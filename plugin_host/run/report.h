@@ -6,8 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "input/live/stream_listener.h"
 #include "input/netflow/decoder.h"
 #include "input/pcap.h"
+#include "output/output.h"
 #include "run/event_counts.h"
 #include "weir/weir.h"
 
@@ -20,7 +22,9 @@ struct SourceReport {
   EventCounts counts;           // but for a socket
   std::uint64_t datagrams = 0;  // of a socket
   std::uint64_t dropped = 0;    // likewise: by the system, before they were received
+  std::uint64_t datagrams_rejected = 0;
   bool socket = false;
+  std::optional<StreamCounts> connections;  // of a socket that takes them
 };
 
 struct Report {
@@ -35,7 +39,8 @@ struct Report {
   std::vector<weir_rule_stats> rules;
   std::vector<SourceReport> sources;
   bool used_sockets = false;
-  std::uint64_t dropped = 0;  // over all sockets
+  std::uint64_t dropped = 0;           // over all sockets
+  std::optional<OutputCounts> output;  // over TCP
   std::optional<NetflowStats> netflow;
   std::optional<CaptureStats> capture;
 };

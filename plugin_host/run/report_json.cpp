@@ -70,6 +70,17 @@ std::string rules_json(const std::vector<weir_rule_stats>& rules) {
   return out + (rules.empty() ? "]" : "\n  ]");
 }
 
+std::string connections_json(const StreamCounts& counts) {
+  return fmt::format(
+      R"({{"accepted": {}, "open": {}, "refused": {}, "events": {}, "rejected": {}}})",
+      counts.accepted, counts.open, counts.refused, counts.events, counts.rejected);
+}
+
+std::string output_json(const OutputCounts& counts) {
+  return fmt::format(R"({{"name": {}, "connections": {}, "lines": {}, "undelivered": {}}})",
+                     json_text(counts.name), counts.connections, counts.lines, counts.undelivered);
+}
+
 std::string sources_json(const std::vector<SourceReport>& sources) {
   std::string out = "[";
   for (const SourceReport& source : sources) {
@@ -81,10 +92,12 @@ std::string sources_json(const std::vector<SourceReport>& sources) {
     if (source.socket) {
       members.add("datagrams", source.datagrams);
       members.add("dropped", source.dropped);
-    } else {
+      members.add("rejected", source.datagrams_rejected);
+    } else if (!source.connections) {
       members.add("events", source.counts.events);
       members.add("rejected", source.counts.rejected);
     }
+    if (source.connections) members.raw("connections", connections_json(*source.connections));
     out += "\n    }";
   }
   return out + (sources.empty() ? "]" : "\n  ]");
@@ -146,6 +159,7 @@ std::string report_json(const Report& report) {
   members.raw("stats", stats_json(report.stats));
   members.raw("rules", rules_json(report.rules));
   members.raw("sources", sources_json(report.sources));
+  if (report.output) members.raw("output", output_json(*report.output));
   if (report.netflow) members.raw("netflow", netflow_json(*report.netflow, report.dropped));
   if (report.capture) members.raw("capture", capture_json(*report.capture));
   return out + "\n}\n";

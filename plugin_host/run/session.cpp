@@ -31,13 +31,14 @@ Session::Session(const Library& library, const RunOptions& options)
     : library_(library),
       options_(options),
       console_(options.progress),
-      writer_(options.output),
+      output_(options.output, options.output_buffer,
+              [this](const std::string& text) { console_.line(text); }),
       rejects_(options.rejects, [this](const std::string& text) { console_.line(text); }) {
   open_inputs();
   event_clock_ = options.event_clock.value_or(!live());
   const EngineSettings settings{options.rules, read_file(options.rules), options.instance,
                                 event_clock_};
-  engine_ = std::make_unique<Engine>(library, settings, clock_, writer_, rejects_, console_);
+  engine_ = std::make_unique<Engine>(library, settings, clock_, output_, rejects_, console_);
   batch_ = std::make_unique<FlowBatch>(
       flow_field_ids([&](std::string_view name) { return field_id(library, name); }),
       [this](std::span<const weir_event> events) { engine_->feed(events); });
@@ -53,16 +54,16 @@ void Session::open_outputs() {
   Writer* rejects = rejects_.writer();
   if (!options_.stats.empty()) probe_whole(options_.stats);
   if (rejects != nullptr) rejects->open_untouched();
-  writer_.open_untouched();
+  output_.open_untouched();
   if (rejects != nullptr) rejects->truncate();
-  writer_.truncate();
+  output_.truncate();
 }
 
 void Session::open_inputs() {
   sources_.reserve(options_.inputs.size());  // readers keep references
   for (const InputName& name : options_.inputs) {
-    if (name.kind == InputName::Kind::udp) {
-      sockets_.emplace_back(name);
+    if (is_socket(name.kind)) {
+      live_.open(name);
       continue;
     }
     try {
@@ -81,7 +82,7 @@ void Session::open_followed() {
   settings.paths = options_.follow;
   for (const InputName& input : options_.inputs) settings.read.push_back(input.text);
   for (const int descriptor :
-       {writer_.descriptor(), rejects_.writer() ? rejects_.writer()->descriptor() : -1}) {
+       {output_.descriptor(), rejects_.writer() ? rejects_.writer()->descriptor() : -1}) {
     if (const auto state = state_of(descriptor)) settings.excluded.push_back(state->identity);
   }
   settings.format = options_.format;
@@ -95,7 +96,7 @@ PresetsOf Session::presets() const {
 }
 
 bool Session::live() const noexcept {
-  if (!sockets_.empty() || !options_.follow.empty()) return true;
+  if (!live_.empty() || !options_.follow.empty()) return true;
   for (const ByteSource& source : sources_) {
     if (!source.regular()) return true;
   }

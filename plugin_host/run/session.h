@@ -13,7 +13,6 @@
 #include "input/byte_source.h"
 #include "input/netflow/decoder.h"
 #include "input/pcap.h"
-#include "input/udp.h"
 #include "library.h"
 #include "run/clock.h"
 #include "run/console.h"
@@ -21,6 +20,7 @@
 #include "run/followed_sources.h"
 #include "run/line_stream.h"
 #include "run/line_workers.h"
+#include "run/live_inputs.h"
 #include "run/options.h"
 #include "run/progress.h"
 #include "run/report.h"
@@ -46,10 +46,11 @@ class Session {
   void read_in_turn(ByteSource& source, SourceReport& report);
   void read_lines(ByteSource& source, Format format);
   void read_live();
+  void add_stream(ByteSource& source, std::span<char> room);
   bool step(LineStream& stream, std::span<char> room);
   void finish(LineStream& stream, std::span<char> room);
   PresetsOf presets() const;
-  bool together() const noexcept { return !sockets_.empty() || followed_; }
+  bool together() const noexcept { return !live_.empty() || followed_; }
   // Closes what is due, and lets nothing linger in the buffers.
   void tick();
   void write_out();
@@ -64,9 +65,8 @@ class Session {
   Clock clock_;
   Console console_;
   std::vector<ByteSource> sources_;
-  std::vector<UdpInput> sockets_;
   std::list<LineStream> streams_;  // pipes beside live inputs
-  Writer writer_;
+  Output output_;
   Rejects rejects_;
   bool event_clock_ = false;
   std::unique_ptr<Engine> engine_;
@@ -77,6 +77,7 @@ class Session {
   std::unique_ptr<Progress> progress_;
   CaptureStats capture_;
   bool used_capture_ = false;
+  LiveInputs live_;
   std::int64_t next_tick_ = 0;  // nanoseconds since the start
   std::uint64_t done_bytes_ = 0;
   std::vector<SourceReport> reports_;

@@ -1,8 +1,6 @@
 // The live half of a session: sockets and pipes together, and the end.
 #include <fmt/format.h>
-#include <poll.h>
 
-#include <algorithm>
 #include <vector>
 
 #include "output/whole_file.h"
@@ -12,68 +10,42 @@
 namespace weir::host {
 namespace {
 
-constexpr int kTickMilliseconds = 100;          // how late a bucket may close when no event comes
-constexpr std::int64_t kDrain = 5'000'000'000;  // for what the sockets hold after a signal, ns
+constexpr int kTickMilliseconds = 100;  // how late a bucket may close when no event comes
 constexpr std::size_t kRoom = std::size_t{256} << 10;  // of a pipe, at a time
 constexpr std::int64_t kTick = std::int64_t{kTickMilliseconds} * 1'000'000;
-
-// Once, for they are all alike.
-void warn_of_small_buffers(const std::vector<UdpInput>& sockets, Console& console) {
-  for (const UdpInput& socket : sockets) {
-    if (!socket.buffer_capped()) continue;
-    console.line(
-        fmt::format("weir: warning: {} has a receive buffer of {} instead of 8.0 MiB and may "
-                    "lose bursts; raise it with sysctl net.core.rmem_max=8388608",
-                    socket.address(), bytes_text(static_cast<double>(socket.buffer_size()))));
-    return;
-  }
-}
 
 }  // namespace
 
 void Session::read_live() {
   engine_->forget_arrivals();
+  live_.start(*engine_, *decoder_, clock_, console_, preset_ids(library_), options_.format);
   std::vector<char> room(kRoom);
-  std::vector<LineStream*> streams;  // that have not ended
-  const bool lines = options_.format && is_lines(*options_.format);
-  for (ByteSource& source : sources_) {
-    if (source.regular()) continue;
-    streams.push_back(&streams_.emplace_back(source, *engine_, presets(),
-                                             lines ? options_.format : std::nullopt));
+  for (ByteSource& source : sources_)
+    if (!source.regular()) add_stream(source, room);
+  // The follower is asked every turn, for it also looks at names; its events end the wait.
+  if (followed_ && followed_->descriptor() >= 0) {
+    live_.add(
+        followed_->descriptor(), [] { return LiveInputs::Step::wait; }, [] {});
   }
-  bool more = false;  // to be read at once, though poll() may not say so
-  for (const UdpInput& socket : sockets_) console_.line("listening on " + socket.address());
-  warn_of_small_buffers(sockets_, console_);
-  while (!stop_requested()) {
-    std::vector<pollfd> waits = {{stop_descriptor(), POLLIN, 0}};
-    for (const UdpInput& socket : sockets_) waits.push_back({socket.descriptor(), POLLIN, 0});
-    for (const LineStream* stream : streams) {
-      waits.push_back({stream->source().descriptor(), POLLIN, 0});
-      more = more || stream->ready();
-    }
-    if (followed_) waits.push_back({followed_->descriptor(), POLLIN, 0});
-    ::poll(waits.data(), waits.size(), more ? 0 : kTickMilliseconds);
-    if (stop_requested()) break;
-    std::size_t at = 1;
-    for (UdpInput& socket : sockets_) {
-      if (waits[at++].revents != 0) socket.receive(*decoder_, [] { return !stop_requested(); });
-    }
-    std::erase_if(streams, [&](LineStream* stream) {
-      return (waits[at++].revents != 0 || stream->ready()) && !step(*stream, room);
-    });
+  for (bool more = false; !stop_requested();) {
+    live_.turn(more ? 0 : kTickMilliseconds);
     more = followed_ && followed_->step();
     tick();
   }
-  // What has reached the pipes and sockets by now was sent before the signal.
-  for (LineStream* stream : streams) finish(*stream, room);
+  live_.drain();
   if (followed_) followed_->finish();
-  const std::int64_t end = clock_.elapsed() + kDrain;
-  const auto in_time = [&] { return clock_.elapsed() < end; };
-  for (UdpInput& socket : sockets_) {
-    for (int batches = 0; batches < 256 && in_time(); ++batches) {
-      if (!socket.receive(*decoder_, in_time)) break;
-    }
-  }
+}
+
+// room: must stay until the end.
+void Session::add_stream(ByteSource& source, std::span<char> room) {
+  const bool lines = options_.format && is_lines(*options_.format);
+  LineStream& stream =
+      streams_.emplace_back(source, *engine_, presets(), lines ? options_.format : std::nullopt);
+  const auto step_it = [this, &stream, room] {
+    if (!step(stream, room)) return LiveInputs::Step::ended;
+    return stream.ready() ? LiveInputs::Step::again : LiveInputs::Step::wait;
+  };
+  live_.add(source.descriptor(), step_it, [this, &stream, room] { finish(stream, room); });
 }
 
 // False when there is no more. One bad pipe does not cost the others, nor the sockets.
@@ -107,21 +79,22 @@ void Session::tick() {
 }
 
 void Session::write_out() {
-  if (!writer_.flush()) throw Failure(Exit::runtime, writer_.error());
+  if (!output_.flush()) throw Failure(Exit::runtime, output_.error());
   Writer* rejects = rejects_.writer();
   if (rejects != nullptr && !rejects->flush()) throw Failure(Exit::runtime, rejects->error());
 }
 
 void Session::finish_output() {
+  output_.expect_end();
   Writer* rejects = rejects_.writer();
-  if (writer_.failed() || (rejects != nullptr && rejects->failed())) {
-    writer_.close();  // what is in its buffer was promised; the library offers the rest in vain
+  if (output_.failed() || (rejects != nullptr && rejects->failed())) {
+    output_.close();  // what is in its buffer was promised; the library offers the rest in vain
     return;
   }
   batch_->deliver();
   engine_->flush();
   write_out();
-  if (!writer_.close()) throw Failure(Exit::runtime, writer_.error());
+  if (!output_.close()) throw Failure(Exit::runtime, output_.error());
   if (rejects != nullptr && !rejects->close()) throw Failure(Exit::runtime, rejects->error());
 }
 
@@ -148,15 +121,16 @@ Report Session::make_report() const {
   report.clock = event_clock_ ? "event" : "arrival";
   report.interrupted = stop_requested();
   report.failure = failure_;
-  report.output_failed = writer_.failed();
+  report.output_failed = output_.failed();
   report.seconds = static_cast<double>(clock_.elapsed()) * 1e-9;
   report.lines_out = engine_->lines_out();
   report.stats = engine_->stats();
   report.rules = engine_->rule_stats();
   report.sources = source_reports();
-  for (const UdpInput& socket : sockets_) report.dropped += socket.dropped();
-  report.used_sockets = !sockets_.empty();
-  if (decoder_->stats().datagrams != 0 || !sockets_.empty() || used_capture_) {
+  report.output = output_.counts();
+  report.dropped = live_.dropped();
+  report.used_sockets = live_.any_datagrams();
+  if (decoder_->stats().datagrams != 0 || used_capture_) {
     report.netflow = decoder_->stats();
   }
   if (used_capture_) report.capture = capture_;
@@ -175,10 +149,7 @@ std::vector<SourceReport> Session::source_reports() const {
   if (followed_) {
     for (SourceReport& one : followed_->reports()) all.push_back(std::move(one));
   }
-  for (const UdpInput& socket : sockets_) {
-    all.push_back({socket.name(), "netflow", socket.bytes(), EventCounts{}, socket.datagrams(),
-                   socket.dropped(), true});
-  }
+  for (SourceReport& one : live_.reports()) all.push_back(std::move(one));
   return all;
 }
 

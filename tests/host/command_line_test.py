@@ -33,10 +33,6 @@ class Usage(Case):
         self.assert_error(self.weir("run", "-r", self.rules, "--format", "xml"), 2, "xml")
         self.assert_error(self.weir("run", "-r", self.rules, "--netflow-port", "70000"), 2, "70000")
 
-    def test_what_comes_later_is_refused_as_not_supported_yet(self):
-        for extra in (["--format", "cef"], ["-i", "tcp://localhost:1"], ["-o", "tcp://localhost:1"]):
-            self.assert_error(self.weir("run", "-r", self.rules, *extra), 2, "not supported yet")
-
     def test_workers_are_1_to_256(self):
         for number in ("0", "257", "-1", "two", "1.5"):
             for command in ("run", "bench"):
@@ -51,10 +47,6 @@ class Usage(Case):
         source = self.write("in.ndjson", "{}\n")
         result = self.weir("run", "-r", self.rules, "--instance=", "-i", source)
         self.assert_error(result, 2, "--instance", "empty")
-
-    def test_udp_carries_nothing_but_netflow(self):
-        result = self.weir("run", "-r", self.rules, "-i", "udp://127.0.0.1:0", "--format", "ndjson")
-        self.assert_error(result, 2, "udp://127.0.0.1:0", "NetFlow")
 
     def test_the_version_names_program_and_library(self):
         result = self.weir("--version")

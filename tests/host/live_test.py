@@ -108,7 +108,7 @@ class LiveInputs(Case):
         port = process.port()
         process.process.send_signal(signal.SIGSTOP)
         os.waitid(os.P_PID, process.process.pid, os.WSTOPPED | os.WNOWAIT)
-        send_udp(port, *[b"x" * 9000] * 4000)  # twice the receive buffer
+        send_udp(port, *[b"\0" * 9000] * 4000)  # twice the receive buffer
         process.process.send_signal(signal.SIGCONT)
         # The number comes with a datagram that found room behind the flood.
         ready = []

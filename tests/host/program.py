@@ -4,6 +4,7 @@ WEIR_PROGRAM names the program, WEIR_LIBRARY the library that it loads, WEIR_DAT
 of real inputs. Nothing here sleeps: a test waits for a line, and TIMEOUT only ends one that hangs.
 """
 
+import ctypes
 import json
 import os
 import select
@@ -27,6 +28,13 @@ aggregation:
     identical_fields: [SourceAddress]
     sum_fields: [BytesIn]
 """
+
+
+def reads_records():
+    """Whether the library takes events that are no JSON."""
+    library = ctypes.CDLL(os.environ["WEIR_LIBRARY"])
+    number = ctypes.c_uint32()
+    return library.weir_preset_id(b"syslog", ctypes.c_uint64(6), ctypes.byref(number), None) == 0
 
 
 class Case(unittest.TestCase):
@@ -100,10 +108,14 @@ class Live:
 
     def port(self):
         """Of the socket that it tells it listens on."""
+        return int(self.address().rsplit(":", 1)[1])
+
+    def address(self):
+        """Of the socket that it tells it listens on."""
         line = self.line("stderr")
-        if not line.startswith("listening on udp://"):
+        if not line.startswith("listening on "):
             raise AssertionError(line)
-        return int(line.rsplit(":", 1)[1])
+        return line.removeprefix("listening on ")
 
     def feed(self, text):
         self.process.stdin.write(text.encode())

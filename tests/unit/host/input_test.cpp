@@ -38,8 +38,27 @@ TEST(InputName, ThatIsNoAddressSaysHowToWriteOne) {
   }
 }
 
-TEST(InputName, OfTcpIsNotSupportedYet) {
-  EXPECT_NE(message_of("tcp://host:1").find("not supported yet"), std::string::npos);
+TEST(InputName, IsASocketThatTakesConnections) {
+  const InputName tcp = parse_input("tcp://[::]:5514");
+  EXPECT_EQ(tcp.kind, InputName::Kind::tcp);
+  EXPECT_EQ(tcp.host, "::");
+  EXPECT_EQ(tcp.port, "5514");
+  EXPECT_TRUE(is_listener(tcp.kind));
+  EXPECT_NE(message_of("tcp://host").find("tcp://HOST:PORT"), std::string::npos);
+}
+
+TEST(InputName, IsASocketWithAPath) {
+  const InputName stream = parse_input("unix:///run/weir.sock");
+  EXPECT_EQ(stream.kind, InputName::Kind::unix_stream);
+  EXPECT_EQ(stream.path, "/run/weir.sock");
+  const InputName datagram = parse_input("unixgram:///run/weir.sock");
+  EXPECT_EQ(datagram.kind, InputName::Kind::unix_datagram);
+  EXPECT_FALSE(is_listener(datagram.kind));
+  for (const char* text : {"unix://", "unix://run/weir.sock", "unix:///", "unix:///run/"}) {
+    EXPECT_NE(message_of(text).find("unix:///PATH"), std::string::npos) << text;
+  }
+  EXPECT_EQ(parse_input("unix:///" + std::string(106, 'x')).path.size(), 107u);
+  EXPECT_NE(message_of("unix:///" + std::string(107, 'x')).find("107 bytes"), std::string::npos);
 }
 
 }  // namespace

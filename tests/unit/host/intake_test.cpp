@@ -68,7 +68,7 @@ class IntakeTest : public testing::Test {
     library_.feed_ndjson = feed_ndjson;
     library_.feed_records = feed_records;
     engine_ = std::make_unique<Engine>(library_, EngineSettings{"", "", "", true, false}, clock_,
-                                       writer_, rejects_, console_);
+                                       output_, rejects_, console_);
   }
 
   // A source whose bytes come in these pieces.
@@ -84,7 +84,7 @@ class IntakeTest : public testing::Test {
   FakeLibrary fake_;
   Library library_;
   Clock clock_;
-  Writer writer_{""};
+  Output output_{""};
   Rejects rejects_{"", [](const std::string&) {}};
   Console console_{ProgressMode::never};
   std::unique_ptr<Engine> engine_;

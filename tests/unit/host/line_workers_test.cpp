@@ -106,7 +106,7 @@ class LineWorkersTest : public testing::Test {
     library_.read_records = read_records;
     library_.feed_batch = feed_batch;
     engine_ = std::make_unique<Engine>(library_, EngineSettings{"", "", "", true, false}, clock_,
-                                       writer_, rejects_, console_);
+                                       output_, rejects_, console_);
     workers_ = std::make_unique<LineWorkers>(*engine_, kThreads);
   }
   ~LineWorkersTest() override {
@@ -136,7 +136,7 @@ class LineWorkersTest : public testing::Test {
   FakeLibrary fake_;
   Library library_;
   Clock clock_;
-  Writer writer_{""};
+  Output output_{""};
   Rejects rejects_{"", [](const std::string&) {}};
   Console console_{ProgressMode::never};
   std::unique_ptr<Engine> engine_;
