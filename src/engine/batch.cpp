@@ -15,6 +15,7 @@ void Batch::begin(const Ruleset& rules, std::size_t room) {
   conversion_errors_.clear();
   lines_.clear();
   events_ = nullptr;
+  records_ = nullptr;
   memory_.reset();
   if (width_ != rules.slots.size()) values_.clear();
   width_ = rules.slots.size();
@@ -67,6 +68,7 @@ void Batch::read(const Ruleset& rules, const weir_record* records, std::size_t c
   begin(rules, count);
   made_.resize(count);
   events_ = made_.data();
+  records_ = records;
   if (readers.size() < rules.keys.size()) readers.resize(rules.keys.size());
   for (std::size_t i = 0; i < count; ++i) {
     const weir_record& record = records[i];
@@ -76,8 +78,6 @@ void Batch::read(const Ruleset& rules, const weir_record* records, std::size_t c
       reject(memory_.copy({record.problem.data, record.problem.size}));
     } else if (record.preset >= rules.keys.size()) {
       reject("its preset is none that weir_preset_id gave");
-    } else if (const auto wrong = check_members(record); !wrong.empty()) {
-      reject(wrong);
     } else {
       read_record(record, rules, readers[record.preset]);
     }
@@ -85,11 +85,28 @@ void Batch::read(const Ruleset& rules, const weir_record* records, std::size_t c
 }
 
 void Batch::read_record(const weir_record& record, const Ruleset& rules, RecordReader& reader) {
+  const KeyTree& keys = rules.keys[record.preset];
+  const bool places = keys.width() != width_;
+  if (places && row_.size() < keys.width()) row_.resize(keys.width());
+  Value* const row = places ? row_.data() : next_row();
   std::uint64_t errors = 0;
-  weir_event& made = made_[size()];
-  made = reader.read(record, (*rules.formats)[record.preset], memory_, errors);
+  if (const auto wrong = reader.read(record, keys, row, memory_, errors); !wrong.empty())
+    return reject(wrong);
+  if (places) std::copy_n(row, width_, next_row());
   if (errors > 0) count_errors(errors);
-  read_event(rules, made);
+  verdicts_.push_back(Verdict::passed);
+}
+
+void Batch::make_whole(Whose whose, const LineFormats& formats, WholeRecordReaders& readers) {
+  if (records_ == nullptr) return;
+  if (readers.size() < formats.size()) readers.resize(formats.size());
+  for (std::size_t i = 0; i < size(); ++i) {
+    const bool wanted = verdicts_[i] == Verdict::passed ||
+                        (whose == Whose::all && verdicts_[i] != Verdict::rejected);
+    if (!wanted || made_[i].fields != nullptr) continue;
+    const std::uint32_t preset = records_[i].preset;
+    made_[i] = readers[preset].read(records_[i], formats[preset], memory_);
+  }
 }
 
 void Batch::read_event(const Ruleset& rules, const weir_event& event) {

@@ -20,6 +20,7 @@
 #include "event/ndjson_reader.h"
 #include "event/record_reader.h"
 #include "event/value.h"
+#include "event/whole_record_reader.h"
 #include "weir/weir.h"
 
 namespace weir::engine {
@@ -29,6 +30,7 @@ enum class Verdict : std::uint8_t { rejected, filtered, passed, taken };
 // By preset, each made when it is first needed, for what it remembers of the keys that it has met.
 using LineReaders = std::deque<NdjsonReader>;
 using RecordReaders = std::deque<RecordReader>;
+using WholeRecordReaders = std::deque<WholeRecordReader>;
 
 // Why an event was rejected.
 struct Problem {
@@ -44,6 +46,11 @@ class Batch {
   // Reads records, likewise. Texts borrow from them.
   void read(const Ruleset& rules, const weir_record* records, std::size_t count,
             RecordReaders& readers);
+
+  // Of records: makes whole events of those that pass, or of all that could be read. Throws
+  // bad_alloc.
+  enum class Whose : std::uint8_t { passed, all };
+  void make_whole(Whose whose, const LineFormats& formats, WholeRecordReaders& readers);
 
   // Reads lines until a chunk is full or the text ends; blank ones are skipped. `last`: what
   // follows the last LF is a line. `cursor` as in weir_feed_ndjson: its state is read. The reader
@@ -61,7 +68,7 @@ class Batch {
     if (lines_.empty()) return {events_[event], {}};
     const Line& line = lines_[event];
     if (events_ == nullptr) return {{}, line.text, preset_};
-    // A record has become an event. One that could not be read goes back as it came.
+    // A record has been made an event if need be. One that could not be read goes back as it came.
     const bool rejected = verdicts_[event] == Verdict::rejected;
     return {events_[event], rejected ? line.text : std::string_view()};
   }
@@ -110,10 +117,11 @@ class Batch {
   std::vector<Problem> problems_;
   std::vector<std::uint32_t> conversion_errors_;
   const weir_event* events_ = nullptr;  // null: lines
-  std::vector<weir_event> made_;        // of records
-  std::vector<Line> lines_;             // of records and lines
-  std::uint32_t preset_ = 0;            // of the lines
-  std::vector<Value> row_;              // of a line while it is read, where that takes places
+  std::vector<weir_event> made_;        // of records, the whole ones; else without fields
+  const weir_record* records_ = nullptr;
+  std::vector<Line> lines_;   // of records and lines
+  std::uint32_t preset_ = 0;  // of the lines
+  std::vector<Value> row_;    // of a line while it is read, where that takes places
   Bump memory_;
   std::vector<std::size_t> line_ends_;
   Layouts layouts_;

@@ -147,6 +147,7 @@ class Builder {
   void add(const std::shared_ptr<const aggregate::Rule>& rule, const SharedCallbacks& callbacks) {
     set_->plans.emplace_back(rule, set_->slots);
     set_->intakes.push_back({compile(rule->settings().filter), callbacks, slots_of(callbacks)});
+    set_->shows_whole |= callbacks != nullptr && callbacks->all_fields;
   }
 
   void add(const enrich::Settings& settings, const SharedCallbacks& callbacks) {

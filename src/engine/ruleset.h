@@ -62,6 +62,7 @@ struct Ruleset {
   std::vector<std::uint32_t> ranks;    // of plans, by their rules' tables
   bool passes_lone = false;            // some rule has `single: pass`
   bool dedups = false;                 // some rule has `unique_mode: dedup`
+  bool shows_whole = false;            // some host filter sees every field
   std::vector<Enricher> enrichers;     // in the order in which they apply
 };
 

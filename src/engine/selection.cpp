@@ -110,6 +110,10 @@ void Selection::select(const Ruleset& rules, Portion& portion, const Engine& eng
   portion.items.reserve(portion.batch.size());
   portion.keys.clear();
   portion.filter_failures = 0;
+  // Events that may leave as they came even though a rule takes them, or are shown to the host, are
+  // whole ones from the beginning; of the others only those that pass.
+  if (rules.shows_whole || rules.passes_lone)
+    portion.batch.make_whole(Batch::Whose::all, *rules.formats, records_);
   judge(rules, portion);
   for (std::uint32_t index = 0; index < rules.plans.size() && !candidates_.empty(); ++index) {
     offer(rules, index, portion, engine);
@@ -119,6 +123,7 @@ void Selection::select(const Ruleset& rules, Portion& portion, const Engine& eng
     const bool for_good = rules.match == rule::Match::first && !rules.plans[index].rule->dedups();
     if (for_good) strike_willing();
   }
+  portion.batch.make_whole(Batch::Whose::passed, *rules.formats, records_);
   portion.serial = rules.serial;
   portion.applied = 0;
 }

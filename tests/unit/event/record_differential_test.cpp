@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "event/field_value.h"
 #include "event/record_reader.h"
+#include "event/whole_record_reader.h"
 #include "reading.h"
 
 namespace weir {
@@ -94,6 +95,7 @@ TEST(RecordsAndLines, GiveTheSameFields) {
     std::vector<Value> row(tree.width());
     NdjsonReader lines;
     RecordReader records;
+    WholeRecordReader whole;
     Bump bump;
     for (int i = 0; i < 20; ++i) {
       const std::vector<Member> members = random.members();
@@ -117,7 +119,12 @@ TEST(RecordsAndLines, GiveTheSameFields) {
       weir_record record{};
       record.members = given.data();
       record.member_count = given.size();
-      const weir_event event = records.read(record, format, bump, errors_of_record);
+      std::vector<Value> row_of_record(tree.width());
+      ASSERT_EQ(records.read(record, tree, row_of_record.data(), bump, errors_of_record), "");
+      for (std::size_t slot = 0; slot < slots.size(); ++slot)
+        EXPECT_EQ(shown(row_of_record[slot]), shown(row[slot])) << fields[slot] << ": " << line;
+      EXPECT_EQ(errors_of_record, errors) << "seed " << seed << ": " << line;
+      const weir_event event = whole.read(record, format, bump);
       for (std::uint64_t f = 0; f < event.field_count; ++f) {
         const std::string_view name = field_name(event.fields[f].id);
         if (std::find(fields.begin(), fields.end(), name) == fields.end()) continue;
