@@ -45,6 +45,12 @@ class Engine {
                               &error);
     });
   }
+  std::uint64_t feed(std::span<const weir_record> records) const {
+    return call(WEIR_FORM_NDJSON, [&](const weir_sink& sink, weir_error& error) {
+      return weir_feed_records(engine_, records.data(), records.size(), start_of_time, &sink,
+                               nullptr, &error);
+    });
+  }
   std::uint64_t advance(std::int64_t now) const {
     return call(WEIR_FORM_EVENTS, [&](const weir_sink& sink, weir_error& error) {
       return weir_advance(engine_, now, &sink, &error);

@@ -1,13 +1,12 @@
 // Reading Zeek's tab-separated logs alone: lines in memory to records, no engine.
 
 #include <benchmark/benchmark.h>
-#include <fmt/format.h>
 
-#include <iterator>
 #include <string>
 #include <string_view>
 
 #include "input/formats/zeek.h"
+#include "logs.h"
 
 namespace bench {
 namespace {
@@ -16,34 +15,6 @@ using weir::host::Records;
 using weir::host::ZeekReader;
 
 constexpr std::size_t log_lines = 100'000;
-
-constexpr std::string_view dns_header =
-    "#separator \\x09\n"
-    "#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\tdns\n"
-    "#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\ttrans_id\trtt\tquery\t"
-    "qclass\tqclass_name\tqtype\tqtype_name\trcode\trcode_name\tAA\tTC\tRD\tRA\tZ\tanswers\tTTLs\t"
-    "rejected\n"
-    "#types\ttime\tstring\taddr\tport\taddr\tport\tenum\tcount\tinterval\tstring\tcount\tstring\t"
-    "count\tstring\tcount\tstring\tbool\tbool\tbool\tbool\tcount\tvector[string]\t"
-    "vector[interval]\tbool\n";
-
-// The first of two queries was answered, the other was not.
-std::string dns_log() {
-  std::string log(dns_header);
-  for (std::size_t i = 0; i < log_lines; ++i) {
-    const std::string_view rest = i % 2 == 0
-                                      ? "0\tNOERROR\tF\tF\tT\tT\t0\tname.example.net,203.0.113.9\t"
-                                        "2230.000000,41830.000000\tF"
-                                      : "-\t-\tF\tF\tT\tF\t0\t-\t-\tF";
-    fmt::format_to(
-        std::back_inserter(log),
-        "1700000{:03}.{:06}\tCqKst53mF3det{:05}\t10.47.{}.{}\t{}\t10.0.0.100\t53\tudp\t{}\t{}"
-        "\thost-{}.example.org\t1\tC_INTERNET\t1\tA\t{}\n",
-        i / 1000, i % 1000 * 1000, i, i % 8, i % 250, 1024 + i % 60000, i % 65536,
-        i % 2 == 0 ? "0.000870" : "-", i % 1000, rest);
-  }
-  return log;
-}
 
 // As the program does: chunks of records, whose memory is used again.
 std::size_t read_all(ZeekReader& reader, std::string_view log, Records& records) {
@@ -61,7 +32,7 @@ std::size_t read_all(ZeekReader& reader, std::string_view log, Records& records)
 }
 
 void ReadZeekDns(benchmark::State& state) {
-  const std::string log = dns_log();
+  const std::string log = zeek_log(log_lines);
   ZeekReader reader;
   Records records;
   std::size_t read = 0;
@@ -74,7 +45,7 @@ void ReadZeekDns(benchmark::State& state) {
 
 // What the thread that deals out blocks does.
 void PassOverZeekDns(benchmark::State& state) {
-  const std::string log = dns_log();
+  const std::string log = zeek_log(log_lines);
   for (auto _ : state) {
     ZeekReader reader;
     reader.pass_over(log);
