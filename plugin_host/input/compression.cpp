@@ -1,7 +1,7 @@
 #include "input/compression.h"
 
 #include <fmt/format.h>
-#include <zlib.h>
+#include <isa-l/igzip_lib.h>
 #include <zstd.h>
 #include <zstd_errors.h>
 
@@ -16,7 +16,6 @@ namespace weir::host {
 namespace {
 
 constexpr std::size_t kBuffer = std::size_t{256} << 10;  // a larger one gains nothing
-constexpr int kGzipHeader = 16;                          // zlib: expect gzip's header, not its own
 constexpr int kMaxWindow = 27;                           // 2^27 bytes, as zstd has without --long
 constexpr std::string_view kGzip = "\x1f\x8b";
 constexpr std::string_view kZstd = "\x28\xb5\x2f\xfd";
@@ -33,6 +32,25 @@ bool may_be_skipped(std::string_view bytes) noexcept {
   if (bytes.empty() || (static_cast<unsigned char>(bytes[0]) & 0xF0U) != 0x50U) return false;
   const std::string_view rest = bytes.substr(1, kSkipped.size());
   return begins_with(kSkipped, rest);
+}
+
+std::string_view fault_text(int fault) noexcept {
+  switch (fault) {
+    case ISAL_INVALID_BLOCK:
+      return "a block has an invalid type or length";
+    case ISAL_INVALID_SYMBOL:
+      return "a block has an invalid code";
+    case ISAL_INVALID_LOOKBACK:
+      return "a block refers to what lies before its beginning";
+    case ISAL_INVALID_WRAPPER:
+      return "what follows is no gzip header";
+    case ISAL_UNSUPPORTED_METHOD:
+      return "it is compressed in an unknown way";
+    case ISAL_INCORRECT_CHECKSUM:
+      return "its checksum is wrong";
+    default:
+      return "it needs a dictionary";
+  }
 }
 
 const char* kind_of(bool gzip) noexcept { return gzip ? "gzip" : "zstd"; }
@@ -53,10 +71,7 @@ std::optional<Compression> find_compression(std::string_view beginning, bool las
   return Compression::none;
 }
 
-void Decompression::EndGzip::operator()(z_stream_s* stream) const noexcept {
-  ::inflateEnd(stream);
-  delete stream;
-}
+void Decompression::EndGzip::operator()(inflate_state* stream) const noexcept { delete stream; }
 
 void Decompression::EndZstd::operator()(ZSTD_DCtx_s* stream) const noexcept {
   ::ZSTD_freeDCtx(stream);
@@ -67,8 +82,9 @@ Decompression::Decompression(Compression kind, std::string name, std::string_vie
   std::copy(beginning.begin(), beginning.end(), buffer_.begin());
   rest_ = {buffer_.data(), beginning.size()};
   if (kind == Compression::gzip) {
-    Gzip gzip(new z_stream{});
-    if (::inflateInit2(gzip.get(), MAX_WBITS + kGzipHeader) != Z_OK) throw std::bad_alloc();
+    Gzip gzip(new inflate_state);
+    ::isal_inflate_init(gzip.get());
+    gzip->crc_flag = ISAL_GZIP;
     stream_ = std::move(gzip);
   } else {
     Zstd zstd(::ZSTD_createDCtx());
@@ -107,27 +123,26 @@ void Decompression::consume(std::size_t size) noexcept {
 }
 
 std::size_t Decompression::step(Gzip& gzip, std::span<char> out) {
+  if (fault_ != 0) fail(fault_text(fault_), kCopyAgain);
   if (between_) {  // padding, as tapes have it, is no member
     while (!rest_.empty() && rest_.front() == 0) consume(1);
     if (rest_.empty()) return 0;
-    ::inflateReset(gzip.get());
+    ::isal_inflate_reset(gzip.get());
     between_ = false;
   }
   const auto count = [](std::size_t size) {
-    return static_cast<uInt>(std::min<std::size_t>(size, UINT_MAX));
+    return static_cast<std::uint32_t>(std::min<std::size_t>(size, UINT32_MAX));
   };
-  gzip->next_in = reinterpret_cast<Bytef*>(const_cast<char*>(rest_.data()));
+  gzip->next_in = reinterpret_cast<std::uint8_t*>(const_cast<char*>(rest_.data()));
   gzip->avail_in = count(rest_.size());
-  gzip->next_out = reinterpret_cast<Bytef*>(out.data());
+  gzip->next_out = reinterpret_cast<std::uint8_t*>(out.data());
   gzip->avail_out = count(out.size());
-  const int status = ::inflate(gzip.get(), Z_NO_FLUSH);
+  const int status = ::isal_inflate(gzip.get());
   consume(rest_.size() - gzip->avail_in);
   const std::size_t made = out.size() - gzip->avail_out;
-  if (status == Z_STREAM_END) between_ = true;
-  if (status == Z_MEM_ERROR) throw std::bad_alloc();
-  if (made == 0 && status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR) {
-    fail(gzip->msg == nullptr ? "it needs a dictionary" : gzip->msg, kCopyAgain);
-  }
+  if (status < 0 || status == ISAL_NEED_DICT) fault_ = status;
+  between_ = fault_ == 0 && gzip->block_state == ISAL_BLOCK_FINISH;
+  if (fault_ != 0 && made == 0) fail(fault_text(fault_), kCopyAgain);
   return made;
 }
 

@@ -1,6 +1,6 @@
 // What gzip (RFC 1952) and zstd (RFC 8878) have compressed, made into bytes again as it comes. A
 // compressed source is told by its magic number, whatever its name. Members and frames may follow
-// one another; frames to be skipped are. Costs: those of zlib and libzstd. Memory: 256 KiB of
+// one another; frames to be skipped are. Costs: those of ISA-L and libzstd. Memory: 256 KiB of
 // compressed bytes, and the window, of zstd up to 128 MiB. One thread at a time.
 #pragma once
 
@@ -15,7 +15,7 @@
 #include <variant>
 #include <vector>
 
-struct z_stream_s;
+struct inflate_state;
 struct ZSTD_DCtx_s;
 
 namespace weir::host {
@@ -40,17 +40,17 @@ class Decompression {
   void finish() const;
 
   // Whether read() may give something that `read` need not be called for.
-  bool holds_more() const noexcept { return !rest_.empty() || filled_; }
+  bool holds_more() const noexcept { return !rest_.empty() || filled_ || fault_ != 0; }
   std::uint64_t position() const noexcept { return position_; }  // compressed bytes, so far
 
  private:
   struct EndGzip {
-    void operator()(z_stream_s* stream) const noexcept;
+    void operator()(inflate_state* stream) const noexcept;
   };
   struct EndZstd {
     void operator()(ZSTD_DCtx_s* stream) const noexcept;
   };
-  using Gzip = std::unique_ptr<z_stream_s, EndGzip>;
+  using Gzip = std::unique_ptr<inflate_state, EndGzip>;
   using Zstd = std::unique_ptr<ZSTD_DCtx_s, EndZstd>;
 
   std::size_t step(std::span<char> out);
@@ -64,6 +64,7 @@ class Decompression {
   std::vector<char> buffer_;
   std::span<const char> rest_;  // of the buffer: to be decompressed
   std::uint64_t position_ = 0;
+  int fault_ = 0;         // of gzip, told when what came before it has been given
   bool between_ = false;  // members or frames: the source may end here
   bool filled_ = false;   // the last call filled its room, so there may be more
 };
