@@ -58,7 +58,7 @@ void Batch::read(const Ruleset& rules, const weir_event* events, std::size_t cou
   constexpr std::size_t ahead = 4;  // events; their fields lie in the host's memory
   for (std::size_t i = 0; i < count; ++i) {
     if (i + ahead < count) prefetch(events[i + ahead].fields);
-    read_event(rules, events[i]);
+    read_event(rules, events[i], Sizes::unknown);
   }
 }
 
@@ -90,14 +90,16 @@ void Batch::read_record(const weir_record& record, const Ruleset& rules, RecordR
   weir_event& made = made_[size()];
   made = reader.read(record, (*rules.formats)[record.preset], memory_, errors);
   if (errors > 0) count_errors(errors);
-  read_event(rules, made);
+  // The record has been checked: an event is good or bad whatever is mapped, and however much room
+  // its fields take therefore.
+  read_event(rules, made, Sizes::known);
 }
 
-void Batch::read_event(const Ruleset& rules, const weir_event& event) {
+void Batch::read_event(const Ruleset& rules, const weir_event& event, Sizes sizes) {
   const Layout& layout = layouts_.of(event, rules.slots);
   if (!layout.problem.empty()) return reject(layout.problem);
   Value* const row = next_row();
-  if (!layout.read(event, row)) return reject(layout.check_sizes(event));
+  if (!layout.read(event, row) && sizes == Sizes::unknown) return reject(layout.check_sizes(event));
   for (const Layout::Converted& wanted : layout.converted) {
     Value& value = row[wanted.slot];
     value = value_of(event.fields[wanted.position]);

@@ -96,7 +96,8 @@ class Batch {
   void begin(const Ruleset& rules, std::size_t room);
   Value* next_row() noexcept { return values_.data() + size() * width_; }
   void read_record(const weir_record& record, const Ruleset& rules, RecordReader& reader);
-  void read_event(const Ruleset& rules, const weir_event& event);
+  enum class Sizes : std::uint8_t { unknown, known };  // of an event: whether they are good
+  void read_event(const Ruleset& rules, const weir_event& event, Sizes sizes);
   void count_errors(std::size_t errors);
   void find_lines(std::string_view text, bool last);
   void read_unfinished(std::string_view text);

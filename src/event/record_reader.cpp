@@ -4,6 +4,8 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <numeric>
+#include <utility>
 
 #include "base/text.h"
 #include "event/convert.h"
@@ -66,6 +68,7 @@ void RecordReader::follow(const std::shared_ptr<const LineFormat>& format) {
   row_.assign(keys_.width(), {});
   touched_in_.assign(keys_.width(), 0);
   touched_.clear();
+  seen_.assign(keys_.objects(), 0);
   run_in_.assign(keys_.derivations().size(), 0);
   forget_keys();
   known_ = known;
@@ -126,18 +129,37 @@ void RecordReader::read_elements(const Value& array, KeyTree::Node node, const R
 void RecordReader::read_member(const weir_member& member, Step& step, const Reading& reading) {
   const Value value = value_of(member);
   const KeyTree::Key& key = step.found;
+  // Of two members of that name the last counts, whole.
+  if (key.inside != KeyTree::nowhere && std::exchange(seen_[key.inside], record_) == record_)
+    for (const Slot slot : keys_.slots(key.inside)) row_[slot] = {};
   if (key.wanted()) store(value, key, reading);
   if (key.inside != KeyTree::nowhere && is_array(value) && keys_.is_indexed(key.inside))
     read_elements(value, key.inside, reading);
   if (key.wanted() || key.inside != KeyTree::nowhere) return;
-  if (format_->map == nullptr || !format_->map->keep || is_empty(value)) return;
+  if (format_->map != nullptr && format_->map->keep)
+    keep(member, is_empty(value) ? Value{} : value, step);
+}
+
+void RecordReader::keep(const weir_member& member, const Value& value, Step& step) {
   if (step.kept_in == record_) {
     kept_[step.kept_at].value = value;
     return;
   }
+  may_repeat_ = may_repeat_ || &step == &unknown_;
   step.kept_in = record_;
   step.kept_at = kept_.size();
   kept_.push_back({{member.key, member.key_size}, value});
+}
+
+// Of keys that are not remembered the last counts too.
+void RecordReader::drop_repeated() {
+  order_.resize(kept_.size());
+  std::iota(order_.begin(), order_.end(), 0);
+  std::sort(order_.begin(), order_.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return kept_[a].key != kept_[b].key ? kept_[a].key < kept_[b].key : a < b;
+  });
+  for (std::size_t i = 0; i + 1 < order_.size(); ++i)
+    if (kept_[order_[i]].key == kept_[order_[i + 1]].key) kept_[order_[i]].value = {};
 }
 
 void RecordReader::run(std::uint32_t derivation, std::int64_t reference, const Reading& reading) {
@@ -159,13 +181,15 @@ void RecordReader::derive(std::int64_t reference, const Reading& reading) {
 }
 
 std::string_view RecordReader::kept_as_json(Bump& memory) {
+  if (may_repeat_) drop_repeated();
   text_ = '{';
   for (const Kept& kept : kept_) {
+    if (!kept.value.present()) continue;
     if (text_.size() > 1) text_ += ',';
     append_text_member(text_, kept.key, kept.value);
   }
   text_ += '}';
-  return memory.copy(text_);
+  return text_.size() == 2 ? std::string_view() : memory.copy(text_);
 }
 
 weir_event RecordReader::read(const weir_record& record,
@@ -175,6 +199,7 @@ weir_event RecordReader::read(const weir_record& record,
   follow(format);
   ++record_;
   kept_.clear();
+  may_repeat_ = false;
   for (const Slot slot : touched_) row_[slot] = {};  // of a record that memory ran out for, too
   touched_.clear();
   const Reading reading{memory, conversion_errors};
@@ -191,7 +216,7 @@ weir_event RecordReader::read(const weir_record& record,
     if (slot < known_ && row_[slot].present()) fields[count++] = field_of(slot, row_[slot]);
   if (!kept_.empty()) {
     const std::string_view extra = kept_as_json(memory);
-    fields[count++] = field_of(fields::Extra, Value::json(extra));
+    if (!extra.empty()) fields[count++] = field_of(fields::Extra, Value::json(extra));
   }
   return {fields, count, record.cookie};
 }

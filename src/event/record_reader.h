@@ -57,6 +57,8 @@ class RecordReader {
   Step& step_of(std::string_view key, std::uint32_t& at);
   void read_member(const weir_member& member, Step& step, const Reading& reading);
   void read_elements(const Value& array, KeyTree::Node node, const Reading& reading);
+  void keep(const weir_member& member, const Value& value, Step& step);
+  void drop_repeated();
   void touch(Slot slot);
   void store(Value value, const KeyTree::Key& key, const Reading& reading);
   void derive(std::int64_t reference, const Reading& reading);
@@ -74,7 +76,10 @@ class RecordReader {
   std::vector<Step> steps_;                // never moves; the first is none
   std::vector<std::uint32_t> table_;       // of steps by key: open addressing, at most half full
   Step unknown_;                           // for a key that is not remembered
-  std::vector<Kept> kept_;
+  std::vector<std::uint64_t> seen_;  // by object of the keys: the record that it was last met in
+  std::vector<Kept> kept_;           // absent: another member took its place, or it was empty
+  std::vector<std::uint32_t> order_;  // of the kept, by key; scratch
+  bool may_repeat_ = false;          // some of the kept are of keys that are not remembered
   std::string text_;
   std::uint64_t record_ = 0;  // a number of its own for each
 };
