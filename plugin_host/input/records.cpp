@@ -107,8 +107,9 @@ void Records::clear() noexcept {
   begins_.clear();
   members_.clear();
   kept_.clear();
-  // What a message of unusual size took is given back.
-  if (blocks_.size() > 64) blocks_.resize(64);
+  // What messages of unusual size took is given back.
+  std::erase_if(blocks_, [](const Block& block) { return block.size > kBlock; });
+  if (blocks_.size() > kKeptBlocks) blocks_.resize(kKeptBlocks);
   block_ = used_ = 0;
 }
 

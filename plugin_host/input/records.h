@@ -60,6 +60,7 @@ class Records {
 
  private:
   static constexpr std::size_t kBlock = 64 * 1024;
+  static constexpr std::size_t kKeptBlocks = 64;  // by clear()
 
   void add(std::string_view key, std::uint32_t kind, std::size_t size, std::uint64_t word);
 

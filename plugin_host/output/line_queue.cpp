@@ -12,8 +12,10 @@ constexpr std::size_t kFirst = 64 * 1024;
 
 std::size_t LineQueue::append(std::string_view bytes) {
   if (bytes.empty()) return 0;
-  // A line without its end can never make room.
-  const std::size_t limit = lines_ == 0 ? std::max(limit_, size_ + 1) : limit_;
+  // A line without its end can never make room: it gets all that it needs.
+  const std::size_t limit =
+      lines_ == 0 ? std::max(limit_, size_ + std::min(bytes.find('\n'), bytes.size() - 1) + 1)
+                  : limit_;
   if (size_ >= limit) return 0;
   const std::size_t taken = std::min(bytes.size(), limit - size_);
   if (size_ + taken > ring_.size()) grow(size_ + taken);

@@ -36,7 +36,8 @@ struct CheckedCursor {
     caller.state = cursor.state;
     caller.consumed = cursor.consumed;
     caller.lines = cursor.lines;
-    if (caller.struct_size > offsetof(weir_cursor, events)) caller.events = cursor.events;
+    if (caller.struct_size >= offsetof(weir_cursor, events) + sizeof caller.events)
+      caller.events = cursor.events;
   }
   CheckedCursor(const CheckedCursor&) = delete;
   CheckedCursor& operator=(const CheckedCursor&) = delete;

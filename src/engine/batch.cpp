@@ -14,6 +14,7 @@ void Batch::begin(const Ruleset& rules, std::size_t room) {
   problems_.clear();
   conversion_errors_.clear();
   lines_.clear();
+  of_lines_ = false;
   events_ = nullptr;
   records_ = nullptr;
   memory_.reset();

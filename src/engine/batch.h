@@ -67,7 +67,7 @@ class Batch {
   aggregate::FedEvent fed(std::size_t event) const noexcept {
     if (lines_.empty()) return {events_[event], {}};
     const Line& line = lines_[event];
-    if (events_ == nullptr) return {{}, line.text, preset_};
+    if (of_lines_) return {{}, line.text, preset_};
     // A record has been made an event if need be. One that could not be read goes back as it came.
     const bool rejected = verdicts_[event] == Verdict::rejected;
     return {events_[event], rejected ? line.text : std::string_view()};
@@ -116,7 +116,8 @@ class Batch {
   std::vector<Verdict> verdicts_;
   std::vector<Problem> problems_;
   std::vector<std::uint32_t> conversion_errors_;
-  const weir_event* events_ = nullptr;  // null: lines
+  bool of_lines_ = false;               // what was read last; else it was events or records
+  const weir_event* events_ = nullptr;  // unless it was lines
   std::vector<weir_event> made_;        // of records, the whole ones; else without fields
   const weir_record* records_ = nullptr;
   std::vector<Line> lines_;   // of records and lines

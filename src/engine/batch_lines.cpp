@@ -37,6 +37,7 @@ void prefetch(std::string_view text, std::size_t from, std::size_t size) noexcep
 void Batch::read(const Ruleset& rules, std::string_view text, bool last, const weir_cursor& cursor,
                  LineReaders& readers) {
   begin(rules, WEIR_CHUNK_EVENTS);
+  of_lines_ = true;
   preset_ = cursor.preset;
   if (readers.size() <= preset_) readers.resize(preset_ + 1U);
   NdjsonReader& reader = readers[preset_];
@@ -111,7 +112,7 @@ void Batch::read_line(const Ruleset& rules, std::string_view line, NdjsonReader&
 
 void Batch::advance(weir_cursor& cursor, std::size_t events) const noexcept {
   cursor.events += events;
-  if (events_ != nullptr) {
+  if (!of_lines_) {
     cursor.consumed += events;
     return;
   }

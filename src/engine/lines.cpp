@@ -38,17 +38,26 @@ std::size_t row_bytes(const Batch& batch) noexcept {
   return batch.size() * batch.width() * sizeof(Value);
 }
 
+// As the reader of lines has it; with its LF or without.
+bool is_blank(std::string_view line) noexcept {
+  return line.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
 // Moves the cursor behind the lines of the text without reading them. False if one may be too long:
 // then only reading tells where it ends.
 bool skip(std::string_view text, bool last, weir_cursor& cursor) noexcept {
-  const std::string_view left = text.substr(cursor.consumed);
+  std::string_view left = text.substr(cursor.consumed);
   const std::size_t lf = left.rfind('\n');
   const std::size_t whole = lf == std::string_view::npos ? 0 : lf + 1;
   if (left.size() - whole > WEIR_MAX_EVENT_BYTES) return false;
-  cursor.lines += static_cast<std::uint64_t>(
-      std::count(left.begin(), left.begin() + static_cast<std::ptrdiff_t>(whole), '\n'));
-  if (last && whole < left.size()) ++cursor.lines;
-  cursor.consumed += last ? left.size() : whole;
+  left = left.substr(0, last ? left.size() : whole);
+  cursor.consumed += left.size();
+  while (!left.empty()) {
+    const std::size_t end = std::min(left.find('\n'), left.size() - 1) + 1;
+    ++cursor.lines;
+    cursor.events += is_blank(left.substr(0, end)) ? 0 : 1;
+    left.remove_prefix(end);
+  }
   return true;
 }
 

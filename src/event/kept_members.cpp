@@ -1,5 +1,8 @@
 #include "event/kept_members.h"
 
+#include <algorithm>
+#include <unordered_map>
+
 #include "base/text.h"
 #include "event/json_scan.h"
 
@@ -7,7 +10,8 @@ namespace weir {
 
 namespace {
 
-constexpr int any_depth = 64;  // the line has been read, so it is no deeper
+constexpr int any_depth = 64;                        // the line has been read, so it is no deeper
+constexpr std::size_t most_bytes = 4 * 1024 * 1024;  // WEIR_MAX_EVENT_BYTES
 
 }  // namespace
 
@@ -15,9 +19,12 @@ void KeptMembers::append(std::string& out, std::string_view line, const KeyTree&
   keys_ = &keys;
   line_ = line;
   kept_.clear();
+  bytes_ = 0;
   index_.build(line);
   JsonCursor cursor(line, index_);
-  walk(cursor, KeyTree::top, "");
+  std::string prefix;
+  walk(cursor, KeyTree::top, prefix);
+  drop_repeated();
   if (kept_.empty()) return;
   out += '{';
   for (const auto& [key, value] : kept_) {
@@ -29,8 +36,26 @@ void KeptMembers::append(std::string& out, std::string_view line, const KeyTree&
   out += '}';
 }
 
-// Every key in an object that no mapping leads into is one of interest.
-void KeptMembers::walk(JsonCursor& cursor, KeyTree::Node object, const std::string& prefix) {
+// Of one key that lines write in two ways, flat and nested, the last that has a value.
+void KeptMembers::drop_repeated() {
+  std::erase_if(kept_, [](const Member& member) { return member.second.empty(); });
+  std::stable_sort(kept_.begin(), kept_.end(),
+                   [](const Member& a, const Member& b) { return a.first < b.first; });
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < kept_.size(); ++i) {
+    if (i + 1 < kept_.size() && kept_[i + 1].first == kept_[i].first) continue;
+    if (count != i) kept_[count] = std::move(kept_[i]);
+    ++count;
+  }
+  kept_.resize(count);
+}
+
+// What a key of the object was given before does not count when it comes again.
+void KeptMembers::walk(JsonCursor& cursor, KeyTree::Node object, std::string& prefix) {
+  struct Range {
+    std::size_t begin = 0, end = 0;  // of the kept
+  };
+  std::unordered_map<std::string, Range> met;
   cursor.advance();
   for (bool more = cursor.first('}'); more; more = cursor.next('}')) {
     std::string_view raw;
@@ -38,34 +63,56 @@ void KeptMembers::walk(JsonCursor& cursor, KeyTree::Node object, const std::stri
     if (!cursor.take_key(raw, escaped)) return;
     std::string key(raw);
     if (escaped) key.resize(unescape(raw, key.data()).size());
-    const KeyTree::Key found =
-        object == KeyTree::nowhere ? KeyTree::Key{} : keys_->find(object, key);
-    const bool is_extra = object == KeyTree::top && found.inside == KeyTree::extra;
-    if (cursor.peek() == '{' && (is_extra || !found.wanted()))
-      walk(cursor, found.inside, is_extra ? "" : prefix + key + ".");
-    else if (found.wanted() || found.inside != KeyTree::nowhere)
-      cursor.skip_value(any_depth);
-    else
-      keep(cursor, prefix + key);
+    const auto [before, first] = met.try_emplace(std::move(key));
+    Range& range = before->second;
+    if (!first)
+      for (std::size_t i = range.begin; i < range.end; ++i) kept_[i].second.clear();
+    range.begin = kept_.size();
+    read_member(cursor, object, before->first, prefix);
+    range.end = kept_.size();
   }
 }
 
-void KeptMembers::keep(JsonCursor& cursor, const std::string& key) {
-  if (cursor.peek() == '"') {
-    std::string_view raw;
-    bool escaped = false;
-    if (!cursor.take_string(raw, escaped)) return;
-    std::string text(raw);
-    if (escaped) text.resize(unescape(raw, text.data()).size());
-    if (!text.empty()) kept_[key] = std::move(text);
-    return;
+// Every key in an object that no mapping leads into is one of interest.
+void KeptMembers::read_member(JsonCursor& cursor, KeyTree::Node object, const std::string& key,
+                              std::string& prefix) {
+  const KeyTree::Key found = object == KeyTree::nowhere ? KeyTree::Key{} : keys_->find(object, key);
+  const bool is_extra = object == KeyTree::top && found.inside == KeyTree::extra;
+  if (cursor.peek() == '{' && (is_extra || !found.wanted())) {
+    const std::size_t size = prefix.size();
+    if (!is_extra) prefix.append(key) += '.';
+    walk(cursor, found.inside, prefix);
+    prefix.resize(size);
+  } else if (found.wanted() || found.inside != KeyTree::nowhere) {
+    cursor.skip_value(any_depth);
+  } else {
+    keep(cursor, prefix, key);
   }
-  const std::uint32_t begin = cursor.offset();
-  if (!cursor.skip_value(any_depth)) return;
-  std::string_view text = line_.substr(begin, cursor.offset() - begin);
-  while (!text.empty() && std::string_view(" \t\r\n").find(text.back()) != std::string_view::npos)
-    text.remove_suffix(1);
-  if (text != "null") kept_[key] = text;
+}
+
+void KeptMembers::keep(JsonCursor& cursor, const std::string& prefix, const std::string& key) {
+  std::string_view text;
+  std::string plain;
+  if (cursor.peek() == '"') {
+    bool escaped = false;
+    if (!cursor.take_string(text, escaped)) return;
+    if (escaped) {
+      plain = text;
+      plain.resize(unescape(text, plain.data()).size());
+      text = plain;
+    }
+  } else {
+    const std::uint32_t begin = cursor.offset();
+    if (!cursor.skip_value(any_depth)) return;
+    text = line_.substr(begin, cursor.offset() - begin);
+    while (!text.empty() && std::string_view(" \t\r\n").find(text.back()) != std::string_view::npos)
+      text.remove_suffix(1);
+    if (text == "null") return;
+  }
+  const std::size_t bytes = prefix.size() + key.size() + text.size();
+  if (text.empty() || bytes > most_bytes - bytes_) return;
+  bytes_ += bytes;
+  kept_.emplace_back(prefix + key, text);
 }
 
 }  // namespace weir

@@ -1,6 +1,7 @@
 #include "event/record_reader.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "event/convert.h"
 #include "event/field_check.h"
@@ -40,6 +41,8 @@ std::string_view RecordReader::read(const weir_record& record, const KeyTree& ke
     return "the address of its members is NULL";
   std::fill_n(row, keys.width(), Value{});
   trail_.follow(keys);
+  if (seen_.size() < keys.objects()) seen_.resize(keys.objects());
+  ++record_;
   const auto store = [&](Value value, const KeyTree::Key& key) {
     const bool plain = value.kind == Kind::text && value.size > 0 && key.type == FieldType::text;
     if (!plain && !convert(value, key.type, bump)) {
@@ -55,6 +58,9 @@ std::string_view RecordReader::read(const weir_record& record, const KeyTree& ke
     if (const auto wrong = sizes.add(member); !wrong.empty()) return wrong;
     step = trail_.find(keys, key_of(member), step);
     const KeyTree::Key& key = trail_.key(step);
+    // Of two members of that name the last counts, whole.
+    if (key.inside != KeyTree::nowhere && std::exchange(seen_[key.inside], record_) == record_)
+      for (const Slot slot : keys.slots(key.inside)) row[slot] = {};
     if (key.wanted()) store(value_of(member), key);
     if (key.inside != KeyTree::nowhere && is_list(value_of(member)) && keys.is_indexed(key.inside))
       for_wanted_elements(keys, key.inside, value_of(member), store);

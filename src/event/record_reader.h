@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "base/bump.h"
 #include "event/key_tree.h"
@@ -25,6 +26,8 @@ class RecordReader {
 
  private:
   RecordTrail trail_;
+  std::uint64_t record_ = 0;         // a number of its own for each
+  std::vector<std::uint64_t> seen_;  // by object of the keys: the record that it was last met in
 };
 
 inline Value value_of(const weir_member& member) noexcept {

@@ -1,6 +1,8 @@
 #include "event/whole_record_reader.h"
 
 #include <algorithm>
+#include <numeric>
+#include <utility>
 
 #include "event/convert.h"
 #include "event/field_value.h"
@@ -32,6 +34,7 @@ void WholeRecordReader::follow(const std::shared_ptr<const LineFormat>& format) 
     row_.assign(keys_.width(), {});
     touched_in_.assign(keys_.width(), 0);
     touched_.clear();
+    seen_.assign(keys_.objects(), 0);
     run_in_.assign(keys_.derivations().size(), 0);
     known_ = known;
     format_ = format;
@@ -52,11 +55,11 @@ void WholeRecordReader::store(Value value, const KeyTree::Key& key, Bump& memory
   row_[key.slot] = value;
 }
 
-// Of two members with one key the last counts.
+// Of two members with one key the last counts, also if it is empty.
 void WholeRecordReader::keep(const weir_member& member, RecordTrail::Step step) {
-  const Value value = value_of(member);
-  if (is_empty(value)) return;
+  const Value value = is_empty(value_of(member)) ? Value{} : value_of(member);
   KeptAt& at = kept_at_[step];
+  may_repeat_ = may_repeat_ || step == RecordTrail::unknown;
   if (step != RecordTrail::unknown && at.record == record_) {
     kept_[at.index].value = value;
     return;
@@ -65,9 +68,23 @@ void WholeRecordReader::keep(const weir_member& member, RecordTrail::Step step) 
   at = {record_, kept_.size() - 1};
 }
 
+// Of keys that are not remembered the last counts too.
+void WholeRecordReader::drop_repeated() {
+  order_.resize(kept_.size());
+  std::iota(order_.begin(), order_.end(), 0);
+  std::sort(order_.begin(), order_.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return kept_[a].key != kept_[b].key ? kept_[a].key < kept_[b].key : a < b;
+  });
+  for (std::size_t i = 0; i + 1 < order_.size(); ++i)
+    if (kept_[order_[i]].key == kept_[order_[i + 1]].key) kept_[order_[i]].value = {};
+}
+
 void WholeRecordReader::read_member(const weir_member& member, RecordTrail::Step step,
                                     Bump& memory) {
   const KeyTree::Key& key = trail_.key(step);
+  // Of two members of that name the last counts, whole.
+  if (key.inside != KeyTree::nowhere && std::exchange(seen_[key.inside], record_) == record_)
+    for (const Slot slot : keys_.slots(key.inside)) row_[slot] = {};
   if (key.wanted()) store(value_of(member), key, memory);
   if (key.inside == KeyTree::nowhere) {
     if (!key.wanted() && format_->map != nullptr && format_->map->keep) keep(member, step);
@@ -98,13 +115,15 @@ void WholeRecordReader::derive(std::int64_t reference, Bump& memory) {
 }
 
 std::string_view WholeRecordReader::kept_as_json(Bump& memory) {
+  if (may_repeat_) drop_repeated();
   text_ = '{';
   for (const Kept& kept : kept_) {
+    if (!kept.value.present()) continue;
     if (text_.size() > 1) text_ += ',';
     append_text_member(text_, kept.key, kept.value);
   }
   text_ += '}';
-  return memory.copy(text_);
+  return text_.size() == 2 ? std::string_view() : memory.copy(text_);
 }
 
 weir_event WholeRecordReader::read(const weir_record& record,
@@ -112,6 +131,7 @@ weir_event WholeRecordReader::read(const weir_record& record,
   for (const Slot slot : touched_) row_[slot] = {};  // of the record before
   touched_.clear();
   kept_.clear();
+  may_repeat_ = false;
   ++record_;
   follow(format);
   RecordTrail::Step step = RecordTrail::unknown;
@@ -125,7 +145,9 @@ weir_event WholeRecordReader::read(const weir_record& record,
   std::size_t count = 0;
   for (const Slot slot : touched_)
     if (slot < known_ && row_[slot].present()) fields[count++] = field_of(slot, row_[slot]);
-  if (!kept_.empty()) fields[count++] = field_of(fields::Extra, Value::json(kept_as_json(memory)));
+  if (!kept_.empty())
+    if (const auto extra = kept_as_json(memory); !extra.empty())
+      fields[count++] = field_of(fields::Extra, Value::json(extra));
   return {fields, count, record.cookie};
 }
 

@@ -40,6 +40,7 @@ class WholeRecordReader {
   void follow(const std::shared_ptr<const LineFormat>& format);
   void read_member(const weir_member& member, RecordTrail::Step step, Bump& memory);
   void keep(const weir_member& member, RecordTrail::Step step);
+  void drop_repeated();
   void touch(Slot slot);
   void store(Value value, const KeyTree::Key& key, Bump& memory);
   void derive(std::int64_t reference, Bump& memory);
@@ -54,7 +55,10 @@ class WholeRecordReader {
   std::vector<Slot> touched_;              // of the row, in the order of the record
   std::vector<std::uint64_t> touched_in_;  // by slot: the record that touched it last
   std::vector<std::uint64_t> run_in_;      // by derivation: the record that it was last run for
-  std::vector<Kept> kept_;
+  std::vector<std::uint64_t> seen_;        // by object of the keys: that it was last met in
+  std::vector<Kept> kept_;                 // absent: another member took its place, or it was empty
+  std::vector<std::uint32_t> order_;       // of the kept, by key; scratch
+  bool may_repeat_ = false;                // some of the kept are of keys that are not remembered
   std::vector<KeptAt> kept_at_ = std::vector<KeptAt>(RecordTrail::max_steps);  // by step
   std::string text_;
   std::uint64_t record_ = 0;  // a number of its own for each

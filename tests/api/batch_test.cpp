@@ -173,4 +173,22 @@ TEST_F(Batches, CarryATailOfALineThatIsTooLong) {
   EXPECT_EQ(lines_before, 3U);
 }
 
+// Wide rows are not read ahead for all of a text, but its events are counted.
+TEST_F(Batches, CountTheEventsThatAreReadWhenTheyAreFed) {
+  std::string document = rule(5, 3);
+  document.insert(document.find("identical_fields: [") + 19, [] {
+    std::string names;
+    for (int i = 0; i < 200; ++i) names += "S.wide" + std::to_string(i) + ", ";
+    return names;
+  }());
+  Engine engine(document);
+  Batch batch(engine);
+  std::string lines;
+  for (int i = 0; i < 20'000; ++i) lines += i % 4 == 0 ? " \n" : "{\"SourceAddress\":\"a\"}\n";
+  ASSERT_EQ(batch.read(lines), WEIR_OK) << batch.error.message;
+  EXPECT_EQ(batch.cursor.consumed, lines.size());
+  EXPECT_EQ(batch.cursor.lines, 20'000u);
+  EXPECT_EQ(batch.cursor.events, 15'000u);
+}
+
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
 
@@ -269,6 +270,19 @@ TEST(RuleStatistics, EndWithTheLastRule) {
   stats.struct_size = sizeof stats;
   EXPECT_EQ(weir_get_rule_stats(engine, 1, &stats, nullptr), WEIR_NOT_FOUND);
   EXPECT_EQ(weir_get_rule_stats(engine, UINT64_MAX, &stats, nullptr), WEIR_NOT_FOUND);
+}
+
+// A caller's struct that ends within a member has not got it, and is not written behind its end.
+TEST(Structs, ACursorIsWrittenAsFarAsItGoes) {
+  Engine engine;
+  Sink sink;
+  weir_cursor cursor{};
+  cursor.struct_size = offsetof(weir_cursor, events) + 4;
+  auto* const last = reinterpret_cast<unsigned char*>(&cursor) + cursor.struct_size;
+  std::fill_n(last, sizeof cursor.events - 4, static_cast<unsigned char>(0xEE));
+  ASSERT_EQ(weir_feed_ndjson(engine, "{}\n", 3, start, 0, sink, &cursor, nullptr), WEIR_OK);
+  EXPECT_EQ(cursor.consumed, 3u);
+  EXPECT_EQ(*last, 0xEE);
 }
 
 }  // namespace

@@ -124,6 +124,25 @@ TEST(Records, GiveTheSameReadAheadOrAtOnce) {
   EXPECT_TRUE(conserves(ahead));
 }
 
+// Workers read one source after another into their batches, whatever its format.
+TEST(Records, AreReadIntoABatchThatHadMoreLines) {
+  std::string lines;
+  for (int i = 0; i < 2000; ++i) lines += "{\"src\":\"b\"}\n";
+  Engine engine("map: {src: SourceAddress}\n");
+  Sink ignored, sink(WEIR_FORM_NDJSON);
+  Batch batch(engine);
+  ASSERT_EQ(batch.read(lines), WEIR_OK);
+  ASSERT_EQ(batch.feed(start, ignored), WEIR_OK);
+  Records records;
+  for (int i = 0; i < 3; ++i) records.add({{"src", "a"}});
+  ASSERT_EQ(weir_read_records(batch, records.data(), records.size(), &batch.error), WEIR_OK);
+  EXPECT_EQ(batch.feed(start, sink), WEIR_OK) << batch.error.message;
+  EXPECT_EQ(engine.stats().events_in, 2003U);
+  EXPECT_EQ(sink.bytes(),
+            "{\"SourceAddress\":\"a\"}\n{\"SourceAddress\":\"a\"}\n"
+            "{\"SourceAddress\":\"a\"}\n");
+}
+
 TEST(Records, ReadUnderOtherRulesAreReadAgain) {
   const Records records = mixed(1200);
   Engine engine(document);

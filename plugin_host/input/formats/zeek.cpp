@@ -201,6 +201,7 @@ void ZeekReader::pass_over(std::string_view lines) {
   for (std::size_t at = 0; (at = lines.find('#', at)) != std::string_view::npos; ++at) {
     if (!begins_line(lines, at)) continue;
     std::string_view line = lines.substr(at, lines.substr(at).find('\n'));
+    if (line.size() > WEIR_MAX_EVENT_BYTES) continue;  // who reads it rejects it
     if (line.ends_with('\r')) line.remove_suffix(1);
     learn(line);
   }

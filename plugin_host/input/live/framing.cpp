@@ -16,6 +16,19 @@ std::string_view without_end(std::string_view message) noexcept {
   return message;
 }
 
+// The first LF or NUL from there on. It looks at twice as much each time, so that one that ends
+// messages costs no search for the other up to the end of the bytes for each of them.
+std::size_t find_end(std::string_view bytes, std::size_t from) noexcept {
+  for (std::size_t size = 256; from < bytes.size(); from += size, size *= 2) {
+    const std::string_view part = bytes.substr(from, size);
+    const std::size_t lf = part.find('\n');
+    const std::size_t nul = part.substr(0, lf).find('\0');
+    if (nul != std::string_view::npos) return from + nul;
+    if (lf != std::string_view::npos) return from + lf;
+  }
+  return std::string_view::npos;
+}
+
 Frame wrong(Frame::Wrong reason, const FrameCount& count, std::string_view bytes) noexcept {
   return {Frame::Kind::wrong, bytes.substr(count.header), bytes.size(), reason, count.size};
 }
@@ -71,19 +84,16 @@ Frame Framer::lines(std::string_view bytes, bool last) noexcept {
   searched_ = 0;
   for (;;) {
     // Within a line that is too long only LF counts.
-    const std::size_t lf = bytes.find('\n', from);
-    const std::string_view searched = bytes.substr(from, lf - from);
-    const std::size_t nul = in_part_ ? std::string_view::npos : searched.find('\0');
-    if (nul != std::string_view::npos) {
+    const std::size_t end = in_part_ ? bytes.find('\n', from) : find_end(bytes, from);
+    if (end != std::string_view::npos && bytes[end] == '\0') {
       if (begin != 0) break;
-      const std::size_t end = from + nul;
       return {Frame::Kind::message, without_end(bytes.substr(0, end)), end + 1};
     }
-    if (lf == std::string_view::npos) {
+    if (end == std::string_view::npos) {
       if (begin != 0) break;
       return rest(bytes, last);
     }
-    begin = from = lf + 1;
+    begin = from = end + 1;
     in_part_ = false;
     if (begin == bytes.size()) break;
     if (counts_ && is_digit(bytes[begin])) break;  // the next call knows

@@ -51,11 +51,11 @@ class Random {
     return map;
   }
 
-  // Without two of one key: lines are read with nested objects, where which is the last may differ.
+  // Some twice.
   std::vector<Member> members() {
     std::vector<Member> members;
-    for (const std::string& key : keys) {
-      if (below(3) == 0) continue;
+    for (std::size_t count = below(12); count > 0; --count) {
+      const std::string& key = keys[below(keys.size())];
       Member& member = members.emplace_back();
       member.key = key;
       switch (below(4)) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -74,6 +75,19 @@ Strings frames(std::string_view bytes, bool last = true, std::size_t split = kNe
 TEST(Framing, EndsLinesWithLfAndNul) {
   EXPECT_EQ(frames("<1>a\n<1>b\r\n\n<1>c\n"), (Strings{"<1>a", "<1>b\r", "", "<1>c"}));
   EXPECT_EQ(frames("<1>a\0<1>b\r\0\n<1>c\0"sv), (Strings{"(<1>a)", "(<1>b)", "", "(<1>c)"}));
+}
+
+// The search for the other end must not go through all that came for each message.
+TEST(Framing, EndsMessagesInTimeThatTheirSizeSays) {
+  std::string bytes;
+  for (int i = 0; i < 1'000'000; ++i) bytes.append("a\0", 2);
+  Framer framer(true);
+  const auto start = std::chrono::steady_clock::now();
+  std::size_t at = 0, count = 0;
+  for (; at < bytes.size(); ++count)
+    at += framer.next(std::string_view(bytes).substr(at), false).size;
+  EXPECT_EQ(count, 1'000'000u);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10));
 }
 
 TEST(Framing, CountsWhereAFrameBeginsWithANumberAndABlank) {

@@ -46,11 +46,7 @@ TEST(LineQueue, TakesNoMoreThanItsLimit) {
 TEST(LineQueue, MakesRoomForALineThatIsLongerThanIt) {
   LineQueue queue(10);
   const std::string line = std::string(100, 'x') + "\n";
-  std::size_t done = 0;
-  for (int i = 0; done < line.size(); ++i) {
-    ASSERT_LT(i, 1000) << "nobody could ever go on";
-    done += queue.append(std::string_view(line).substr(done));
-  }
+  EXPECT_EQ(queue.append(line + "next\n"), line.size()) << "who appends waits between two calls";
   EXPECT_EQ(queue.append("y"), 0u);
   EXPECT_EQ(next(queue), line);
 }

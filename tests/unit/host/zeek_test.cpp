@@ -302,6 +302,16 @@ TEST(Zeek, LearnsTheHeadersThatItPassesOver) {
   EXPECT_EQ(log.read("F").last(), (Values{{"_path", "t:one"}, {"b", "b:false"}}));
 }
 
+// Who reads such a line rejects it, and knows no more of it.
+TEST(Zeek, LearnsNothingFromALineThatIsTooLong) {
+  Log log;
+  log.read_all({"#separator \\x09", "#fields\ta", "#types\tcount"});
+  const std::string line = "#fields\t" + std::string(WEIR_MAX_EVENT_BYTES, 'x');
+  log.reader.pass_over("1\n" + line + "\n2\n");
+  log.reader.pass_over(line);
+  EXPECT_EQ(log.read("4").last(), (Values{{"a", "i:4"}}));
+}
+
 // Blocks are cut anywhere between lines, also within a header.
 TEST(Zeek, IsReadTheSameInBlocksByCopies) {
   const std::vector<std::string> lines = {"#separator \\x09",

@@ -1,0 +1,92 @@
+// What `keep` gathers in Extra, of lines and of records: the last of a key, and never without end.
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "host.h"
+
+namespace {
+
+using namespace host;
+
+const std::string document = "map: {keep: true, a.1: Message}\n";
+
+std::string kept_of_line(const std::string& line) {
+  Engine engine(document);
+  Sink sink(WEIR_FORM_NDJSON);
+  EXPECT_EQ(engine.feed_lines(line + "\n", start, sink), WEIR_OK) << engine.message();
+  return sink.bytes();
+}
+
+using Members = std::vector<std::pair<std::string, std::string>>;
+
+std::uint64_t address(const void* at) { return reinterpret_cast<std::uintptr_t>(at); }
+
+std::string kept_of_record(const std::vector<weir_member>& members,
+                           const std::string& map = document) {
+  Engine engine(map);
+  Sink sink(WEIR_FORM_NDJSON);
+  weir_record record{};
+  record.members = members.data();
+  record.member_count = members.size();
+  EXPECT_EQ(weir_feed_records(engine, &record, 1, start, sink, nullptr, &engine.error), WEIR_OK)
+      << engine.message();
+  for (const Seen& rejected : sink.of_kind(WEIR_OUTPUT_REJECTED)) ADD_FAILURE() << rejected.message;
+  return sink.bytes();
+}
+
+std::string kept_of_record(const Members& texts) {
+  std::vector<weir_member> members;
+  for (const auto& [key, value] : texts)
+    members.push_back({key.data(), static_cast<std::uint32_t>(key.size()), WEIR_TEXT, value.size(),
+                       address(value.data())});
+  return kept_of_record(members);
+}
+
+TEST(Kept, TheLastOfTwoMembersCountsWholeAlsoWhenItIsEmpty) {
+  EXPECT_EQ(kept_of_line(R"({"x":"1","x":"2"})"), "{\"Extra\":{\"x\":\"2\"}}\n");
+  EXPECT_EQ(kept_of_line(R"({"x":"1","x":""})"), "{}\n");
+  EXPECT_EQ(kept_of_line(R"({"x":"1","y":2,"x":null})"), "{\"Extra\":{\"y\":\"2\"}}\n");
+  EXPECT_EQ(kept_of_line(R"({"o":{"x":1,"p":{"z":0}},"o":{"y":2}})"),
+            "{\"Extra\":{\"o.y\":\"2\"}}\n");
+  EXPECT_EQ(kept_of_line(R"({"o":{"x":1},"o":3})"), "{\"Extra\":{\"o\":\"3\"}}\n");
+  EXPECT_EQ(kept_of_line(R"({"o.x":5,"o":{"x":1},"o":{"y":2}})"),
+            "{\"Extra\":{\"o.x\":\"5\",\"o.y\":\"2\"}}\n");
+}
+
+TEST(Kept, OfRecordsTheLastCountsHoweverLongItsKeyIs) {
+  const std::string key(1000, 'k');
+  EXPECT_EQ(kept_of_record({{"x", "1"}, {"x", "2"}}), "{\"Extra\":{\"x\":\"2\"}}\n");
+  EXPECT_EQ(kept_of_record({{"x", "1"}, {"x", ""}}), "{}\n");
+  EXPECT_EQ(kept_of_record({{key, "1"}, {"y", "3"}, {key, "2"}}),
+            "{\"Extra\":{\"y\":\"3\",\"" + key + "\":\"2\"}}\n");
+  EXPECT_EQ(kept_of_record({{key, "1"}, {key, ""}}), "{}\n");
+}
+
+TEST(Kept, OfTwoArraysTheLastCountsWhole) {
+  const weir_text two[] = {{"x", 1}, {"y", 1}}, one[] = {{"z", 1}};
+  EXPECT_EQ(kept_of_record({{"a", 1, WEIR_TEXT_ARRAY, 2, address(two)},
+                            {"a", 1, WEIR_TEXT_ARRAY, 1, address(one)}}),
+            kept_of_line(R"({"a":["x","y"],"a":["z"]})"));
+}
+
+// Each member of an object has its key before its own: four megabytes of line would be a hundred
+// gigabytes of keys.
+TEST(Kept, TakesNoMoreThanAnEventMay) {
+  std::string line = "{\"" + std::string(1'000'000, 'k') + "\":{\"0\":0";
+  for (int i = 1; i < 100'000; ++i) line += ",\"" + std::to_string(i) + "\":{\"x\":1}";
+  const std::string kept = kept_of_line(line + "}}");
+  EXPECT_GT(kept.size(), 1'000'000u);
+  EXPECT_LT(kept.size(), std::size_t{WEIR_MAX_EVENT_BYTES} + 1000);
+}
+
+// An event is good or bad whatever is mapped: its fields may take more room than it did.
+TEST(Kept, AndMappedFieldsDoNotMakeARecordTooLarge) {
+  const std::string quotes(2'500'000, '"');
+  const weir_member member{"q", 1, WEIR_TEXT, quotes.size(), address(quotes.data())};
+  EXPECT_GT(kept_of_record({member}).size(), 2 * quotes.size());
+  EXPECT_GT(kept_of_record({member}, "map: {q: [Message, Name]}\n").size(), 4 * quotes.size());
+}
+
+}  // namespace
