@@ -49,6 +49,13 @@ std::optional<HostPort> parse_host_port(std::string_view text) {
   return name;
 }
 
+bool has_scheme(std::string_view text) noexcept {
+  const std::size_t end = text.find("://");
+  return end != std::string_view::npos && end != 0 &&
+         std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(end),
+                     [](unsigned char c) { return std::isalnum(c) || c == '+' || c == '-'; });
+}
+
 Addresses resolve(const HostPort& name, int type, std::string& reason) {
   addrinfo wanted{};
   wanted.ai_family = AF_UNSPEC;
