@@ -120,6 +120,12 @@ class Statistics(Case):
         self.assertEqual(sum(rule["taken"] for rule in report["rules"]), stats["taken"])
         self.assertEqual(report["sources"][0]["bytes"], len(ONE) * 10 + 19 * 3 + 18 + 8)
 
+    def test_of_values_that_do_not_fit_are_in_the_summary(self):
+        line = '{"SourceAddress":"10.0.0.1","BytesIn":"many"}\n'
+        result = self.weir("run", "-r", self.rules, stdin=line)
+        self.assertIn("\nconversion   1 values did not fit their fields", result.stderr)
+        self.assertNotIn("conversion", self.weir("run", "-r", self.rules, stdin="{}\n").stderr)
+
     def test_have_numbers_without_noise(self):
         source = self.write("in.ndjson", ONE * 6 + "bad\n" * 2 + '{"Name":"passes"}\n')
         result = self.weir("run", "-r", self.rules, "-i", source, "--stats", self.path("stats.json"))
