@@ -69,6 +69,27 @@ class Beginnings(Case):
         self.assertIn("0 rejected", result.stderr)
 
 
+class Guesses(Case):
+    """An input of which nothing could be read is told with the format that was found."""
+
+    def test_that_let_nothing_through_are_told(self):
+        path = self.write("in.txt", "plain text\nmore of it\n")
+        result = self.weir("run", "-r", self.rules, "-i", path)
+        self.assertEqual(result.returncode, 0)
+        self.assertIn(f"weir: warning: all of '{path}' was rejected; its first bytes made it ndjson",
+                      result.stderr)
+        result = self.weir("run", "-r", self.rules, stdin="plain text")
+        self.assertIn("all of standard input was rejected", result.stderr)
+
+    def test_that_let_something_through_or_were_none_are_not(self):
+        path = self.write("in.txt", "plain text\n{}\n")
+        self.assertNotIn("warning", self.weir("run", "-r", self.rules, "-i", path).stderr)
+        self.write("in.txt", "plain text\n")
+        result = self.weir("run", "-r", self.rules, "-i", path, "--format", "ndjson")
+        self.assertNotIn("warning", result.stderr)
+        self.assertNotIn("warning", self.weir("run", "-r", self.rules, "-i", "/dev/null").stderr)
+
+
 class Rejects(Case):
     def run_it(self, *extra):
         source = self.write("in.ndjson", ONE + "not json\n" + ONE + "\n[1]\n" + '{"a":}\n')
