@@ -30,6 +30,20 @@ FileDescriptor bind_one(const addrinfo& at, int type) noexcept {
   return socket;
 }
 
+// What to do about an error of bind(), behind its text.
+const char* advice(int error) noexcept {
+  switch (error) {
+    case EADDRINUSE:
+      return "; end the process that has it, or name another port";
+    case EADDRNOTAVAIL:
+      return "; name an address of this machine, or 0.0.0.0 for all";
+    case EACCES:
+      return "; ports below 1024 need privileges: name a higher one";
+    default:
+      return "";
+  }
+}
+
 }  // namespace
 
 std::optional<HostPort> parse_host_port(std::string_view text) {
@@ -87,7 +101,8 @@ FileDescriptor bind_socket(const HostPort& name, int type, const std::string& te
       error = errno;
     }
   }
-  throw Failure(Exit::bad_input, fmt::format("cannot listen on '{}': {}", text, error_text(error)));
+  throw Failure(Exit::bad_input,
+                fmt::format("cannot listen on '{}': {}{}", text, error_text(error), advice(error)));
 }
 
 std::string address_text(const sockaddr_storage& address, socklen_t size) {
