@@ -30,6 +30,20 @@ FileDescriptor bind_one(const addrinfo& at, int type) noexcept {
   return socket;
 }
 
+// What to do about an error of bind(), behind its text.
+const char* advice(int error) noexcept {
+  switch (error) {
+    case EADDRINUSE:
+      return "; end the process that has it, or name another port";
+    case EADDRNOTAVAIL:
+      return "; name an address of this machine, or 0.0.0.0 for all";
+    case EACCES:
+      return "; ports below 1024 need privileges: name a higher one";
+    default:
+      return "";
+  }
+}
+
 }  // namespace
 
 std::optional<HostPort> parse_host_port(std::string_view text) {
@@ -47,6 +61,13 @@ std::optional<HostPort> parse_host_port(std::string_view text) {
   }
   if (name.host == "*") name.host.clear();
   return name;
+}
+
+bool has_scheme(std::string_view text) noexcept {
+  const std::size_t end = text.find("://");
+  return end != std::string_view::npos && end != 0 &&
+         std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(end),
+                     [](unsigned char c) { return std::isalnum(c) || c == '+' || c == '-'; });
 }
 
 Addresses resolve(const HostPort& name, int type, std::string& reason) {
@@ -80,7 +101,8 @@ FileDescriptor bind_socket(const HostPort& name, int type, const std::string& te
       error = errno;
     }
   }
-  throw Failure(Exit::bad_input, fmt::format("cannot listen on '{}': {}", text, error_text(error)));
+  throw Failure(Exit::bad_input,
+                fmt::format("cannot listen on '{}': {}{}", text, error_text(error), advice(error)));
 }
 
 std::string address_text(const sockaddr_storage& address, socklen_t size) {

@@ -22,6 +22,9 @@ struct HostPort {
 // else.
 std::optional<HostPort> parse_host_port(std::string_view text);
 
+// Whether the text begins as an address does, with a scheme and `://`.
+bool has_scheme(std::string_view text) noexcept;
+
 struct FreeAddresses {
   void operator()(addrinfo* list) const noexcept { ::freeaddrinfo(list); }
 };

@@ -91,13 +91,14 @@ Begins as_cef(std::string_view text) noexcept { return begins_with(text, "CEF:")
 
 Begins as_leef(std::string_view text) noexcept { return begins_with(text, "LEEF:"); }
 
-// A priority, or the time of RFC 3164.
+// A priority, the time of RFC 3164, or one of ISO 8601, which rsyslog writes into files.
 Begins as_syslog(std::string_view text) noexcept {
-  constexpr std::array<std::string_view, 4> kPatterns = {"<0>", "<00>", "<000>",
-                                                         "Aaa _0 00:00:00 "};
+  constexpr std::array<std::string_view, 5> kPatterns = {"<0>", "<00>", "<000>", "Aaa _0 00:00:00 ",
+                                                         "0000-00-00T00:00:00"};
   constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  if (text[0] != '<' && any_of(text, kMonths) == Begins::no) return Begins::no;
+  const bool capital = text[0] >= 'A' && text[0] <= 'Z';
+  if (capital && any_of(text, kMonths) == Begins::no) return Begins::no;
   Begins answer = Begins::no;
   for (const std::string_view pattern : kPatterns) {
     answer = std::max(answer, begins_like(text, pattern));

@@ -63,6 +63,12 @@ InputName parse_input(const std::string& text) {
     return address ? parse_address(text, scheme) : parse_path(text, scheme);
   }
   if (text.empty()) throw Failure(Exit::usage, "an input has an empty name");
+  if (has_scheme(text)) {
+    throw Failure(Exit::usage,
+                  fmt::format("'{}' is no input; name a file, -, udp://HOST:PORT, tcp://HOST:PORT, "
+                              "unix:///PATH or unixgram:///PATH",
+                              text));
+  }
   return {Kind::file, text, {}, {}, {}};
 }
 

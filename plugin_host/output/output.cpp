@@ -25,7 +25,12 @@ std::optional<HostPort> peer_of(std::string_view name) {
 bool is_tcp_output(std::string_view name) noexcept { return name.substr(0, kTcp.size()) == kTcp; }
 
 void check_output_name(const std::string& name) {
-  if (!is_tcp_output(name) || peer_of(name)) return;
+  if (!is_tcp_output(name)) {
+    if (!has_scheme(name)) return;
+    throw Failure(Exit::usage,
+                  fmt::format("'{}' is no output; name a file, - or tcp://HOST:PORT", name));
+  }
+  if (peer_of(name)) return;
   throw Failure(Exit::usage, fmt::format("'{}' names no TCP peer; write tcp://HOST:PORT, such as "
                                          "tcp://siem.example:5514 or tcp://[::1]:5514",
                                          name));

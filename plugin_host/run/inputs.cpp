@@ -72,13 +72,14 @@ void set_inputs(RunOptions& options, const std::vector<std::string>& texts, bool
     InputName name = parse_input(text);
     const bool file = name.kind == InputName::Kind::file;
     const bool pattern = file && is_pattern(text);
-    if (pattern) add_matches(options, text, follow, named);
-    if (!pattern && (!file || !follow || is_whole(text))) {
-      options.inputs.push_back(std::move(name));
-    } else if (follow && is_folder(text)) {
+    if (file && !pattern && is_folder(text)) {
       throw Failure(
           Exit::bad_input,
           fmt::format("cannot read '{0}': it is a directory; name a file, or '{0}/*'", text));
+    }
+    if (pattern) add_matches(options, text, follow, named);
+    if (!pattern && (!file || !follow || is_whole(text))) {
+      options.inputs.push_back(std::move(name));
     } else if (follow) {
       options.follow.push_back(text);
     }

@@ -117,6 +117,10 @@ std::string summary_text(const Report& report) {
                                      "the rule's own",
                                      stats.closed_evicted));
   }
+  if (stats.conversion_errors != 0) {
+    lines.add("conversion", fmt::format("{} values did not fit their fields and were left out",
+                                        stats.conversion_errors));
+  }
   add_sources(lines, report.sources);
   if (report.netflow) add_netflow(lines, report);
   if (report.capture) add_capture(lines, *report.capture);

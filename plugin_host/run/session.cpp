@@ -144,6 +144,7 @@ void Session::read_source(ByteSource& source) {
   const auto finish = [&] {
     report.bytes = source.done();
     report.counts = engine_->counts() - before;
+    if (!options_.format) warn_of_guess(report);
   };
   try {
     read_in_turn(source, report);
@@ -154,6 +155,16 @@ void Session::read_source(ByteSource& source) {
   }
   batch_->deliver();
   finish();
+}
+
+// When nothing could be read, the format that was found may be the reason.
+void Session::warn_of_guess(const SourceReport& report) {
+  const EventCounts& counts = report.counts;
+  if (counts.events == 0 || counts.rejected != counts.events) return;
+  console_.line(
+      fmt::format("weir: warning: all of {} was rejected; its first bytes made it {}: if "
+                  "it is something else, name that with --format",
+                  report.name == "-" ? "standard input" : "'" + report.name + "'", report.format));
 }
 
 void Session::read_in_turn(ByteSource& source, SourceReport& report) {

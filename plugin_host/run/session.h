@@ -44,6 +44,7 @@ class Session {
   void open_followed();
   void read_source(ByteSource& source);
   void read_in_turn(ByteSource& source, SourceReport& report);
+  void warn_of_guess(const SourceReport& report);
   void read_lines(ByteSource& source, Format format);
   void read_live();
   void add_stream(ByteSource& source, std::span<char> room);

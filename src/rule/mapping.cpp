@@ -7,6 +7,7 @@
 #include <map>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "rule/mapping_constant.h"
 #include "rule/mapping_key.h"
 #include "rule/mapping_target.h"
@@ -19,6 +20,23 @@ namespace {
 // Said where a setting's value looks like a field: the key may have been meant for a source's.
 std::string meant_for_a_key(std::string_view setting) {
   return fmt::format("; a source key of that name stands under 'keys': keys: {{{}: …}}", setting);
+}
+
+bool is_preset(std::string_view name) noexcept {
+  return std::any_of(presets().begin(), presets().end(),
+                     [&](const Preset& preset) { return preset.name == name; });
+}
+
+// The setting that a key is meant for which is spelt like one and holds what it holds, and no
+// field; empty for any other.
+std::string_view misspelt_setting(const Node& key, const Node& value) {
+  constexpr std::array<std::string_view, 2> of_maps{"constants", "keys"};
+  constexpr std::array<std::string_view, 1> of_truths{"keep"}, of_presets{"preset"};
+  if (value.kind == Node::Kind::map && find_value(value, "field") == nullptr)
+    return nearest(key.text, of_maps);
+  if (value.kind != Node::Kind::scalar || value.quoted) return {};
+  if (value.text == "true" || value.text == "false") return nearest(key.text, of_truths);
+  return is_preset(value.text) ? nearest(key.text, of_presets) : std::string_view();
 }
 
 class MapReader {
@@ -45,6 +63,9 @@ class MapReader {
       read_constants(value);
     else if (key.text == "keys")
       read_keys(value);
+    else if (const auto meant = misspelt_setting(key, value); !meant.empty())
+      findings_.error(
+          key, fmt::format("unknown setting {}; did you mean '{}'?", quote(key.text), meant));
     else
       read_source(key, value);
   }

@@ -192,6 +192,11 @@ class Output(Case):
         self.assertIn("/dev/full", report["failure"])
         self.assertTrue(report["conservation"]["holds"])
 
+    def test_to_an_address_that_is_none_for_outputs_is_a_usage_error(self):
+        for output in ("udp://127.0.0.1:514", "unix:///nowhere/x", "file:///nowhere/x"):
+            result = self.weir("run", "-r", self.rules, "-o", output)
+            self.assert_error(result, 2, output, "tcp://HOST:PORT")
+
     def test_to_a_folder_that_is_missing_is_a_clear_error(self):
         result = self.weir("run", "-r", self.rules, "-o", "/nowhere/out")
         self.assert_error(result, 3, "/nowhere/out")

@@ -99,6 +99,13 @@ class Dashes(Case):
         result = self.weir("run", "-r", "-", "-i", source, stdin=self.read("rules.yaml"))
         self.assertEqual((result.returncode, result.stdout.count("\n")), (0, 1), result.stderr)
 
+    def test_that_are_folders_are_told_with_the_pattern(self):
+        folder = self.path("logs")
+        os.mkdir(folder)
+        for follow in ((), ("--follow",)):
+            result = self.weir("run", "-r", self.rules, "-i", folder, *follow)
+            self.assert_error(result, 1, f"'{folder}'", f"'{folder}/*'")
+
 
 class RuleFiles(Case):
     def test_that_never_end_are_told(self):

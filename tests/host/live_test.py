@@ -85,7 +85,8 @@ class LiveInputs(Case):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
             other.bind(("127.0.0.1", 0))
             name = "udp://127.0.0.1:%d" % other.getsockname()[1]
-            self.assert_error(self.weir("run", "-r", self.rules, "-i", name), 1, name, "in use")
+            self.assert_error(self.weir("run", "-r", self.rules, "-i", name), 1, name, "in use",
+                              "another port")
 
     def test_on_a_port_that_the_system_chose_are_named_by_it(self):
         process = self.start("run", "-r", self.rules, "-i", "udp://127.0.0.1:0", "--stats",

@@ -69,6 +69,27 @@ class Beginnings(Case):
         self.assertIn("0 rejected", result.stderr)
 
 
+class Guesses(Case):
+    """An input of which nothing could be read is told with the format that was found."""
+
+    def test_that_let_nothing_through_are_told(self):
+        path = self.write("in.txt", "plain text\nmore of it\n")
+        result = self.weir("run", "-r", self.rules, "-i", path)
+        self.assertEqual(result.returncode, 0)
+        self.assertIn(f"weir: warning: all of '{path}' was rejected; its first bytes made it ndjson",
+                      result.stderr)
+        result = self.weir("run", "-r", self.rules, stdin="plain text")
+        self.assertIn("all of standard input was rejected", result.stderr)
+
+    def test_that_let_something_through_or_were_none_are_not(self):
+        path = self.write("in.txt", "plain text\n{}\n")
+        self.assertNotIn("warning", self.weir("run", "-r", self.rules, "-i", path).stderr)
+        self.write("in.txt", "plain text\n")
+        result = self.weir("run", "-r", self.rules, "-i", path, "--format", "ndjson")
+        self.assertNotIn("warning", result.stderr)
+        self.assertNotIn("warning", self.weir("run", "-r", self.rules, "-i", "/dev/null").stderr)
+
+
 class Rejects(Case):
     def run_it(self, *extra):
         source = self.write("in.ndjson", ONE + "not json\n" + ONE + "\n[1]\n" + '{"a":}\n')
@@ -119,6 +140,12 @@ class Statistics(Case):
         self.assertTrue(all(rule["conservation"]["holds"] for rule in report["rules"]))
         self.assertEqual(sum(rule["taken"] for rule in report["rules"]), stats["taken"])
         self.assertEqual(report["sources"][0]["bytes"], len(ONE) * 10 + 19 * 3 + 18 + 8)
+
+    def test_of_values_that_do_not_fit_are_in_the_summary(self):
+        line = '{"SourceAddress":"10.0.0.1","BytesIn":"many"}\n'
+        result = self.weir("run", "-r", self.rules, stdin=line)
+        self.assertIn("\nconversion   1 values did not fit their fields", result.stderr)
+        self.assertNotIn("conversion", self.weir("run", "-r", self.rules, stdin="{}\n").stderr)
 
     def test_have_numbers_without_noise(self):
         source = self.write("in.ndjson", ONE * 6 + "bad\n" * 2 + '{"Name":"passes"}\n')

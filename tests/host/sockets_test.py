@@ -462,7 +462,8 @@ class Names(SocketCase):
             other.bind(("127.0.0.1", 0))
             other.listen()
             name = "tcp://127.0.0.1:%d" % other.getsockname()[1]
-            self.assert_error(self.weir("run", "-r", self.rules, "-i", name), 1, name, "in use")
+            self.assert_error(self.weir("run", "-r", self.rules, "-i", name), 1, name, "in use",
+                              "another port")
         for name, hint in (("tcp://127.0.0.1", "tcp://HOST:PORT"), ("unix://relative", "unix:///PATH"),
                            ("unixgram:///" + "x" * 200, "too long")):
             self.assert_error(self.weir("run", "-r", self.rules, "-i", name), 2, name, hint)

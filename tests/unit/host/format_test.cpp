@@ -45,6 +45,8 @@ TEST(Format, OfLinesIsFoundByTheFirstOne) {
       {"<13>Jan  1 00:00:00 host CEF:0|Vendor|Product|1|100|name|5|\n", Format::syslog},
       {"Jan  1 00:00:00 host app: text\n", Format::syslog},
       {"Dec 31 23:59:59 host CEF:0|Vendor|Product|1|100|name|5|\n", Format::syslog},
+      {"2024-03-10T02:30:00.123456+01:00 host app[1]: text\n", Format::syslog},
+      {"2024-03-10T02:30:00 host app: text\n", Format::syslog},
   };
   for (const auto& [text, format] : cases) {
     EXPECT_EQ(detect_format(text), format) << text;
@@ -101,6 +103,8 @@ TEST(Format, IsNdjsonWhenNothingElseFits) {
                                       "Jam  1 00:00:00 ",
                                       "anF  1 00:00:00 ",
                                       "Jan  1 00:00",
+                                      "2024-03-10",
+                                      "2024-03-10 02:30:00 host app: text",
                                       "\xEF\xBB",
                                       "{\"_path",
                                       "{\"_path\"",

@@ -38,6 +38,15 @@ TEST(InputName, ThatIsNoAddressSaysHowToWriteOne) {
   }
 }
 
+TEST(InputName, WithAnUnknownSchemeSaysWhatThereIs) {
+  for (const char* text : {"http://host/x", "tls://host:1", "file:///var/log/messages"}) {
+    EXPECT_NE(message_of(text).find("is no input; name a file"), std::string::npos) << text;
+  }
+  for (const char* text : {"://x", "./a://b", "a:b", "tcp:/host"}) {
+    EXPECT_EQ(parse_input(text).kind, InputName::Kind::file) << text;
+  }
+}
+
 TEST(InputName, IsASocketThatTakesConnections) {
   const InputName tcp = parse_input("tcp://[::]:5514");
   EXPECT_EQ(tcp.kind, InputName::Kind::tcp);

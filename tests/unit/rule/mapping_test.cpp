@@ -40,6 +40,18 @@ TEST(Map, TakesABackslashBeforeADotForPartOfTheName) {
   EXPECT_EQ(parsed.document.map.fields[2].sources[0].key, Path{"C\\D"});
 }
 
+TEST(Map, RefusesSettingsThatAreMisspelt) {
+  EXPECT_EQ(map_of("keeep: true"),
+            Lines{"1:7: error: unknown setting 'keeep'; did you mean 'keep'?"});
+  EXPECT_EQ(map_of("presset: cef"),
+            Lines{"1:7: error: unknown setting 'presset'; did you mean 'preset'?"});
+  EXPECT_EQ(map_of("constant: {DeviceVendor: Acme}"),
+            Lines{"1:7: error: unknown setting 'constant'; did you mean 'constants'?"});
+  EXPECT_EQ(map_of("keyss: {keep: Name}"),
+            Lines{"1:7: error: unknown setting 'keyss'; did you mean 'keys'?"});
+  EXPECT_EQ(map_of("key: {field: Name}, presets: Message, keeper: Reason"), Lines{});
+}
+
 TEST(Map, TakesAKeyThatLeadsToOthers) { EXPECT_EQ(map_of("a: Name, a.b: Message"), Lines{}); }
 
 TEST(Map, RefusesKeysThatAreNoPaths) {
