@@ -145,13 +145,14 @@ void RecordReader::keep(const weir_member& member, const Value& value, Step& ste
     kept_[step.kept_at].value = value;
     return;
   }
-  may_repeat_ = may_repeat_ || &step == &unknown_;
+  const std::string_view key = key_of_extra({member.key, member.key_size});
+  may_repeat_ = may_repeat_ || &step == &unknown_ || key.size() != member.key_size;
   step.kept_in = record_;
   step.kept_at = kept_.size();
-  kept_.push_back({{member.key, member.key_size}, value});
+  kept_.push_back({key, value});
 }
 
-// Of keys that are not remembered the last counts too.
+// Of keys that are not remembered, or are written in two ways, the last counts too.
 void RecordReader::drop_repeated() {
   order_.resize(kept_.size());
   std::iota(order_.begin(), order_.end(), 0);

@@ -76,10 +76,10 @@ class RecordReader {
   std::vector<Step> steps_;                // never moves; the first is none
   std::vector<std::uint32_t> table_;       // of steps by key: open addressing, at most half full
   Step unknown_;                           // for a key that is not remembered
-  std::vector<std::uint64_t> seen_;  // by object of the keys: the record that it was last met in
-  std::vector<Kept> kept_;           // absent: another member took its place, or it was empty
+  std::vector<std::uint64_t> seen_;   // by object of the keys: the record that it was last met in
+  std::vector<Kept> kept_;            // absent: another member took its place, or it was empty
   std::vector<std::uint32_t> order_;  // of the kept, by key; scratch
-  bool may_repeat_ = false;          // some of the kept are of keys that are not remembered
+  bool may_repeat_ = false;           // some of the kept may have one key
   std::string text_;
   std::uint64_t record_ = 0;  // a number of its own for each
 };

@@ -64,6 +64,15 @@ TEST(Kept, OfRecordsTheLastCountsHoweverLongItsKeyIs) {
   EXPECT_EQ(kept_of_record({{key, "1"}, {key, ""}}), "{}\n");
 }
 
+TEST(Kept, IsOfExtraByItsKeyAlone) {
+  EXPECT_EQ(kept_of_line(R"({"Extra.k":"1","Extra.o":{"p":2},"Extra":{"Extra.q":"3"}})"),
+            "{\"Extra\":{\"Extra.q\":\"3\",\"k\":\"1\",\"o.p\":\"2\"}}\n");
+  EXPECT_EQ(kept_of_line(R"({"Extra.k":"1","k":null})"), "{}\n");
+  EXPECT_EQ(kept_of_record({{"Extra.k", "1"}, {"k", ""}}), "{}\n");
+  EXPECT_EQ(kept_of_record({{"Extra.k", "1"}}), "{\"Extra\":{\"k\":\"1\"}}\n");
+  EXPECT_EQ(kept_of_record({{"Extra.k", "1"}, {"k", "2"}}), "{\"Extra\":{\"k\":\"2\"}}\n");
+}
+
 TEST(Kept, OfTwoArraysTheLastCountsWhole) {
   const weir_text two[] = {{"x", 1}, {"y", 1}}, one[] = {{"z", 1}};
   EXPECT_EQ(kept_of_record({{"a", 1, WEIR_TEXT_ARRAY, 2, address(two)},
