@@ -64,13 +64,14 @@ TEST(Kept, OfRecordsTheLastCountsHoweverLongItsKeyIs) {
   EXPECT_EQ(kept_of_record({{key, "1"}, {key, ""}}), "{}\n");
 }
 
+// Of keys that no other test names as fields, which would come behind the others.
 TEST(Kept, IsOfExtraByItsKeyAlone) {
-  EXPECT_EQ(kept_of_line(R"({"Extra.k":"1","Extra.o":{"p":2},"Extra":{"Extra.q":"3"}})"),
-            "{\"Extra\":{\"Extra.q\":\"3\",\"k\":\"1\",\"o.p\":\"2\"}}\n");
-  EXPECT_EQ(kept_of_line(R"({"Extra.k":"1","k":null})"), "{}\n");
-  EXPECT_EQ(kept_of_record({{"Extra.k", "1"}, {"k", ""}}), "{}\n");
-  EXPECT_EQ(kept_of_record({{"Extra.k", "1"}}), "{\"Extra\":{\"k\":\"1\"}}\n");
-  EXPECT_EQ(kept_of_record({{"Extra.k", "1"}, {"k", "2"}}), "{\"Extra\":{\"k\":\"2\"}}\n");
+  EXPECT_EQ(kept_of_line(R"({"Extra.kept":"1","Extra.o":{"p":2},"Extra":{"Extra.q":"3"}})"),
+            "{\"Extra\":{\"Extra.q\":\"3\",\"kept\":\"1\",\"o.p\":\"2\"}}\n");
+  EXPECT_EQ(kept_of_line(R"({"Extra.kept":"1","kept":null})"), "{}\n");
+  EXPECT_EQ(kept_of_record({{"Extra.kept", "1"}, {"kept", ""}}), "{}\n");
+  EXPECT_EQ(kept_of_record({{"Extra.kept", "1"}}), "{\"Extra\":{\"kept\":\"1\"}}\n");
+  EXPECT_EQ(kept_of_record({{"Extra.kept", "1"}, {"kept", "2"}}), "{\"Extra\":{\"kept\":\"2\"}}\n");
 }
 
 TEST(Kept, OfTwoArraysTheLastCountsWhole) {
