@@ -27,7 +27,7 @@ void KeptMembers::append(std::string& out, std::string_view line, const KeyTree&
   drop_repeated();
   if (kept_.empty()) return;
   out += '{';
-  for (const auto& [key, value] : kept_) {
+  for (const auto& [key, value, counts] : kept_) {
     if (out.back() != '{') out += ',';
     append_json_string(out, key);
     out += ':';
@@ -36,18 +36,15 @@ void KeptMembers::append(std::string& out, std::string_view line, const KeyTree&
   out += '}';
 }
 
-// Of one key that lines write in two ways, flat and nested, the last that has a value.
+// Of a key that a line has in two ways, flat and nested, the last counts too. Then what is empty is
+// not there.
 void KeptMembers::drop_repeated() {
-  std::erase_if(kept_, [](const Member& member) { return member.second.empty(); });
+  std::erase_if(kept_, [](const Member& member) { return !member.counts; });
   std::stable_sort(kept_.begin(), kept_.end(),
-                   [](const Member& a, const Member& b) { return a.first < b.first; });
-  std::size_t count = 0;
-  for (std::size_t i = 0; i < kept_.size(); ++i) {
-    if (i + 1 < kept_.size() && kept_[i + 1].first == kept_[i].first) continue;
-    if (count != i) kept_[count] = std::move(kept_[i]);
-    ++count;
-  }
-  kept_.resize(count);
+                   [](const Member& a, const Member& b) { return a.key < b.key; });
+  for (std::size_t i = 0; i + 1 < kept_.size(); ++i)
+    kept_[i].counts = kept_[i].key != kept_[i + 1].key;
+  std::erase_if(kept_, [](const Member& member) { return !member.counts || member.value.empty(); });
 }
 
 // What a key of the object was given before does not count when it comes again.
@@ -66,7 +63,7 @@ void KeptMembers::walk(JsonCursor& cursor, KeyTree::Node object, std::string& pr
     const auto [before, first] = met.try_emplace(std::move(key));
     Range& range = before->second;
     if (!first)
-      for (std::size_t i = range.begin; i < range.end; ++i) kept_[i].second.clear();
+      for (std::size_t i = range.begin; i < range.end; ++i) kept_[i].counts = false;
     range.begin = kept_.size();
     read_member(cursor, object, before->first, prefix);
     range.end = kept_.size();
@@ -78,19 +75,20 @@ void KeptMembers::read_member(JsonCursor& cursor, KeyTree::Node object, const st
                               std::string& prefix) {
   const KeyTree::Key found = object == KeyTree::nowhere ? KeyTree::Key{} : keys_->find(object, key);
   const bool is_extra = object == KeyTree::top && found.inside == KeyTree::extra;
+  const std::string_view name = object == KeyTree::top ? key_of_extra(key) : key;
   if (cursor.peek() == '{' && (is_extra || !found.wanted())) {
     const std::size_t size = prefix.size();
-    if (!is_extra) prefix.append(key) += '.';
+    if (!is_extra) prefix.append(name) += '.';
     walk(cursor, found.inside, prefix);
     prefix.resize(size);
   } else if (found.wanted() || found.inside != KeyTree::nowhere) {
     cursor.skip_value(any_depth);
   } else {
-    keep(cursor, prefix, key);
+    keep(cursor, prefix, name);
   }
 }
 
-void KeptMembers::keep(JsonCursor& cursor, const std::string& prefix, const std::string& key) {
+void KeptMembers::keep(JsonCursor& cursor, std::string_view prefix, std::string_view key) {
   std::string_view text;
   std::string plain;
   if (cursor.peek() == '"') {
@@ -107,12 +105,12 @@ void KeptMembers::keep(JsonCursor& cursor, const std::string& prefix, const std:
     text = line_.substr(begin, cursor.offset() - begin);
     while (!text.empty() && std::string_view(" \t\r\n").find(text.back()) != std::string_view::npos)
       text.remove_suffix(1);
-    if (text == "null") return;
+    if (text == "null") text = {};
   }
   const std::size_t bytes = prefix.size() + key.size() + text.size();
-  if (text.empty() || bytes > most_bytes - bytes_) return;
+  if (bytes > most_bytes - bytes_) return;
   bytes_ += bytes;
-  kept_.emplace_back(prefix + key, text);
+  kept_.push_back({std::string(prefix).append(key), std::string(text)});
 }
 
 }  // namespace weir

@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "event/json_scan.h"
@@ -24,18 +23,21 @@ class KeptMembers {
   void append(std::string& out, std::string_view line, const KeyTree& keys);
 
  private:
-  using Member = std::pair<std::string, std::string>;
+  struct Member {
+    std::string key, value;
+    bool counts = true;  // no other took its place
+  };
 
   void walk(JsonCursor& cursor, KeyTree::Node object, std::string& prefix);
   void read_member(JsonCursor& cursor, KeyTree::Node object, const std::string& key,
                    std::string& prefix);
-  void keep(JsonCursor& cursor, const std::string& prefix, const std::string& key);
+  void keep(JsonCursor& cursor, std::string_view prefix, std::string_view key);
   void drop_repeated();
 
   const KeyTree* keys_ = nullptr;
   JsonIndex index_;
   std::string_view line_;
-  std::vector<Member> kept_;  // in the order of the line; a value that is empty is not there
+  std::vector<Member> kept_;  // in the order of the line
   std::size_t bytes_ = 0;     // that they took, those that do not count any more too
 };
 

@@ -42,6 +42,11 @@ KeyPath split(std::string_view dotted) {
 
 }  // namespace
 
+std::string_view key_of_extra(std::string_view member) noexcept {
+  const bool flat = member.starts_with(extra_prefix) && member.size() > extra_prefix.size();
+  return flat ? member.substr(extra_prefix.size()) : member;
+}
+
 // Gives each key of a map its slot or its place, and each field its derivation.
 class KeyTree::Builder {
  public:

@@ -20,6 +20,9 @@
 
 namespace weir {
 
+// The key in Extra of what an event's own member is kept as: that of `Extra.<key>` is the key.
+std::string_view key_of_extra(std::string_view member) noexcept;
+
 class KeyTree {
  public:
   // An object of the tree, or an array whose elements are looked at: their keys are indices.

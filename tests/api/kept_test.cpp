@@ -64,6 +64,16 @@ TEST(Kept, OfRecordsTheLastCountsHoweverLongItsKeyIs) {
   EXPECT_EQ(kept_of_record({{key, "1"}, {key, ""}}), "{}\n");
 }
 
+// Of keys that no other test names as fields, which would come behind the others.
+TEST(Kept, IsOfExtraByItsKeyAlone) {
+  EXPECT_EQ(kept_of_line(R"({"Extra.kept":"1","Extra.o":{"p":2},"Extra":{"Extra.q":"3"}})"),
+            "{\"Extra\":{\"Extra.q\":\"3\",\"kept\":\"1\",\"o.p\":\"2\"}}\n");
+  EXPECT_EQ(kept_of_line(R"({"Extra.kept":"1","kept":null})"), "{}\n");
+  EXPECT_EQ(kept_of_record({{"Extra.kept", "1"}, {"kept", ""}}), "{}\n");
+  EXPECT_EQ(kept_of_record({{"Extra.kept", "1"}}), "{\"Extra\":{\"kept\":\"1\"}}\n");
+  EXPECT_EQ(kept_of_record({{"Extra.kept", "1"}, {"kept", "2"}}), "{\"Extra\":{\"kept\":\"2\"}}\n");
+}
+
 TEST(Kept, OfTwoArraysTheLastCountsWhole) {
   const weir_text two[] = {{"x", 1}, {"y", 1}}, one[] = {{"z", 1}};
   EXPECT_EQ(kept_of_record({{"a", 1, WEIR_TEXT_ARRAY, 2, address(two)},

@@ -60,7 +60,7 @@ class LiveInputs(Case):
         self.assertEqual([e["BaseEventCount"] for e in events(out)], [2], error)
 
     def test_that_are_bad_cost_only_themselves(self):
-        for start in (b"\x1f\x8bmore", b"\x28\xb5\x2f\xfd" + b"\xff" * 20):
+        for start in (b"\x1f\x8bmore that is no gzip at all", b"\x28\xb5\x2f\xfd" + b"\xff" * 20):
             process = self.start("run", "-r", self.rules, "-i", "udp://127.0.0.1:0", "-i", "-")
             port = process.port()
             process.process.stdin.write(start)
