@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "base/secret.h"
+
 namespace weir {
 
 namespace {
@@ -46,7 +48,7 @@ void KeyTrail::forget(const KeyTree& keys) {
 
 std::size_t KeyTrail::place(KeyTree::Node object, std::string_view raw) const noexcept {
   const std::size_t bound = table_.size() - 1;
-  std::size_t at = XXH3_64bits_withSeed(raw.data(), raw.size(), object) & bound;
+  std::size_t at = XXH3_64bits_withSeed(raw.data(), raw.size(), process_secret() + object) & bound;
   for (; table_[at] != nullptr; at = (at + 1) & bound) {
     const Step& step = *table_[at];
     if (step.object == object && std::string_view(step.quoted.data() + 1, step.size - 3) == raw)

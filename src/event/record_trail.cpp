@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "base/secret.h"
+
 namespace weir {
 
 namespace {
@@ -13,7 +15,7 @@ constexpr std::size_t max_key = 256;  // bytes; a longer one is looked up each t
 
 }  // namespace
 
-RecordTrail::RecordTrail() : table_(2 * max_steps) {
+RecordTrail::RecordTrail() : table_(2 * max_steps), seed_(process_secret()) {
   met_.reserve(max_steps);
   met_.emplace_back();
 }
@@ -27,7 +29,7 @@ void RecordTrail::forget(const KeyTree& keys) {
 
 std::size_t RecordTrail::place(std::string_view key) const noexcept {
   const std::size_t bound = table_.size() - 1;
-  std::size_t at = XXH3_64bits(key.data(), key.size()) & bound;
+  std::size_t at = XXH3_64bits_withSeed(key.data(), key.size(), seed_) & bound;
   while (table_[at] != unknown && met_[table_[at]].key != key) at = (at + 1) & bound;
   return at;
 }

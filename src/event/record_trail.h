@@ -57,6 +57,7 @@ class RecordTrail {
   std::vector<Met> met_;     // never moves
   std::vector<Step> table_;  // by key: open addressing, at most half full
   std::uint64_t serial_ = 0;
+  std::uint64_t seed_;  // so that nobody can choose keys that collide
 };
 
 }  // namespace weir

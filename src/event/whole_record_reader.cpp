@@ -59,16 +59,17 @@ void WholeRecordReader::store(Value value, const KeyTree::Key& key, Bump& memory
 void WholeRecordReader::keep(const weir_member& member, RecordTrail::Step step) {
   const Value value = is_empty(value_of(member)) ? Value{} : value_of(member);
   KeptAt& at = kept_at_[step];
-  may_repeat_ = may_repeat_ || step == RecordTrail::unknown;
+  const std::string_view key = key_of_extra(key_of(member));
+  may_repeat_ = may_repeat_ || step == RecordTrail::unknown || key.size() != member.key_size;
   if (step != RecordTrail::unknown && at.record == record_) {
     kept_[at.index].value = value;
     return;
   }
-  kept_.push_back({key_of(member), value});
+  kept_.push_back({key, value});
   at = {record_, kept_.size() - 1};
 }
 
-// Of keys that are not remembered the last counts too.
+// Of keys that are not remembered, or are written in two ways, the last counts too.
 void WholeRecordReader::drop_repeated() {
   order_.resize(kept_.size());
   std::iota(order_.begin(), order_.end(), 0);

@@ -58,7 +58,7 @@ class WholeRecordReader {
   std::vector<std::uint64_t> seen_;        // by object of the keys: that it was last met in
   std::vector<Kept> kept_;                 // absent: another member took its place, or it was empty
   std::vector<std::uint32_t> order_;       // of the kept, by key; scratch
-  bool may_repeat_ = false;                // some of the kept are of keys that are not remembered
+  bool may_repeat_ = false;                // some of the kept may have one key
   std::vector<KeptAt> kept_at_ = std::vector<KeptAt>(RecordTrail::max_steps);  // by step
   std::string text_;
   std::uint64_t record_ = 0;  // a number of its own for each
