@@ -18,7 +18,7 @@ std::size_t block_size(const FedEvent& fed) noexcept {
 
 template <class Memory>
 FedEvent copy(const FedEvent& fed, Memory& memory) {
-  FedEvent to{{nullptr, 0, fed.event.cookie}, {}, fed.preset};
+  FedEvent to{{nullptr, 0, fed.event.cookie}, {}};
   if (fed.event.fields != nullptr) to.event = copy_event(fed.event, memory);
   if (!fed.line.empty()) to.line = memory.copy(fed.line);
   return to;

@@ -1,7 +1,6 @@
 // An event as the host fed it, and keeping one in an arena while it is alone in its bucket.
 #pragma once
 
-#include <cstdint>
 #include <string_view>
 
 #include "aggregate/block_arena.h"
@@ -14,7 +13,6 @@ namespace weir::aggregate {
 struct FedEvent {
   weir_event event{};
   std::string_view line;
-  std::uint32_t preset = 0;  // the mapping of the line
 };
 
 // Arena bytes that keeping it takes.

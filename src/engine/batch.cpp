@@ -14,6 +14,8 @@ void Batch::begin(const Ruleset& rules, std::size_t room) {
   problems_.clear();
   conversion_errors_.clear();
   lines_.clear();
+  made_.clear();
+  lost_.clear();
   of_lines_ = false;
   events_ = nullptr;
   records_ = nullptr;
@@ -67,14 +69,12 @@ void Batch::read(const Ruleset& rules, const weir_record* records, std::size_t c
                  RecordReaders& readers) {
   count = std::min<std::size_t>(count, WEIR_CHUNK_EVENTS);
   begin(rules, count);
-  made_.resize(count);
-  events_ = made_.data();
   records_ = records;
   if (readers.size() < rules.keys.size()) readers.resize(rules.keys.size());
   for (std::size_t i = 0; i < count; ++i) {
     const weir_record& record = records[i];
     lines_.push_back({{record.text.data, record.text.size}, record.line, 0});
-    made_[i] = {nullptr, 0, record.cookie};
+    made_.push_back({nullptr, 0, record.cookie});
     if (record.problem.size > 0) {
       reject(memory_.copy({record.problem.data, record.problem.size}));
     } else if (record.preset >= rules.keys.size()) {
@@ -98,16 +98,39 @@ void Batch::read_record(const weir_record& record, const Ruleset& rules, RecordR
   verdicts_.push_back(Verdict::passed);
 }
 
-void Batch::make_whole(Whose whose, const LineFormats& formats, WholeRecordReaders& readers) {
-  if (records_ == nullptr) return;
-  if (readers.size() < formats.size()) readers.resize(formats.size());
-  for (std::size_t i = 0; i < size(); ++i) {
-    const bool wanted = verdicts_[i] == Verdict::passed ||
-                        (whose == Whose::all && verdicts_[i] != Verdict::rejected);
-    if (!wanted || made_[i].fields != nullptr) continue;
-    const std::uint32_t preset = records_[i].preset;
-    made_[i] = readers[preset].read(records_[i], formats[preset], memory_);
+void Batch::make_event(std::size_t event, const LineFormats& formats, WholeReaders& readers) {
+  std::uint64_t lost = 0;
+  if (of_lines_) {
+    const auto fields = readers.lines.read(lines_[event].text, formats[preset_], memory_, lost);
+    made_[event] = {fields.data(), fields.size(), 0};
+  } else {
+    const std::uint32_t preset = records_[event].preset;
+    if (readers.records.size() <= preset) readers.records.resize(preset + 1U);
+    made_[event] = readers.records[preset].read(records_[event], formats[preset], memory_, lost);
   }
+  lost_[event] = static_cast<std::uint32_t>(lost);
+}
+
+void Batch::make_whole(Whose whose, const LineFormats& formats, WholeReaders& readers) {
+  if (!of_lines_ ? records_ == nullptr : !formats[preset_]->mapped()) return;
+  made_.resize(size());
+  lost_.resize(size());
+  const std::size_t counted = conversion_errors_.size();
+  for (std::size_t i = 0; i < size(); ++i) {
+    const bool passes = verdicts_[i] == Verdict::passed;
+    if (!passes && (whose == Whose::passed || verdicts_[i] == Verdict::rejected)) continue;
+    if (made_[i].fields == nullptr) make_event(i, formats, readers);
+    if (whose == Whose::all || lost_[i] == 0) continue;
+    const auto event = static_cast<std::uint32_t>(i);
+    const auto known =
+        std::equal_range(conversion_errors_.begin(),
+                         conversion_errors_.begin() + static_cast<std::ptrdiff_t>(counted), event);
+    const auto wanted = static_cast<std::size_t>(known.second - known.first);
+    if (lost_[i] > wanted)
+      conversion_errors_.insert(conversion_errors_.end(), lost_[i] - wanted, event);
+  }
+  if (conversion_errors_.size() > counted)
+    std::sort(conversion_errors_.begin(), conversion_errors_.end());
 }
 
 void Batch::read_event(const Ruleset& rules, const weir_event& event) {

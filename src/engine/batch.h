@@ -17,6 +17,7 @@
 #include "base/bump.h"
 #include "engine/layout.h"
 #include "engine/ruleset.h"
+#include "engine/whole_reader.h"
 #include "event/ndjson_reader.h"
 #include "event/record_reader.h"
 #include "event/value.h"
@@ -30,7 +31,12 @@ enum class Verdict : std::uint8_t { rejected, filtered, passed, taken };
 // By preset, each made when it is first needed, for what it remembers of the keys that it has met.
 using LineReaders = std::deque<NdjsonReader>;
 using RecordReaders = std::deque<RecordReader>;
-using WholeRecordReaders = std::deque<WholeRecordReader>;
+
+// What makes whole events of records and lines.
+struct WholeReaders {
+  std::deque<WholeRecordReader> records;  // by preset
+  WholeReader lines;
+};
 
 // Why an event was rejected.
 struct Problem {
@@ -47,10 +53,11 @@ class Batch {
   void read(const Ruleset& rules, const weir_record* records, std::size_t count,
             RecordReaders& readers);
 
-  // Of records: makes whole events of those that pass, or of all that could be read. Throws
-  // bad_alloc.
+  // Of records, and of lines that a mapping names: makes whole events of those that pass, or of all
+  // that could be read. Values of those that pass which cannot be stored are conversion errors,
+  // wanted or not, for they are lost. Throws bad_alloc.
   enum class Whose : std::uint8_t { passed, all };
-  void make_whole(Whose whose, const LineFormats& formats, WholeRecordReaders& readers);
+  void make_whole(Whose whose, const LineFormats& formats, WholeReaders& readers);
 
   // Reads lines until a chunk is full or the text ends; blank ones are skipped. `last`: what
   // follows the last LF is a line. `cursor` as in weir_feed_ndjson: its state is read. The reader
@@ -67,10 +74,11 @@ class Batch {
   aggregate::FedEvent fed(std::size_t event) const noexcept {
     if (lines_.empty()) return {events_[event], {}};
     const Line& line = lines_[event];
-    if (of_lines_) return {{}, line.text, preset_};
-    // A record has been made an event if need be. One that could not be read goes back as it came.
+    // What is mapped has been made an event if need be. What could not be read goes back as it
+    // came.
+    if (of_lines_ && (made_.empty() || made_[event].fields == nullptr)) return {{}, line.text};
     const bool rejected = verdicts_[event] == Verdict::rejected;
-    return {events_[event], rejected ? line.text : std::string_view()};
+    return {made_[event], rejected ? line.text : std::string_view()};
   }
   std::uint64_t line_number(std::size_t event) const noexcept {
     return lines_.empty() ? 0 : lines_[event].number;
@@ -105,6 +113,7 @@ class Batch {
   void read_record(const weir_record& record, const Ruleset& rules, RecordReader& reader);
   void read_event(const Ruleset& rules, const weir_event& event);
   void count_errors(std::size_t errors);
+  void make_event(std::size_t event, const LineFormats& formats, WholeReaders& readers);
   void find_lines(std::string_view text, bool last);
   void read_unfinished(std::string_view text);
   void read_line(const Ruleset& rules, std::string_view line, NdjsonReader& reader);
@@ -118,7 +127,8 @@ class Batch {
   std::vector<std::uint32_t> conversion_errors_;
   bool of_lines_ = false;               // what was read last; else it was events or records
   const weir_event* events_ = nullptr;  // unless it was lines
-  std::vector<weir_event> made_;        // of records, the whole ones; else without fields
+  std::vector<weir_event> made_;     // of records and mapped lines; those not made have no fields
+  std::vector<std::uint32_t> lost_;  // of each that was made: values that could not be stored
   const weir_record* records_ = nullptr;
   std::vector<Line> lines_;   // of records and lines
   std::uint32_t preset_ = 0;  // of the lines

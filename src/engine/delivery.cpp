@@ -36,23 +36,20 @@ weir_output describe(const Output& item) {
   return output;
 }
 
-// What was fed as a line and leaves as one: with other names it would be another line.
-bool is_line(const Output& item, const LineFormats& formats) noexcept {
-  return item.event.fields == nullptr && item.kind == WEIR_OUTPUT_BASE && !item.line.empty() &&
-         !formats[item.preset]->mapped();
+// What was fed as a line and is one still. A mapped one has become an event.
+bool is_line(const Output& item) noexcept {
+  return item.event.fields == nullptr && item.kind == WEIR_OUTPUT_BASE && !item.line.empty();
 }
 
-bool is_unchanged(const Output& item, const LineFormats& formats) noexcept {
-  return is_line(item, formats) && item.additions.empty();
-}
+bool is_unchanged(const Output& item) noexcept { return is_line(item) && item.additions.empty(); }
 
 }  // namespace
 
-weir_event whole_event(const Output& output, const LineFormats& formats, WholeReader& reader,
-                       std::vector<weir_field>& fields, Bump& memory) {
+weir_event whole_event(const Output& output, const std::shared_ptr<const LineFormat>& format,
+                       WholeReader& reader, std::vector<weir_field>& fields, Bump& memory) {
   std::span<const weir_field> base{output.event.fields, output.event.field_count};
-  if (output.event.fields == nullptr)
-    base = reader.read(output.line, formats[output.preset], memory);
+  std::uint64_t lost = 0;  // the line is there all the same
+  if (output.event.fields == nullptr) base = reader.read(output.line, format, memory, lost);
   fields.assign(base.begin(), base.end());
   for (const weir_field& addition : output.additions) {
     std::erase_if(fields, [&](const weir_field& field) { return field.id == addition.id; });
@@ -74,7 +71,7 @@ Status Delivery::deliver_events(OutputQueue& queue, const weir_sink& sink, const
     const bool whole = item.additions.empty() && item.event.fields != nullptr;
     if (!whole && item.kind != WEIR_OUTPUT_REJECTED) {
       memory_.reset();
-      output.event = whole_event(item, *queue.formats, whole_, fields_, memory_);
+      output.event = whole_event(item, queue.format, whole_, fields_, memory_);
     }
     const Status status = offer(sink, output, engine);
     if (status == Status::callback_failed) return status;
@@ -85,12 +82,12 @@ Status Delivery::deliver_events(OutputQueue& queue, const weir_sink& sink, const
 }
 
 void Delivery::append_line(const OutputQueue& queue, const Output& item) {
-  if (is_line(item, *queue.formats)) {
+  if (is_line(item)) {
     append_patched(text_, item.line, item.additions, index_);
   } else if (item.additions.empty() && item.event.fields != nullptr) {
     append_event(text_, {item.event.fields, item.event.field_count});
   } else {
-    const weir_event event = whole_event(item, *queue.formats, whole_, fields_, memory_);
+    const weir_event event = whole_event(item, queue.format, whole_, fields_, memory_);
     append_event(text_, {event.fields, event.field_count});
   }
   text_ += '\n';
@@ -105,8 +102,8 @@ std::size_t Delivery::append_unchanged(const OutputQueue& queue, std::size_t fir
     size += queue.items[end].line.size() + 1;  // its LF
     ++end;
   } while (end < queue.items.size() && text_.size() + size < chunk_bytes &&
-           is_unchanged(queue.items[end], *queue.formats) &&
-           queue.items[end].line.data() == begin + size && begin[size - 1] == '\n');
+           is_unchanged(queue.items[end]) && queue.items[end].line.data() == begin + size &&
+           begin[size - 1] == '\n');
   text_.append(begin, size - 1) += '\n';
   return end;
 }
@@ -122,7 +119,7 @@ Status Delivery::deliver_lines(OutputQueue& queue, const weir_sink& sink, const 
       memory_.reset();
       while (end < queue.items.size() && queue.items[end].kind != WEIR_OUTPUT_REJECTED &&
              text_.size() < chunk_bytes) {
-        if (is_unchanged(queue.items[end], *queue.formats))
+        if (is_unchanged(queue.items[end]))
           end = append_unchanged(queue, end);
         else
           append_line(queue, queue.items[end++]);

@@ -13,8 +13,8 @@ namespace weir::engine {
 
 // An output with everything that enrichments have added, in `fields`; what had to be read from its
 // line, of that format, lies in `memory`. Throws bad_alloc.
-weir_event whole_event(const Output& output, const LineFormats& formats, WholeReader& reader,
-                       std::vector<weir_field>& fields, Bump& memory);
+weir_event whole_event(const Output& output, const std::shared_ptr<const LineFormat>& format,
+                       WholeReader& reader, std::vector<weir_field>& fields, Bump& memory);
 
 // The buffers of one call; reused.
 class Delivery {

@@ -15,7 +15,6 @@ void OutputQueue::add(const aggregate::Closed& closed) {
   if (closed.lone != nullptr) {
     output.event = closed.lone->event;
     output.line = closed.lone->line;
-    output.preset = closed.lone->preset;
     return;
   }
   output.kind = WEIR_OUTPUT_AGGREGATED;
@@ -29,7 +28,6 @@ void OutputQueue::add_passed(const aggregate::FedEvent& fed) {
   output.borrowed = true;
   output.event = fed.event;
   output.line = fed.line;
-  output.preset = fed.preset;
 }
 
 void OutputQueue::add_rejected(const aggregate::FedEvent& fed, std::string_view problem,
@@ -39,7 +37,6 @@ void OutputQueue::add_rejected(const aggregate::FedEvent& fed, std::string_view 
   output.borrowed = true;
   output.event = fed.event;
   output.line = fed.line;
-  output.preset = fed.preset;
   output.message = problem;
   output.number = line_number;
 }

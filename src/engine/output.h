@@ -22,7 +22,6 @@ struct Output {
   const aggregate::Rule* rule = nullptr;  // of an aggregated event
   weir_event event{};                     // fields null for a line
   std::string_view line;                  // as fed
-  std::uint32_t preset = 0;               // the mapping of the line
   std::span<const weir_field> additions;  // by enrichments, on top of the event or the line
   std::string_view message;               // why it was rejected
   std::uint64_t number = 0;               // of a rejected line
@@ -37,10 +36,10 @@ struct OutputQueue {
   std::vector<Output> items;
   std::size_t next = 0;  // items before have been accepted
   Bump memory;
-  Bump kept;                                   // copies of what was borrowed
-  std::shared_ptr<const Rules> rules;          // whose texts the items borrow
-  std::shared_ptr<const LineFormats> formats;  // of the lines
-  bool owned = false;                          // nothing is borrowed from outside any more
+  Bump kept;                                 // copies of what was borrowed
+  std::shared_ptr<const Rules> rules;        // whose texts the items borrow
+  std::shared_ptr<const LineFormat> format;  // of the lines, which no mapping has named
+  bool owned = false;                        // nothing is borrowed from outside any more
 
   bool empty() const noexcept { return next == items.size(); }
   void clear() noexcept {
@@ -50,12 +49,12 @@ struct OutputQueue {
     memory.reset();
     kept.reset();
     rules.reset();
-    formats.reset();
+    format.reset();
   }
   // Which rules the outputs are made under.
   void made_under(const Ruleset& set) noexcept {
     rules = set.rules;
-    formats = set.formats;
+    format = set.formats->front();
   }
   // What they are given is in `memory`, or borrowed.
   void add(const aggregate::Closed& closed);

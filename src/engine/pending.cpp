@@ -19,7 +19,7 @@ void fill_row(const Output& output, const Ruleset& rules, Worker& worker, Bump& 
   if (event.fields == nullptr) {
     std::uint64_t counted = 0;  // when the line was read first
     worker.reader.start(output.line);
-    const KeyTree& keys = rules.keys[output.preset];
+    const KeyTree& keys = rules.keys.front();
     worker.row.resize(keys.width());
     worker.reader.read(output.line, keys, worker.row.data(), memory, counted);
     return;
@@ -40,9 +40,9 @@ bool enrich_one(const Enricher& enricher, const Ruleset& rules, Output& output, 
   Bump& memory = outputs.memory;
   const weir_event event =
       callbacks.all_fields
-          ? whole_event(output, *rules.formats, worker.whole, worker.fields, memory)
+          ? whole_event(output, rules.formats->front(), worker.whole, worker.fields, memory)
           : worker.showcase.show(callbacks, enricher.callback_slots, rules, worker.row.data(),
-                                 {output.event, output.line, output.preset}, memory);
+                                 {output.event, output.line}, memory);
   weir_additions additions(memory, output.additions);
   std::int32_t answer = WEIR_CALLBACK_FAILED;
   {

@@ -26,7 +26,8 @@ weir_event Showcase::show(const Callbacks& callbacks, const std::vector<Slot>& s
                           Bump& memory) {
   if (callbacks.all_fields) {
     if (fed.event.fields != nullptr || fed.line.empty()) return fed.event;
-    const auto fields = whole_.read(fed.line, (*rules.formats)[fed.preset], memory);
+    std::uint64_t lost = 0;  // the line is there all the same
+    const auto fields = whole_.read(fed.line, rules.formats->front(), memory, lost);
     return {fields.data(), fields.size(), fed.event.cookie};
   }
   auto* const fields =
@@ -110,10 +111,10 @@ void Selection::select(const Ruleset& rules, Portion& portion, const Engine& eng
   portion.items.reserve(portion.batch.size());
   portion.keys.clear();
   portion.filter_failures = 0;
-  // Events that may leave as they came even though a rule takes them, or are shown to the host, are
-  // whole ones from the beginning; of the others only those that pass.
+  // What is mapped leaves as a whole event. Those that may leave even though a rule takes them, or
+  // are shown to the host, are whole from the beginning; of the others only those that pass.
   if (rules.shows_whole || rules.passes_lone)
-    portion.batch.make_whole(Batch::Whose::all, *rules.formats, records_);
+    portion.batch.make_whole(Batch::Whose::all, *rules.formats, whole_);
   judge(rules, portion);
   for (std::uint32_t index = 0; index < rules.plans.size() && !candidates_.empty(); ++index) {
     offer(rules, index, portion, engine);
@@ -123,7 +124,7 @@ void Selection::select(const Ruleset& rules, Portion& portion, const Engine& eng
     const bool for_good = rules.match == rule::Match::first && !rules.plans[index].rule->dedups();
     if (for_good) strike_willing();
   }
-  portion.batch.make_whole(Batch::Whose::passed, *rules.formats, records_);
+  portion.batch.make_whole(Batch::Whose::passed, *rules.formats, whole_);
   portion.serial = rules.serial;
   portion.applied = 0;
 }

@@ -46,7 +46,7 @@ class Selection {
   std::vector<weir_event> asked_;          // the events that it is asked about
   Showcase showcase_;
   filter::Scratch scratch_;
-  WholeRecordReaders records_;
+  WholeReaders whole_;
 };
 
 }  // namespace weir::engine

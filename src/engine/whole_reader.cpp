@@ -32,18 +32,17 @@ WholeReader::Reading& WholeReader::reading(const std::shared_ptr<const LineForma
 
 std::span<const weir_field> WholeReader::read(std::string_view line,
                                               const std::shared_ptr<const LineFormat>& format,
-                                              Bump& memory) {
+                                              Bump& memory, std::uint64_t& lost) {
   Reading& in = reading(format);
-  std::uint64_t ignored = 0;
   in.reader.start(line);
-  in.reader.read(line, in.keys, in.row.data(), memory, ignored);
+  in.reader.read(line, in.keys, in.row.data(), memory, lost);
   extra_.clear();
   if (format->map != nullptr && format->map->keep) kept_.append(extra_, line, in.keys);
   // Only what is kept is Extra, beside those of its keys that have a field.
   if (!extra_.empty()) in.row[fields::Extra] = Value::json(memory.copy(extra_));
   std::size_t count = 0;
   for (std::uint32_t id = 0; id < in.known; ++id) count += in.row[id].present() ? 1 : 0;
-  auto* const fields = reinterpret_cast<weir_field*>(memory.take(count * sizeof(weir_field)));
+  auto* const fields = reinterpret_cast<weir_field*>(memory.take((count + 1) * sizeof(weir_field)));
   std::size_t next = 0;
   for (FieldId id = 0; id < in.known; ++id)
     if (const Value& value = in.row[id]; value.present()) fields[next++] = field_of(id, value);

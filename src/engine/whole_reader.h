@@ -21,9 +21,11 @@ namespace weir::engine {
 // Reads every field that a line has and whose name has an id, in the order of ids.
 class WholeReader {
  public:
-  // Valid until the next read with the same memory. Throws bad_alloc.
+  // They lie in `memory`; texts borrow from the line. Not null, even if there are none. Adds to
+  // `lost` the values that could not be stored. Throws bad_alloc.
   std::span<const weir_field> read(std::string_view line,
-                                   const std::shared_ptr<const LineFormat>& format, Bump& memory);
+                                   const std::shared_ptr<const LineFormat>& format, Bump& memory,
+                                   std::uint64_t& lost);
 
  private:
   // What reading lines of a format takes.

@@ -50,7 +50,10 @@ void WholeRecordReader::touch(Slot slot) {
 
 void WholeRecordReader::store(Value value, const KeyTree::Key& key, Bump& memory) {
   const bool plain = value.kind == Kind::text && value.size > 0 && key.type == FieldType::text;
-  if (!plain && !convert(value, key.type, memory)) value = {};
+  if (!plain && !convert(value, key.type, memory)) {
+    ++lost_;
+    value = {};
+  }
   touch(key.slot);
   row_[key.slot] = value;
 }
@@ -100,8 +103,7 @@ void WholeRecordReader::run(std::uint32_t derivation, std::int64_t reference, Bu
   if (run_in_[derivation] == record_) return;
   run_in_[derivation] = record_;
   const Derivations& all = keys_.derivations();
-  std::uint64_t counted = 0;  // when the record was read first
-  all.apply(derivation, row_.data(), reference, memory, counted);
+  all.apply(derivation, row_.data(), reference, memory, lost_);
   touch(all.target(derivation));
 }
 
@@ -128,11 +130,13 @@ std::string_view WholeRecordReader::kept_as_json(Bump& memory) {
 }
 
 weir_event WholeRecordReader::read(const weir_record& record,
-                                   const std::shared_ptr<const LineFormat>& format, Bump& memory) {
+                                   const std::shared_ptr<const LineFormat>& format, Bump& memory,
+                                   std::uint64_t& lost) {
   for (const Slot slot : touched_) row_[slot] = {};  // of the record before
   touched_.clear();
   kept_.clear();
   may_repeat_ = false;
+  lost_ = 0;
   ++record_;
   follow(format);
   RecordTrail::Step step = RecordTrail::unknown;
@@ -149,6 +153,7 @@ weir_event WholeRecordReader::read(const weir_record& record,
   if (!kept_.empty())
     if (const auto extra = kept_as_json(memory); !extra.empty())
       fields[count++] = field_of(fields::Extra, Value::json(extra));
+  lost += lost_;
   return {fields, count, record.cookie};
 }
 

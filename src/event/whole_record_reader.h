@@ -22,9 +22,10 @@ class WholeRecordReader {
  public:
   // The fields that have an id, in the order of the record's members, then those that are derived,
   // then with `keep` an Extra of all else. They lie in `memory`; texts borrow from the record.
-  // Throws bad_alloc. REQUIRES: a RecordReader has found the record good.
+  // Not null, even if there are none. Adds to `lost` the values that could not be stored. Throws
+  // bad_alloc. REQUIRES: a RecordReader has found the record good.
   weir_event read(const weir_record& record, const std::shared_ptr<const LineFormat>& format,
-                  Bump& memory);
+                  Bump& memory, std::uint64_t& lost);
 
  private:
   struct Kept {
@@ -62,6 +63,7 @@ class WholeRecordReader {
   std::vector<KeptAt> kept_at_ = std::vector<KeptAt>(RecordTrail::max_steps);  // by step
   std::string text_;
   std::uint64_t record_ = 0;  // a number of its own for each
+  std::uint64_t lost_ = 0;    // values of it that could not be stored
 };
 
 }  // namespace weir

@@ -37,8 +37,8 @@ enum class Polarity : std::uint8_t { keep, drop };
 enum class Match : std::uint8_t { first, all };
 
 // `map` is what the document itself says; what fills the fields of an event is effective_map
-// (rule/presets.h). The spans in all its filters are offsets in the document, so an error of filter::compile is one
-// too.
+// (rule/presets.h). The spans in all its filters are offsets in the document, so an error of
+// filter::compile is one too.
 struct Document {
   Schema schema = Schema::kuma;
   FieldMap map;

@@ -206,6 +206,34 @@ TEST(Lines, ThatAreMappedLeaveWithTheirFieldsAloneInTheirBucketsToo) {
   EXPECT_EQ(engine.cursor.events, 2U);
 }
 
+TEST(Lines, ThatWaitAloneKeepTheirFieldsWhateverIsMappedLater) {
+  const std::string mapped = "map: {src: SourceAddress, m: Message}\n";
+  Engine engine(mapped + rule(5, 10, "single: pass"));
+  Sink sink(WEIR_FORM_NDJSON);
+  ASSERT_EQ(engine.feed_lines("{\"src\":\"a\",\"m\":\"hello\"}\n", start, sink), WEIR_OK);
+  ASSERT_EQ(engine.load("map: {source: SourceAddress}\n" + rule(5, 10, "single: pass")), WEIR_OK);
+  ASSERT_EQ(engine.flush(sink), WEIR_OK);
+  EXPECT_EQ(sink.bytes(), "{\"Message\":\"hello\",\"SourceAddress\":\"a\"}\n");
+}
+
+// The rule reads SourceAddress alone. What a rule has taken leaves no other field behind.
+TEST(Mapped, EventsThatPassCountEveryValueThatCannotBeStored) {
+  const std::string mapped = "map: {src: SourceAddress, spt: SourcePort, in: BytesIn, x: F.x}\n";
+  Engine lines(mapped + rule(9)), records(mapped + rule(9));
+  Sink sink;
+  ASSERT_EQ(lines.feed_lines("{\"spt\":\"no\",\"in\":\"1.5\",\"x\":\"2\"}\n"
+                             "{\"src\":\"a\",\"spt\":\"no\"}\n{\"spt\":\"7\"}\n",
+                             start, sink),
+            WEIR_OK);
+  Records fed;
+  fed.add({{"spt", "no"}, {"in", "1.5"}, {"x", "2"}});
+  fed.add({{"src", "a"}, {"spt", "no"}});
+  fed.add({{"spt", "7"}});
+  ASSERT_EQ(feed(records, fed, sink), WEIR_OK);
+  EXPECT_EQ(lines.stats().conversion_errors, 2U);
+  EXPECT_EQ(records.stats().conversion_errors, 2U);
+}
+
 TEST(Lines, OfAPresetThatThereIsNotAreRefused) {
   Engine engine;
   Sink sink;

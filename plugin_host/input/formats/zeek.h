@@ -2,9 +2,9 @@
 //
 // A record has the log's `#path` as `_path` and each column by its name: bool as bool; count, int
 // and port as integer; double and interval as float; sets and vectors as arrays of their element's
-// type, of texts for bool and time; everything else as text, and so is a time that has no exponent. A value that does not fit
-// its type is text. What is unset or empty is not there, in a list too. So a record equals the
-// line of Zeek's own JSON.
+// type, of texts for bool and time; everything else as text, and so is a time that has no exponent.
+// A value that does not fit its type is text. What is unset or empty is not there, in a list too.
+// So a record equals the line of Zeek's own JSON.
 //
 // Cost: one pass over a line, nothing allocated. A value: copies read on from where it stands.
 #pragma once

@@ -60,8 +60,9 @@ class Records {
   // `Name=t:x BytesIn=i:5`
   std::string read(const Record& record) {
     const weir_record given = record.get();
+    std::uint64_t lost = 0;
     // As rules would have it that want every field that the whole event has.
-    const weir_event event = whole_.read(given, format_, memory_);
+    const weir_event event = whole_.read(given, format_, memory_, lost);
     SlotMap slots(format_->schema);
     for (std::uint64_t i = 0; i < event.field_count; ++i) slots.want(event.fields[i].id);
     const KeyTree keys(slots, format_->map);
