@@ -33,7 +33,9 @@ void Records::begin(const Message& message, std::uint32_t preset) {
   records_.push_back(record);
 }
 
+// One member more than may be is enough for the library to reject the record.
 void Records::add(std::string_view key, std::uint32_t kind, std::size_t size, std::uint64_t word) {
+  if (members_.size() - begins_.back() > WEIR_MAX_FIELDS) return;
   members_.push_back({key.data(), static_cast<std::uint32_t>(key.size()), kind, size, word});
 }
 
