@@ -13,7 +13,7 @@ std::size_t ValueTable::Hash::operator()(std::string_view text) const noexcept {
 
 ValueTable::ValueTable(std::vector<std::pair<std::string, std::string>> entries) {
   entries_.reserve(entries.size());
-  for (auto& [key, value] : entries) entries_.emplace(std::move(key), std::move(value));
+  for (auto& entry : entries) entries_.emplace(std::move(entry.first), std::move(entry.second));
 }
 
 const std::string* ValueTable::find(const Value& value) const noexcept {

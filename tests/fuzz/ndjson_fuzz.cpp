@@ -27,7 +27,10 @@ Ruleset wanted_fields() {
   map({"a", "b"}, "Name");
   map({"a", "c", "d"}, "NA.x");
   map({"k"}, "BytesIn");
-  rules.keys = weir::KeyTree(rules.slots, std::make_shared<const weir::FieldMap>(mapped));
+  const auto shared = std::make_shared<const weir::FieldMap>(std::move(mapped));
+  rules.keys.emplace_back(rules.slots, shared);
+  rules.formats = std::make_shared<const weir::engine::LineFormats>(weir::engine::LineFormats{
+      std::make_shared<const weir::LineFormat>(weir::LineFormat{weir::Schema::kuma, shared})});
   return rules;
 }
 
@@ -46,14 +49,14 @@ std::uint64_t touch(const weir::Value& value) {
 
 bool means_the_same(const Ruleset& rules, std::string_view line, const weir::Value* row,
                     bool good) {
-  std::vector<weir::Value> cold(rules.slots.size());
+  std::vector<weir::Value> cold(rules.keys.front().width());
   weir::NdjsonReader reader;
   weir::Bump bump;
   std::uint64_t errors = 0;
   reader.start(line);
-  const auto error = reader.read(line, rules.keys, cold.data(), bump, errors);
+  const auto error = reader.read(line, rules.keys.front(), cold.data(), bump, errors);
   if ((error.error == weir::JsonError::none) != good) return false;
-  for (std::size_t slot = 0; good && slot < cold.size(); ++slot)
+  for (std::size_t slot = 0; good && slot < rules.slots.size(); ++slot)
     if (weir::shown(cold[slot]) != weir::shown(row[slot])) return false;
   return true;
 }
@@ -68,13 +71,13 @@ bool is_limit(std::string_view problem) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const Ruleset rules = wanted_fields();
   static Batch batch;
-  static weir::NdjsonReader reader;
+  static weir::engine::LineReaders readers;
   static simdjson::dom::parser parser;
   static volatile std::uint64_t seen;
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   weir_cursor cursor{sizeof(weir_cursor), 0, 0, 0, 0, 0, 0};
   while (cursor.consumed < size) {
-    batch.read(rules, text.substr(cursor.consumed), true, cursor, reader);
+    batch.read(rules, text.substr(cursor.consumed), true, cursor, readers);
     for (std::size_t event = 0; event < batch.size(); ++event) {
       const std::string_view line = batch.fed(event).line, problem = batch.problem(event);
       const bool good = batch.verdicts()[event] != Verdict::rejected;
