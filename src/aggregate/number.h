@@ -23,11 +23,4 @@ inline double as_double(const Value& number) noexcept {
   return number.kind == Kind::integer ? static_cast<double>(number.integer()) : number.floating();
 }
 
-// REQUIRES: an array, i below its size. An empty text is absent.
-inline Value element_of(const Value& array, std::uint32_t i) noexcept {
-  if (array.kind == Kind::text_array) return Value::of(array.pointer<TextRef>()[i].view());
-  const Kind kind = array.kind == Kind::float_array ? Kind::floating : Kind::integer;
-  return {array.pointer<std::uint64_t>()[i], 0, kind};
-}
-
 }  // namespace weir::aggregate

@@ -64,10 +64,6 @@ struct Entry : HashedEntry {
 };
 static_assert(std::endian::native == std::endian::little, "a small integer is its first bytes");
 
-bool is_array(const Value& value) noexcept {
-  return value.kind >= Kind::integer_array && value.kind <= Kind::text_array;
-}
-
 Value value_in(const DistinctEntry& entry) noexcept {
   std::uint64_t word = 0;
   switch (entry.content) {
@@ -134,7 +130,7 @@ std::uint32_t add_unique(UniqueList& list, const Value& value, std::uint32_t lim
   const auto left_out = [&](const Value& one) {
     return add(list, Entry(one, seed), limit, arena) == Added::full ? 1U : 0U;
   };
-  if (!is_array(value)) return left_out(value);
+  if (!is_array(value.kind)) return left_out(value);
   std::uint32_t cut = 0;
   for (std::uint32_t i = 0; i < value.size; ++i)
     if (const Value one = element_of(value, i); one.present()) cut += left_out(one);
@@ -143,7 +139,7 @@ std::uint32_t add_unique(UniqueList& list, const Value& value, std::uint32_t lim
 
 void prefetch_unique(const UniqueList& list, const Value& value, std::uint64_t seed,
                      const BlockArena& arena) noexcept {
-  if (list.count == 0 || is_array(value)) return;
+  if (list.count == 0 || is_array(value.kind)) return;
   // Without pages no hash is needed.
   prefetch(list, list.page == BlockArena::null ? 0 : Entry(value, seed).hash, arena);
 }

@@ -70,7 +70,6 @@ void Batch::read(const Ruleset& rules, const weir_record* records, std::size_t c
   count = std::min<std::size_t>(count, WEIR_CHUNK_EVENTS);
   begin(rules, count);
   records_ = records;
-  if (readers.size() < rules.keys.size()) readers.resize(rules.keys.size());
   for (std::size_t i = 0; i < count; ++i) {
     const weir_record& record = records[i];
     lines_.push_back({{record.text.data, record.text.size}, record.line, 0});
@@ -80,22 +79,29 @@ void Batch::read(const Ruleset& rules, const weir_record* records, std::size_t c
     } else if (record.preset >= rules.keys.size()) {
       reject("its preset is none that weir_preset_id gave");
     } else {
-      read_record(record, rules, readers[record.preset]);
+      read_record(record, rules, reader_of(readers, record.preset));
     }
   }
 }
 
 void Batch::read_record(const weir_record& record, const Ruleset& rules, RecordReader& reader) {
   const KeyTree& keys = rules.keys[record.preset];
-  const bool places = keys.width() != width_;
-  if (places && row_.size() < keys.width()) row_.resize(keys.width());
-  Value* const row = places ? row_.data() : next_row();
   std::uint64_t errors = 0;
-  if (const auto wrong = reader.read(record, keys, row, memory_, errors); !wrong.empty())
-    return reject(wrong);
-  if (places) std::copy_n(row, width_, next_row());
+  const auto wrong = reader.read(record, keys, room_for(keys), memory_, errors);
+  if (!wrong.empty()) return reject(wrong);
+  take_row(keys);
   if (errors > 0) count_errors(errors);
   verdicts_.push_back(Verdict::passed);
+}
+
+Value* Batch::room_for(const KeyTree& keys) {
+  if (keys.width() == width_) return next_row();
+  if (row_.size() < keys.width()) row_.resize(keys.width());
+  return row_.data();
+}
+
+void Batch::take_row(const KeyTree& keys) noexcept {
+  if (keys.width() != width_) std::copy_n(row_.data(), width_, next_row());
 }
 
 void Batch::make_event(std::size_t event, const LineFormats& formats, WholeReaders& readers) {
@@ -105,8 +111,8 @@ void Batch::make_event(std::size_t event, const LineFormats& formats, WholeReade
     made_[event] = {fields.data(), fields.size(), 0};
   } else {
     const std::uint32_t preset = records_[event].preset;
-    if (readers.records.size() <= preset) readers.records.resize(preset + 1U);
-    made_[event] = readers.records[preset].read(records_[event], formats[preset], memory_, lost);
+    made_[event] =
+        reader_of(readers.records, preset).read(records_[event], formats[preset], memory_, lost);
   }
   lost_[event] = static_cast<std::uint32_t>(lost);
 }

@@ -32,6 +32,12 @@ enum class Verdict : std::uint8_t { rejected, filtered, passed, taken };
 using LineReaders = std::deque<NdjsonReader>;
 using RecordReaders = std::deque<RecordReader>;
 
+template <class Reader>
+Reader& reader_of(std::deque<Reader>& readers, std::uint32_t preset) {
+  if (readers.size() <= preset) readers.resize(preset + 1U);
+  return readers[preset];
+}
+
 // What makes whole events of records and lines.
 struct WholeReaders {
   std::deque<WholeRecordReader> records;  // by preset
@@ -110,6 +116,10 @@ class Batch {
 
   void begin(const Ruleset& rules, std::size_t room);
   Value* next_row() noexcept { return values_.data() + size() * width_; }
+  // Where the next event's row is read into, with the places that the keys take behind its slots;
+  // and puts it where it belongs.
+  Value* room_for(const KeyTree& keys);
+  void take_row(const KeyTree& keys) noexcept;
   void read_record(const weir_record& record, const Ruleset& rules, RecordReader& reader);
   void read_event(const Ruleset& rules, const weir_event& event);
   void count_errors(std::size_t errors);
@@ -132,7 +142,7 @@ class Batch {
   const weir_record* records_ = nullptr;
   std::vector<Line> lines_;   // of records and lines
   std::uint32_t preset_ = 0;  // of the lines
-  std::vector<Value> row_;    // of a line while it is read, where that takes places
+  std::vector<Value> row_;    // of an event while it is read, where that takes places
   Bump memory_;
   std::vector<std::size_t> line_ends_;
   Layouts layouts_;

@@ -39,9 +39,7 @@ void Batch::read(const Ruleset& rules, std::string_view text, bool last, const w
   begin(rules, WEIR_CHUNK_EVENTS);
   of_lines_ = true;
   preset_ = cursor.preset;
-  if (readers.size() <= preset_) readers.resize(preset_ + 1U);
-  NdjsonReader& reader = readers[preset_];
-  row_.resize(rules.keys[preset_].width());
+  NdjsonReader& reader = reader_of(readers, preset_);
   end_ = 0;
   lines_read_ = cursor.lines;
   state_ = cursor.state;
@@ -98,10 +96,8 @@ void Batch::read_line(const Ruleset& rules, std::string_view line, NdjsonReader&
   if (line.size() > WEIR_MAX_EVENT_BYTES) return reject(too_long);
   std::uint64_t errors = 0;
   const KeyTree& keys = rules.keys[preset_];
-  const bool places = keys.width() != width_;
-  Value* const row = places ? row_.data() : next_row();
-  const LineError error = reader.read(line, keys, row, memory_, errors);
-  if (places) std::copy_n(row, width_, next_row());
+  const LineError error = reader.read(line, keys, room_for(keys), memory_, errors);
+  take_row(keys);
   if (errors > 0) count_errors(errors);
   if (error.error == JsonError::none) return verdicts_.push_back(Verdict::passed);
   const std::size_t column = count_code_points(line.substr(0, error.offset)) + 1;

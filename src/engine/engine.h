@@ -99,6 +99,8 @@ class Engine {
   Status begin(Worker& worker, const Feeding& feeding);
   template <class Source>
   Status feed_chunks(Worker& worker, const Feeding& feeding, Source&& source);
+  template <class Read>
+  Status feed_each(Time now, const weir_sink& sink, std::uint64_t& consumed, Read&& read);
   template <class Close>
   Status close_some(Worker& worker, const weir_sink& sink, Close&& close);
   struct LineSource;

@@ -112,8 +112,9 @@ struct DirectSource {
 template <class Read, class Applied>
 DirectSource(Engine&, Worker&, Read, Applied) -> DirectSource<Read, Applied>;
 
-Status Engine::feed(const weir_event* events, std::size_t count, Time now, const weir_sink& sink,
-                    std::uint64_t& consumed) {
+// read(rules, worker, batch): the next of what the host counts one by one, from `consumed` on.
+template <class Read>
+Status Engine::feed_each(Time now, const weir_sink& sink, std::uint64_t& consumed, Read&& read) {
   const WorkerPool::Lease lease(workers_);
   Worker& worker = *lease;
   const Feeding feeding{now, sink};
@@ -124,27 +125,24 @@ Status Engine::feed(const weir_event* events, std::size_t count, Time now, const
       DirectSource{*this, worker,
                    [&](const Ruleset& rules, Batch& batch) {
                      start = consumed;
-                     batch.read(rules, events + start, count - start);
+                     read(rules, worker, batch);
                    },
                    [&](const Portion& portion) { consumed = start + portion.applied; }});
 }
 
+Status Engine::feed(const weir_event* events, std::size_t count, Time now, const weir_sink& sink,
+                    std::uint64_t& consumed) {
+  return feed_each(now, sink, consumed, [&](const Ruleset& rules, Worker&, Batch& batch) {
+    batch.read(rules, events + consumed, count - consumed);
+  });
+}
+
 Status Engine::feed_records(std::span<const weir_record> records, Time now, const weir_sink& sink,
                             std::uint64_t& consumed) {
-  const WorkerPool::Lease lease(workers_);
-  Worker& worker = *lease;
-  const Feeding feeding{now, sink};
-  if (const Status status = begin(worker, feeding); status != Status::ok) return status;
-  std::uint64_t start = 0;  // of the portion
-  return feed_chunks(
-      worker, feeding,
-      DirectSource{*this, worker,
-                   [&](const Ruleset& rules, Batch& batch) {
-                     start = consumed;
-                     const auto rest = records.subspan(start);
-                     batch.read(rules, rest.data(), rest.size(), worker.records);
-                   },
-                   [&](const Portion& portion) { consumed = start + portion.applied; }});
+  return feed_each(now, sink, consumed, [&](const Ruleset& rules, Worker& worker, Batch& batch) {
+    const auto rest = records.subspan(consumed);
+    batch.read(rules, rest.data(), rest.size(), worker.records);
+  });
 }
 
 Status Engine::feed_lines(std::string_view text, Time now, bool last, const weir_sink& sink,

@@ -54,19 +54,13 @@ bool to_floating(Value& value) noexcept {
   return value.kind == Kind::floating && std::isfinite(value.floating());
 }
 
-Value element(const Value& array, std::uint32_t i) noexcept {
-  if (array.kind == Kind::integer_array) return Value::of(array.pointer<std::int64_t>()[i]);
-  if (array.kind == Kind::float_array) return Value::of(array.pointer<double>()[i]);
-  return Value::of(array.pointer<TextRef>()[i].view());
-}
-
 // Element by element; one that does not convert makes the whole value unfit.
 bool to_array(Value& value, FieldType type, Bump& bump) {
-  if (value.kind < Kind::integer_array || value.kind > Kind::text_array) return false;
+  if (!is_array(value.kind)) return false;
   const bool texts = type == FieldType::text_array;
   char* const to = bump.take(value.size * (texts ? sizeof(TextRef) : 8));
   for (std::uint32_t i = 0; i < value.size; ++i) {
-    Value one = element(value, i);
+    Value one = element_of(value, i);
     if (texts) {
       if (!to_text(one, bump)) return false;
       reinterpret_cast<TextRef*>(to)[i] = {one.pointer<char>(), one.size};
@@ -106,8 +100,7 @@ bool is_finite(const Value& value) noexcept {
 }  // namespace
 
 bool convert(Value& value, FieldType type, Bump& bump) {
-  const bool sized = value.kind == Kind::text || value.kind == Kind::json ||
-                     (value.kind >= Kind::integer_array && value.kind <= Kind::text_array);
+  const bool sized = value.kind == Kind::text || value.kind == Kind::json || is_array(value.kind);
   if (sized && value.size == 0) value = {};
   if (value.kind == Kind::text_array) drop_empty_texts(value, bump);
   if (!value.present()) return true;

@@ -60,8 +60,8 @@ class KeyTree::Builder {
     if (map_.keep) add_kept();
     // A key that has dots of its own goes before a path.
     for (const auto& [path, use] : uses_)
-      if (path.size() > 1) set(tree_.objects_[top].at(dotted(path)), use);
-    for (const auto& [path, use] : uses_) set(tree_.key_at(path), use);
+      if (path.size() > 1) set(tree_.objects_[top].at(dotted(path)), use.slot, use.type);
+    for (const auto& [path, use] : uses_) set(tree_.key_at(path), use.slot, use.type);
     for (const MappedField& field : map_.fields) derive(field);
     tree_.width_ = width_;
   }
@@ -110,9 +110,10 @@ class KeyTree::Builder {
       if (Use& use = uses_[field.sources.front().key]; use.count == 1) use.slot = slot;
   }
 
-  void set(Key& key, const Use& use) {
-    key.slot = use.slot;
-    key.type = use.type;
+  // Where the value of a key goes; where the key leads besides stays.
+  static void set(Key& key, Slot slot, FieldType type) noexcept {
+    key.slot = slot;
+    key.type = type;
   }
 
   Slot place_of(const KeyPath& path) {
@@ -139,17 +140,13 @@ class KeyTree::Builder {
       // A name of an open schema is none of KUMA's.
       if (slots_.schema() == Schema::kuma && slots_.type(slot) == FieldType::any) continue;
       const auto own = own_.find(slot);
-      const Key key{own == own_.end() ? slot : own->second, slots_.type(slot)};
+      const Slot to = own == own_.end() ? slot : own->second;
+      const FieldType type = slots_.type(slot);
       const std::string_view name = field_name(slots_.field(slot));
-      put(tree_.objects_[top].at(name), key);
+      set(tree_.objects_[top].at(name), to, type);
       if (name.starts_with(extra_prefix))
-        put(tree_.objects_[extra].at(name.substr(extra_prefix.size())), key);
+        set(tree_.objects_[extra].at(name.substr(extra_prefix.size())), to, type);
     }
-  }
-
-  static void put(Key& to, const Key& key) noexcept {
-    to.slot = key.slot;
-    to.type = key.type;
   }
 
   // Members of Extra that come from keys which nothing else is made of.

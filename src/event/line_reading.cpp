@@ -43,8 +43,7 @@ bool LineReading::read_value(const KeyTree::Key& key, int depth) {
     store(Value::of(text(raw, escaped)), key);
     return true;
   }
-  if (c == '[' && key.type >= FieldType::text_array && key.type <= FieldType::float_array)
-    return read_array(key, depth);
+  if (c == '[' && is_array(key.type)) return read_array(key, depth);
   if (c == '{' || c == '[') {
     const std::uint32_t begin = cursor.offset();
     const char* const text = cursor.text() + begin;

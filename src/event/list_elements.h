@@ -7,17 +7,7 @@
 
 namespace weir {
 
-inline bool is_list(const Value& value) noexcept {
-  return value.kind >= Kind::integer_array && value.kind <= Kind::text_array;
-}
-
-inline Value element_of(const Value& list, std::uint32_t i) noexcept {
-  if (list.kind == Kind::integer_array) return Value::of(list.pointer<std::int64_t>()[i]);
-  if (list.kind == Kind::float_array) return Value::of(list.pointer<double>()[i]);
-  return Value::of(list.pointer<TextRef>()[i].view());
-}
-
-// Calls take(element, key) for those that are wanted. REQUIRES: is_list(list)
+// Calls take(element, key) for those that are wanted. REQUIRES: an array
 template <class Take>
 void for_wanted_elements(const KeyTree& keys, KeyTree::Node node, const Value& list, Take&& take) {
   for (std::uint32_t i = 0; i < list.size; ++i) {

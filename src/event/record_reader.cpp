@@ -62,7 +62,8 @@ std::string_view RecordReader::read(const weir_record& record, const KeyTree& ke
     if (key.inside != KeyTree::nowhere && std::exchange(seen_[key.inside], record_) == record_)
       for (const Slot slot : keys.slots(key.inside)) row[slot] = {};
     if (key.wanted()) store(value_of(member), key);
-    if (key.inside != KeyTree::nowhere && is_list(value_of(member)) && keys.is_indexed(key.inside))
+    if (key.inside != KeyTree::nowhere && is_array(value_of(member).kind) &&
+        keys.is_indexed(key.inside))
       for_wanted_elements(keys, key.inside, value_of(member), store);
   }
   if (sizes.large()) return too_large;

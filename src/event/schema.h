@@ -28,6 +28,11 @@ enum class FieldType : std::uint8_t {
   any,         // of an open schema: integer, double, text or bool, as fed
 };
 
+inline bool is_array(FieldType type) noexcept {
+  return type == FieldType::text_array || type == FieldType::number_array ||
+         type == FieldType::float_array;
+}
+
 // kuma: the names and types of KUMA's schema. open: any name, each value of the type that it was
 // fed as.
 enum class Schema : std::uint8_t { kuma, open };

@@ -66,6 +66,24 @@ struct Value {
     return static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(pointer));
   }
 };
+
+inline bool is_array(Kind kind) noexcept {
+  return kind >= Kind::integer_array && kind <= Kind::text_array;
+}
+
+// An empty text and an array without elements are absent, however a reader left them.
+inline bool is_absent(const Value& value) noexcept {
+  if (value.kind == Kind::absent) return true;
+  return value.size == 0 && (value.kind == Kind::text || value.kind >= Kind::integer_array);
+}
+
+// REQUIRES: an array, i below its size. An empty text is absent.
+inline Value element_of(const Value& array, std::uint32_t i) noexcept {
+  if (array.kind == Kind::text_array) return Value::of(array.pointer<TextRef>()[i].view());
+  const Kind kind = array.kind == Kind::float_array ? Kind::floating : Kind::integer;
+  return {array.pointer<std::uint64_t>()[i], 0, kind};
+}
+
 static_assert(sizeof(Value) == 16);
 static_assert(std::endian::native == std::endian::little, "readers write size and kind as a word");
 

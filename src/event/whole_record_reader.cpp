@@ -13,15 +13,6 @@
 
 namespace weir {
 
-namespace {
-
-bool is_empty(const Value& value) noexcept {
-  const bool sized = value.kind == Kind::text || value.kind >= Kind::integer_array;
-  return !value.present() || (sized && value.size == 0);
-}
-
-}  // namespace
-
 // The last id of all has no slot left: 65,535 names are as many as a record's fields can be told
 // by.
 void WholeRecordReader::follow(const std::shared_ptr<const LineFormat>& format) {
@@ -60,7 +51,7 @@ void WholeRecordReader::store(Value value, const KeyTree::Key& key, Bump& memory
 
 // Of two members with one key the last counts, also if it is empty.
 void WholeRecordReader::keep(const weir_member& member, RecordTrail::Step step) {
-  const Value value = is_empty(value_of(member)) ? Value{} : value_of(member);
+  const Value value = is_absent(value_of(member)) ? Value{} : value_of(member);
   KeptAt& at = kept_at_[step];
   const std::string_view key = key_of_extra(key_of(member));
   may_repeat_ = may_repeat_ || step == RecordTrail::unknown || key.size() != member.key_size;
@@ -92,7 +83,7 @@ void WholeRecordReader::read_member(const weir_member& member, RecordTrail::Step
   if (key.wanted()) store(value_of(member), key, memory);
   if (key.inside == KeyTree::nowhere) {
     if (!key.wanted() && format_->map != nullptr && format_->map->keep) keep(member, step);
-  } else if (is_list(value_of(member)) && keys_.is_indexed(key.inside)) {
+  } else if (is_array(value_of(member).kind) && keys_.is_indexed(key.inside)) {
     for_wanted_elements(
         keys_, key.inside, value_of(member),
         [&](const Value& element, const KeyTree::Key& to) { store(element, to, memory); });

@@ -14,11 +14,6 @@
 namespace weir::filter {
 namespace {
 
-bool is_array(FieldType type) noexcept {
-  return type == FieldType::text_array || type == FieldType::number_array ||
-         type == FieldType::float_array;
-}
-
 Relation relation_of(Operator op) noexcept {
   switch (op) {
     case Operator::less:

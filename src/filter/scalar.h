@@ -87,16 +87,6 @@ inline std::string_view text_of(const Scalar& scalar, std::span<char, 32> buffer
                                               : format_double(scalar.floating, buffer);
 }
 
-inline bool is_array(Kind kind) noexcept {
-  return kind >= Kind::integer_array && kind <= Kind::text_array;
-}
-
-// An empty text and an array without elements are absent, however a reader left them.
-inline bool is_absent(const Value& value) noexcept {
-  if (value.kind == Kind::absent) return true;
-  return value.size == 0 && (value.kind == Kind::text || value.kind >= Kind::integer_array);
-}
-
 // REQUIRES: not an array, not absent. JSON counts as its text.
 inline Scalar scalar_of(const Value& value) noexcept {
   switch (value.kind) {

@@ -17,11 +17,6 @@ constexpr std::array<std::string_view, 9> written_by_weir{
     "EndTime",   "BaseEventCount", "AggregationRuleID", "AggregationRuleName",
     "TenantName"};
 
-bool is_array(FieldType type) noexcept {
-  return type == FieldType::text_array || type == FieldType::number_array ||
-         type == FieldType::float_array;
-}
-
 std::string_view part_name(Part part) noexcept {
   constexpr std::array<std::string_view, 4> names{"an identical field", "a unique field",
                                                   "a sum field", "the result of a statistic"};

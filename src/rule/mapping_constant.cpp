@@ -57,11 +57,6 @@ std::string_view wanted(FieldType type) noexcept {
   }
 }
 
-bool is_array(FieldType type) noexcept {
-  return type == FieldType::text_array || type == FieldType::number_array ||
-         type == FieldType::float_array;
-}
-
 }  // namespace
 
 std::optional<Constant> read_mapping_constant(const Node& name, const Node& value, FieldType type,
