@@ -74,6 +74,10 @@ Library bind(void* handle, const std::string& path) {
   resolve(handle, "weir_create_engine", library.create_engine, path);
   resolve(handle, "weir_destroy_engine", library.destroy_engine, path);
   resolve(handle, "weir_load", library.load, path);
+  resolve(handle, "weir_set_table", library.set_table, path);
+  resolve(handle, "weir_update_table", library.update_table, path);
+  resolve(handle, "weir_erase_from_table", library.erase_from_table, path);
+  resolve(handle, "weir_explain", library.explain, path);
   resolve(handle, "weir_feed", library.feed, path);
   resolve(handle, "weir_feed_ndjson", library.feed_ndjson, path);
   resolve(handle, "weir_feed_records", library.feed_records, path);

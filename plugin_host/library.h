@@ -23,6 +23,10 @@ struct Library {
   decltype(&weir_create_engine) create_engine = nullptr;
   decltype(&weir_destroy_engine) destroy_engine = nullptr;
   decltype(&weir_load) load = nullptr;
+  decltype(&weir_set_table) set_table = nullptr;
+  decltype(&weir_update_table) update_table = nullptr;
+  decltype(&weir_erase_from_table) erase_from_table = nullptr;
+  decltype(&weir_explain) explain = nullptr;
   decltype(&weir_feed) feed = nullptr;
   decltype(&weir_feed_ndjson) feed_ndjson = nullptr;
   decltype(&weir_feed_records) feed_records = nullptr;

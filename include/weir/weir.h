@@ -187,6 +187,12 @@ typedef void (*weir_write_fn)(void* user, const char* bytes, uint64_t size);
  *   "presets"      the shipped mappings: [{name, description}]; with a name as `input` its YAML, as
  *                  text
  *   "diagnostics"  of the document `input`: [{severity, line, column, message}]; [] is a good one
+ *   "tests"        of the document `input`: [{name, line, steps}], as docs/tests.md describes them
+ *   "import"       of KUMA's JSON `input`, filters and aggregation rules: {document, diagnostics},
+ *                  the document as YAML
+ *   "expressions"  the same for filters alone: {expressions: [{name, expression}], diagnostics}
+ * Behind "diagnostics" and "tests" there may be a space and the folder where relative paths of the
+ * document's files start.
  * [any-thread] */
 WEIR_API int32_t weir_describe(const char* topic, uint64_t topic_size, const char* input,
                                uint64_t input_size, weir_write_fn write, void* user,
@@ -270,6 +276,8 @@ typedef struct weir_engine_options {
   weir_text instance;      /* tells this engine's event IDs from another's */
   weir_log_fn log;         /* optional; called on the thread that made the call */
   void* log_user;
+  weir_text directory;     /* where relative paths of `file:` in documents start; empty: the working
+                              directory of the process */
 } weir_engine_options;
 
 /* options may be NULL: all defaults. [any-thread] */
@@ -336,6 +344,49 @@ WEIR_API int32_t weir_load(weir_engine* engine, const char* document, uint64_t s
  * that does not convert to the field's type is WEIR_INVALID_ARGUMENT. */
 WEIR_API int32_t weir_set_field(weir_additions* additions, const weir_field* field,
                                 weir_error* error);
+
+/* ---- Lookups ------------------------------------------------------------------------------- */
+
+/* What filters and enrichment rules look things up in. */
+enum {
+  WEIR_DICTIONARY = 1,    /* key -> text */
+  WEIR_TABLE = 2,         /* key -> named columns */
+  WEIR_ACTIVE_LIST = 3,   /* key -> named values, for a time */
+  WEIR_CONTEXT_TABLE = 4, /* key fields -> typed fields, for a time */
+  WEIR_ASSETS = 5,        /* address, name or id -> categories and vulnerabilities */
+  WEIR_DIRECTORY = 6      /* account -> groups */
+};
+
+/* How rows are written; docs/lookups.md says what each kind has in them. */
+enum {
+  WEIR_CSV = 1,
+  WEIR_TSV = 2,
+  WEIR_JSON_LINES = 3 /* one JSON object a line */
+};
+
+typedef struct weir_table {
+  uint32_t struct_size;
+  uint32_t kind;   /* WEIR_DICTIONARY … */
+  weir_text name;  /* or id, as the document has it; empty for assets and the directory */
+  uint32_t format; /* of rows, WEIR_CSV … */
+  uint32_t unused;
+  weir_text rows;
+} weir_table;
+
+/* The rows of a lookup in place of those before, atomically: an event sees the old ones or the new.
+ * A lookup that the loaded document does not declare is made, and stays until the engine goes; one
+ * that it declares without rows of its own keeps these over weir_load. line and column of an error
+ * are those of rows. [any-thread] */
+WEIR_API int32_t weir_set_table(weir_engine* engine, const weir_table* table, weir_error* error);
+
+/* Adds rows, each in place of one with the same key. All or none. WEIR_NOT_FOUND if there is no such
+ * lookup. [any-thread] */
+WEIR_API int32_t weir_update_table(weir_engine* engine, const weir_table* rows, weir_error* error);
+
+/* Erases the entries whose keys `rows` has; other columns may be left out and do not matter. Keys that
+ * are not there are nothing. [any-thread] */
+WEIR_API int32_t weir_erase_from_table(weir_engine* engine, const weir_table* keys,
+                                       weir_error* error);
 
 /* ---- Events in, events out ---------------------------------------------------------------- */
 
@@ -411,6 +462,24 @@ WEIR_API int32_t weir_advance(weir_engine* engine, int64_t now, const weir_sink*
  * enrichments in flight, ns. After WEIR_STOPPED some may still be open: call again. [any-thread] */
 WEIR_API int32_t weir_flush(weir_engine* engine, int64_t timeout, const weir_sink* sink,
                             weir_error* error);
+
+/* ---- Why ------------------------------------------------------------------------------------ */
+
+/* One event, in exactly one of three forms. */
+typedef struct weir_question {
+  uint32_t struct_size;
+  uint32_t preset;           /* of line, as weir_cursor has it */
+  int64_t now;               /* the clock, as in weir_feed; 0: as it stands */
+  const weir_event* event;   /* or NULL */
+  const weir_record* record; /* or NULL */
+  weir_text line;            /* one line of JSON; or empty */
+} weir_question;
+
+/* What would happen to the event, and why: of the engine's filter and of each rule every condition
+ * with its operands and its truth, the one that decided, the key and its open bucket. Changes
+ * nothing; writes JSON, which docs/explain.md describes. Host filters are called. [any-thread] */
+WEIR_API int32_t weir_explain(weir_engine* engine, const weir_question* question,
+                              weir_write_fn write, void* user, weir_error* error);
 
 /* ---- Statistics --------------------------------------------------------------------------- */
 

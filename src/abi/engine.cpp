@@ -32,6 +32,7 @@ engine::Options options_of(const weir_engine_options* given) {
   if (known.clock == WEIR_CLOCK_EVENT) options.clock = engine::ClockMode::event;
   if (known.max_future_skew > 0) options.max_future_skew = {known.max_future_skew};
   options.instance = text_of(known.instance.data, known.instance.size);
+  options.directory = text_of(known.directory.data, known.directory.size);
   options.log = known.log;
   options.log_user = known.log_user;
   return options;

@@ -6,7 +6,9 @@
 #include "base/text.h"
 #include "event/schema.h"
 #include "rule/document.h"
+#include "rule/import.h"
 #include "rule/presets.h"
+#include "rule/test_cases.h"
 
 namespace weir::engine {
 
@@ -31,18 +33,28 @@ std::string fields_json() {
 }  // namespace
 
 std::string describe(std::string_view topic, std::string_view input) {
+  const std::size_t space = topic.find(' ');
+  const std::string_view directory =
+      space == std::string_view::npos ? std::string_view() : topic.substr(space + 1);
+  const std::string_view name = topic.substr(0, space);
   if (topic == "fields") return fields_json();
   if (topic == "presets")
     return input.empty() ? rule::presets_json()
                          : std::string(rule::presets()[rule::preset_id(input) - 1].text);
   if (topic == "schema") return std::string(rule::schema_json());
-  if (topic == "diagnostics")
-    return rule::diagnostics_json(rule::parse_document(input).diagnostics);
-  constexpr std::string_view topics[] = {"fields", "schema", "presets", "diagnostics"};
+  if (name == "diagnostics")
+    return rule::diagnostics_json(rule::parse_document(input, directory).diagnostics);
+  if (name == "tests") return rule::tests_json(input, directory);
+  if (topic == "import") return rule::import_json(input);
+  if (topic == "expressions") return rule::expressions_json(input);
+  constexpr std::string_view topics[] = {"fields", "schema", "presets",    "diagnostics",
+                                         "tests",  "import", "expressions"};
   const std::string hint = did_you_mean(topic, topics);
   throw Failure(Status::not_found,
                 fmt::format("unknown topic '{}'{}", topic,
-                            hint.empty() ? "; use fields, schema, presets or diagnostics" : hint));
+                            hint.empty() ? "; use fields, schema, presets, diagnostics, tests, "
+                                           "import or expressions"
+                                         : hint));
 }
 
 }  // namespace weir::engine

@@ -21,6 +21,7 @@
 #include "engine/lines.h"
 #include "engine/ruleset.h"
 #include "engine/worker.h"
+#include "lookup/import.h"
 #include "weir/weir.h"
 
 namespace weir::engine {
@@ -32,6 +33,7 @@ struct Options {
   std::string instance;
   weir_log_fn log = nullptr;
   void* log_user = nullptr;
+  std::string directory;  // where paths in documents start
 };
 
 // What is stated, of both the smaller; by default a million groups and 1 GiB.
@@ -57,6 +59,17 @@ class Engine {
   void destroy_rule(const std::shared_ptr<CreatedRule>& rule);
   void set_callback(std::string_view name, SharedCallbacks callbacks);
 
+  // Lookups (tables.cpp). Likewise.
+  struct TableRows {
+    lookup::Kind kind;
+    std::string_view name;  // or id
+    lookup::Format format;
+    std::string_view text;
+  };
+  void set_table(const TableRows& rows);
+  void update_table(const TableRows& rows);
+  void erase_from_table(const TableRows& keys);
+
   // Events (feed.cpp).
   Status feed(const weir_event* events, std::size_t count, Time now, const weir_sink& sink,
               std::uint64_t& consumed);
@@ -70,6 +83,16 @@ class Engine {
   Status feed_batch(Lines& lines, const Feeding& feeding);
   Status advance(Time now, const weir_sink& sink);
   Status flush(const weir_sink& sink);
+
+  // What would happen to one event, as JSON (explain.cpp). REQUIRES exactly one form of it.
+  struct Question {
+    const weir_event* event = nullptr;
+    const weir_record* record = nullptr;
+    std::string_view line;
+    std::uint32_t preset = 0;  // of the line
+    Time now;                  // 0: the clock as it stands
+  };
+  std::string explain(const Question& question);
 
   void get_stats(weir_stats& stats);
   // False past the last rule.

@@ -104,7 +104,7 @@ std::shared_ptr<const Ruleset> Engine::replace(Sources sources) {
 }
 
 void Engine::load(std::string_view text) {
-  rule::Parsed parsed = rule::parse_document(text);
+  rule::Parsed parsed = rule::parse_document(text, options_.directory);
   if (!parsed.good()) throw failure_of(parsed);
   for (const rule::Diagnostic& finding : parsed.diagnostics)
     log(WEIR_LOG_WARNING, fmt::format("line {}: {}", finding.line, finding.message));
@@ -169,7 +169,8 @@ std::shared_ptr<CreatedRule> Engine::create_rule(std::string_view text, SharedCa
   created->callbacks = std::move(callbacks);
   std::shared_ptr<const Ruleset> old;
   const Gate::Alone gate(gate_);
-  rule::Parsed parsed = rule::parse_rule(text, sources_.document.filters, sources_.document.schema);
+  rule::Parsed parsed =
+      rule::parse_rule(text, sources_.document.filters, sources_.document.schema, &sources_.tables);
   if (!parsed.good()) throw failure_of(parsed);
   created->aggregates = !parsed.document.aggregation.empty();
   if (created->aggregates) {

@@ -22,7 +22,8 @@ namespace {
 class Builder {
  public:
   explicit Builder(const Sources& sources)
-      : sources_(sources), saved_(finder(sources.document.filters)) {
+      : sources_(sources),
+        environment_{finder(sources.document.filters), {}, &sources.tables, false} {
     set_->slots = SlotMap(sources.document.schema);
   }
 
@@ -30,7 +31,7 @@ class Builder {
     set_->timestamp = set_->slots.want(fields::Timestamp);
     if (sources_.document.filter) {
       set_->filtered = true;
-      set_->filter = filter::compile(*sources_.document.filter, saved_, set_->slots);
+      set_->filter = filter::compile(*sources_.document.filter, environment_, set_->slots);
       set_->keep = sources_.document.polarity == rule::Polarity::keep;
     }
     for (const auto& rule : sources_.rules)
@@ -141,7 +142,7 @@ class Builder {
   }
 
   filter::Program compile(const std::optional<filter::Node>& node) {
-    return node ? filter::compile(*node, saved_, set_->slots) : filter::Program();
+    return node ? filter::compile(*node, environment_, set_->slots) : filter::Program();
   }
 
   void add(const std::shared_ptr<const aggregate::Rule>& rule, const SharedCallbacks& callbacks) {
@@ -155,7 +156,7 @@ class Builder {
   }
 
   const Sources& sources_;
-  filter::FindSaved saved_;
+  filter::Environment environment_;
   std::shared_ptr<Ruleset> set_ = std::make_shared<Ruleset>();
 };
 

@@ -78,6 +78,8 @@ struct Sources {
   std::vector<std::shared_ptr<const aggregate::Rule>> rules;
   std::vector<std::shared_ptr<CreatedRule>> created;
   NamedCallbacks callbacks;
+  // Those that the document declares, and those that the host has made.
+  lookup::Tables tables;
 };
 
 // Throws Failure: a callback that is not set, a filter that does not compile.

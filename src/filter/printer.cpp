@@ -45,9 +45,9 @@ void append_operand(std::string& out, const Operand& operand) {
     append_field(out, field->id);
   } else if (const auto* constant = std::get_if<Constant>(&operand)) {
     append_constant(out, *constant);
-  } else {
+  } else if (const auto* list = std::get_if<List>(&operand)) {
     std::string_view separator = "[";
-    for (const Constant& item : std::get<List>(operand).items) {
+    for (const Constant& item : list->items) {
       out += separator;
       append_constant(out, item);
       separator = ", ";

@@ -74,10 +74,11 @@ bool Program::matches(const Value* row, Scratch& scratch) const noexcept {
   }
 }
 
-Program compile(const Node& node, const FindSaved& saved, SlotMap& slots,
-                std::span<const std::string_view> known) {
+bool Program::depends_on_time() const noexcept { return false; }
+
+Program compile(const Node& node, const Environment& environment, SlotMap& slots) {
   auto code = std::make_unique<Program::Code>();
-  SavedFilters filters(saved, known);
+  SavedFilters filters(environment.saved, environment.saved_names);
   LeafBuilder leaves(code->constants, slots);
   const Plan plan = make_plan(node, leaves, filters);
   Program program;

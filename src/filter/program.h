@@ -13,6 +13,7 @@
 #include "event/slots.h"
 #include "event/value.h"
 #include "filter/tree.h"
+#include "lookup/tables.h"
 
 namespace weir::filter {
 
@@ -20,10 +21,24 @@ namespace weir::filter {
 struct Scratch {
   std::string folded;
   std::string folded_right;
+  std::string key;  // of a lookup
+  std::string key_right;
+  std::vector<TextRef> texts;  // what an operand over threat intelligence gives
+  lookup::Clock clock;         // set by whoever evaluates: by it entries of lookups end
 };
 
 // The saved filter of a name, or null.
 using FindSaved = std::function<const Node*(std::string_view name)>;
+
+// What a filter may refer to, and what it is for.
+struct Environment {
+  FindSaved saved;                                  // empty: there are none
+  std::span<const std::string_view> saved_names{};  // for a did-you-mean
+  const lookup::Tables* tables = nullptr;           // null: there are none
+  // As in KUMA, the filter of an aggregation rule cannot ask for vulnerabilities, groups of a
+  // directory or threat intelligence.
+  bool aggregates = false;
+};
 
 class Program {
  public:
@@ -37,13 +52,15 @@ class Program {
   // Estimate of what its regular expressions occupy, without the automata that matching builds.
   std::size_t pattern_bytes() const noexcept;
 
+  // Some lookup of it lets its entries go after a time, so that what it says depends on the clock.
+  bool depends_on_time() const noexcept;
+
   // row: the values of one event by slot, converted to their fields' types. An evaluation that
   // runs out of memory (a buffer for folding, the caches of RE2) does not match.
   bool matches(const Value* row, Scratch& scratch) const noexcept;
 
  private:
-  friend Program compile(const Node&, const FindSaved&, SlotMap&,
-                         std::span<const std::string_view>);
+  friend Program compile(const Node&, const Environment&, SlotMap&);
   struct Code;
   std::unique_ptr<Code> code_;
 };
@@ -51,10 +68,9 @@ class Program {
 // Inlines saved filters, checks operands against the operator table of docs/filters.md, parses the
 // constants, orders the leaves of each group by cost. Throws Failure(invalid_document) whose
 // position.offset is a byte in the text of `node`; the message of an error inside a saved filter
-// names that filter, and the offset is then that of the reference. `known` are the names of the
-// saved filters, for a did-you-mean.
-Program compile(const Node& node, const FindSaved& saved, SlotMap& slots,
-                std::span<const std::string_view> known = {});
+// names that filter, and the offset is then that of the reference. The program keeps the tables
+// that it refers to.
+Program compile(const Node& node, const Environment& environment, SlotMap& slots);
 
 // The tree with every saved filter in place of its reference. Throws as compile does: an unknown
 // name, or a cycle, which is named: a -> b -> a.

@@ -4,12 +4,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
 #include "event/schema.h"
+#include "lookup/table.h"
 
 namespace weir::filter {
 
@@ -51,7 +53,26 @@ struct List {
   std::vector<Constant> items;
 };
 
-using Operand = std::variant<EventField, Constant, List>;
+// An entry of a lookup, or one of its values: dictionary('Name', Key), table('Name', 'column',
+// Key…), and in the operators inDictionary and the like.
+struct Lookup {
+  lookup::Kind kind = lookup::Kind::dictionary;
+  std::string name;                    // or id
+  std::string column;                  // of the value; empty: a dictionary's, or the entry itself
+  std::vector<FieldId> keys;           // the fields whose values, joined with '|', are the key
+  std::optional<std::uint32_t> index;  // which element of a list in a context table, from 0
+};
+// Threat intelligence that the event carries for a field: ti('category', Field, 'key'), and without
+// a key what TIDetect asks for.
+struct Intelligence {
+  std::string category;  // empty: any
+  FieldId field = 0;
+  std::string key;  // of the context
+};
+// Nothing stands there: right of inDictionary, TIDetect and the like.
+struct Nothing {};
+
+using Operand = std::variant<EventField, Constant, List, Lookup, Intelligence, Nothing>;
 
 struct Node {
   enum class Type : std::uint8_t { all, any, negation, condition, saved };
@@ -65,6 +86,7 @@ struct Node {
   Operand left;
   Operand right;
   bool ignore_case = false;
+  std::uint32_t min_severity = 0;  // of hasVulnerability; 0: any
   Span right_span;
   std::vector<Span> item_spans;  // of a list's items
 

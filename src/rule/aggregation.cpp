@@ -135,7 +135,7 @@ aggregate::Settings read_aggregation(const Node& map, const Source& source, Save
   read_fields(rule, settings);
   if (const Node* filter = rule.find("filter")) {
     settings.filter = read_filter(*filter, source, saved.schema(), findings);
-    if (settings.filter) saved.check(*settings.filter, findings);
+    if (settings.filter) saved.check(*settings.filter, SavedFilters::Use::aggregation, findings);
   }
   if (auto callback = rule.text("callback", 1, max_name)) settings.callback = std::move(*callback);
   read_choice(rule, "sum_strings", sum_strings, settings.sum_strings);

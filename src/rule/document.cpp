@@ -41,7 +41,8 @@ constexpr std::array<Word, 16> keys{{
 
 class DocumentReader {
  public:
-  DocumentReader(const Source& source, Findings& findings) : source_(source), findings_(findings) {}
+  DocumentReader(const Source& source, std::string_view directory, Findings& findings)
+      : source_(source), directory_(directory), findings_(findings) {}
 
   Document read(const Node& root);
 
@@ -57,9 +58,11 @@ class DocumentReader {
   bool check_map(const Node& item, std::string_view what);
 
   const Source& source_;
+  [[maybe_unused]] std::string_view directory_;  // of files that the document names
   Findings& findings_;
   Document document_;
-  SavedFilters saved_{Schema::kuma};
+  lookup::Tables tables_;
+  SavedFilters saved_{Schema::kuma, &tables_};
   std::map<std::pair<std::string, std::string>, std::size_t> names_;  // tenant, name: offset
   std::map<Uuid, std::size_t> ids_;
 };
@@ -103,7 +106,7 @@ void DocumentReader::read_settings(const SettingsMap& top) {
   if (const auto index = top.choice("schema", schemas))
     document_.schema = static_cast<Schema>(*index);
   if (const auto index = top.choice("match", matches)) document_.match = static_cast<Match>(*index);
-  saved_ = SavedFilters(document_.schema);
+  saved_ = SavedFilters(document_.schema, &tables_);
   Mapping mapping = read_map(top, document_.schema);
   document_.map = std::move(mapping.map);
   document_.preset = mapping.preset;
@@ -160,7 +163,7 @@ void DocumentReader::read_engine_filter(const SettingsMap& top) {
   const Node* filter = top.find("filter");
   if (filter != nullptr) {
     document_.filter = read_filter(*filter, source_, document_.schema, findings_);
-    if (document_.filter) saved_.check(*document_.filter, findings_);
+    if (document_.filter) saved_.check(*document_.filter, SavedFilters::Use::any, findings_);
   } else if (const Node* polarity = top.find("polarity")) {
     findings_.warning(*polarity, "polarity does nothing without a 'filter'; add one, or remove it");
   }
@@ -250,15 +253,16 @@ bool Parsed::good() const noexcept {
                       [](const Diagnostic& found) { return found.severity == Severity::error; });
 }
 
-Parsed parse_document(std::string_view text) {
-  return parse(text, [](const Node& root, const Source& source, Findings& findings) {
-    return DocumentReader(source, findings).read(root);
+Parsed parse_document(std::string_view text, std::string_view directory) {
+  return parse(text, [&](const Node& root, const Source& source, Findings& findings) {
+    return DocumentReader(source, directory, findings).read(root);
   });
 }
 
-Parsed parse_rule(std::string_view text, const std::vector<SavedFilter>& saved, Schema schema) {
+Parsed parse_rule(std::string_view text, const std::vector<SavedFilter>& saved, Schema schema,
+                  const lookup::Tables* tables) {
   return parse(text, [&](const Node& root, const Source& source, Findings& findings) {
-    SavedFilters filters(saved, schema);
+    SavedFilters filters(saved, schema, tables);
     return read_single_rule(root, source, filters, findings);
   });
 }

@@ -12,6 +12,7 @@
 #include "enrich/settings.h"
 #include "event/field_map.h"
 #include "filter/tree.h"
+#include "lookup/tables.h"
 
 namespace weir::rule {
 
@@ -31,6 +32,12 @@ struct SavedFilter {
   filter::Node tree;
 };
 
+// A lookup that a document declares. Without rows of its own it has those that the host gives it.
+struct DeclaredTable {
+  lookup::NamedTable table;
+  bool filled = false;  // by the document
+};
+
 enum class Polarity : std::uint8_t { keep, drop };
 
 // Whether the first rule that takes an event has it alone, or every rule that takes it.
@@ -48,6 +55,7 @@ struct Document {
   std::optional<filter::Node> filter;  // the engine's own
   Polarity polarity = Polarity::keep;
   std::vector<SavedFilter> filters;
+  std::vector<DeclaredTable> tables;
   std::vector<aggregate::Settings> aggregation;
   std::vector<enrich::Settings> enrichment;
 };
@@ -60,14 +68,15 @@ struct Parsed {
 
 // Reads a whole document. Everything that is wrong with it is found in one pass: syntax, keys,
 // types, limits, names, filters (compiled once to check them).
-Parsed parse_document(std::string_view text);
+// directory: where its relative paths of files start; empty: the working directory of the process.
+Parsed parse_document(std::string_view text, std::string_view directory = {});
 
 // Reads the text of a single rule: an aggregation rule, or with a `type` an enrichment rule.
 // Exactly one of document.aggregation and document.enrichment has one element when it is good.
-// `saved` are the filters of the loaded document.
-// `schema` is that document's.
+// `saved` are the filters of the loaded document, `schema` is that document's, and `tables` (null:
+// none) are the lookups that filters may name.
 Parsed parse_rule(std::string_view text, const std::vector<SavedFilter>& saved,
-                  Schema schema = Schema::kuma);
+                  Schema schema = Schema::kuma, const lookup::Tables* tables = nullptr);
 
 // What of a rule cannot stand under `match: all`, where other rules have the same event too:
 // "single: pass", "unique_mode: dedup". parse_document sees to it; whoever puts rules of different

@@ -62,7 +62,7 @@ enrich::Settings read_enrichment(const Node& map, const Source& source, SavedFil
   if (auto text = rule.text("callback", 1, max_name)) settings.callback = std::move(*text);
   if (const Node* filter = rule.find("filter")) {
     settings.filter = read_filter(*filter, source, saved.schema(), findings);
-    if (settings.filter) saved.check(*settings.filter, findings);
+    if (settings.filter) saved.check(*settings.filter, SavedFilters::Use::any, findings);
   }
   return settings;
 }

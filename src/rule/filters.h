@@ -29,9 +29,11 @@ std::optional<filter::Node> read_filter(const Node& node, const Source& source, 
 // name is O(log n).
 class SavedFilters {
  public:
-  explicit SavedFilters(Schema schema) : schema_(schema) {}
+  // tables: what filters may look things up in; null: nothing. Borrowed.
+  SavedFilters(Schema schema, const lookup::Tables* tables) : schema_(schema), tables_(tables) {}
   // Those of a document that is loaded already, and good.
-  SavedFilters(const std::vector<SavedFilter>& loaded, Schema schema);
+  SavedFilters(const std::vector<SavedFilter>& loaded, Schema schema,
+               const lookup::Tables* tables);
 
   // What fields the filters of the document may name, and with what types.
   Schema schema() const noexcept { return schema_; }
@@ -49,8 +51,11 @@ class SavedFilters {
   // Reports cycles, unknown names, and filters that do not compile, each once.
   void check_all(Findings& findings);
 
+  // What a filter is for: that of an aggregation rule may not ask for everything.
+  enum class Use : std::uint8_t { any, aggregation };
+
   // The same for a filter that is not saved.
-  void check(const filter::Node& tree, Findings& findings);
+  void check(const filter::Node& tree, Use use, Findings& findings);
 
   // Those that could be read, in the order of the document.
   std::vector<SavedFilter> take();
@@ -83,9 +88,10 @@ class SavedFilters {
   void report_unknown(const filter::Node& reference, Findings& findings) const;
   bool fits(const filter::Node& tree, const Extent& extent, Findings& findings);
   bool fits_with(const filter::Node& tree, std::size_t pattern_bytes, Findings& findings);
-  bool compiles(const filter::Node& tree, const Extent& extent, Findings& findings);
+  bool compiles(const filter::Node& tree, Use use, const Extent& extent, Findings& findings);
 
   Schema schema_;
+  const lookup::Tables* tables_;
   std::vector<Entry> entries_;
   std::map<std::string, std::size_t, std::less<>> by_name_;
   // Of all filters compiled so far.

@@ -33,8 +33,9 @@ std::uint64_t sum_up_to(std::uint64_t limit, std::uint64_t a, std::uint64_t b) n
 
 }  // namespace
 
-SavedFilters::SavedFilters(const std::vector<SavedFilter>& loaded, Schema schema)
-    : schema_(schema), loaded_(true) {
+SavedFilters::SavedFilters(const std::vector<SavedFilter>& loaded, Schema schema,
+                           const lookup::Tables* tables)
+    : schema_(schema), tables_(tables), loaded_(true) {
   for (const SavedFilter& filter : loaded) add(filter.name, filter.tree, 0);
   // Good ones, so there is nothing to find; the walk is for their extents.
   const Source none("");
@@ -70,10 +71,10 @@ void SavedFilters::check_all(Findings& findings) {
   for (std::size_t i = 0; i < entries_.size(); ++i) resolve(i, path, findings);
 }
 
-void SavedFilters::check(const filter::Node& tree, Findings& findings) {
+void SavedFilters::check(const filter::Node& tree, Use use, Findings& findings) {
   Path path;
   const Extent extent = measure(tree, path, findings);
-  if (extent.good) compiles(tree, extent, findings);
+  if (extent.good) compiles(tree, use, extent, findings);
 }
 
 void SavedFilters::resolve(std::size_t index, Path& path, Findings& findings) {
@@ -86,7 +87,7 @@ void SavedFilters::resolve(std::size_t index, Path& path, Findings& findings) {
   entry.extent = extent;
   if (entry.state == State::bad) return;  // part of a cycle
   // Compiled before what refers to it, so that a fault is reported here and nowhere else.
-  const bool good = extent.good && (loaded_ || compiles(entry.tree, extent, findings));
+  const bool good = extent.good && (loaded_ || compiles(entry.tree, Use::any, extent, findings));
   entry.state = good ? State::good : State::bad;
 }
 
@@ -198,7 +199,8 @@ bool SavedFilters::fits_with(const filter::Node& tree, std::size_t pattern_bytes
   return false;
 }
 
-bool SavedFilters::compiles(const filter::Node& tree, const Extent& extent, Findings& findings) {
+bool SavedFilters::compiles(const filter::Node& tree, Use use, const Extent& extent,
+                            Findings& findings) {
   if (!fits(tree, extent, findings)) return false;
   SlotMap slots(schema_);  // thrown away: this is only to see whether it compiles
   const auto find = [this](std::string_view name) -> const filter::Node* {
@@ -206,7 +208,8 @@ bool SavedFilters::compiles(const filter::Node& tree, const Extent& extent, Find
     return found == by_name_.end() ? nullptr : &entries_[found->second].tree;
   };
   try {
-    const filter::Program program = filter::compile(tree, find, slots);
+    const filter::Environment environment{find, {}, tables_, use == Use::aggregation};
+    const filter::Program program = filter::compile(tree, environment, slots);
     return fits_with(tree, program.pattern_bytes(), findings);
   } catch (const Failure& failure) {
     const auto offset = failure.position().offset;

@@ -73,7 +73,7 @@ void check(std::string_view text, weir::Schema schema) {
   try {
     weir::SlotMap slots(schema);
     const weir::filter::FindSaved itself = [&](std::string_view) { return &tree; };
-    evaluate(weir::filter::compile(tree, itself, slots), slots.size(), text);
+    evaluate(weir::filter::compile(tree, {itself}, slots), slots.size(), text);
   } catch (const weir::Failure&) {
   }
 }

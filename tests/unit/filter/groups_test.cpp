@@ -22,7 +22,7 @@ class Saved {
     const Node tree = parse_expression(expression);
     try {
       SlotMap slots;
-      compile(tree, find(), slots, known);
+      compile(tree, {find(), known}, slots);
       return {};
     } catch (const Failure& failure) {
       return {failure.what(), failure.position().offset, failure.status()};
@@ -106,7 +106,7 @@ TEST(SavedFilters, StandInForTheirTrees) {
   EXPECT_EQ(to_expression(inline_saved(tree, saved.find())),
             "(not DestinationPort = [80, 443] or N.a = 1) and N.b = 1");
   SlotMap slots;
-  const Program program = compile(tree, saved.find(), slots);
+  const Program program = compile(tree, {saved.find()}, slots);
   Scratch scratch;
   const auto holds = [&](const Event& event) {
     return program.matches(event.row(slots).data(), scratch);
