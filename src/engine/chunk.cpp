@@ -52,6 +52,21 @@ void Engine::place_on_line(const Ruleset& rules, Worker& worker, Time now, const
   }
 }
 
+void Engine::select(const Ruleset& rules, Worker& worker, Time now, Portion& portion) {
+  Standing standing{version_, clock_.of_lookups(), {}};
+  if (rules.timed && options_.clock == ClockMode::event) {
+    const std::size_t size = portion.batch.size();
+    place_on_line(rules, worker, now, portion.batch, {0, size});
+    standing.line = std::span(worker.line).first(size);
+    // The events of this portion may be the first that move the clock.
+    const auto moved = std::find_if(standing.line.begin(), standing.line.end(),
+                                    [](Time time) { return time.nanos != 0; });
+    if (!standing.clock.started && moved != standing.line.end())
+      standing.clock = {*moved, *moved, true};
+  }
+  worker.selection.select(rules, portion, standing, *this);
+}
+
 Engine::Range Engine::cut(const Worker& worker, Range range) {
   const Time end = worker.line[range.end - 1];
   if (!table_.any_due(end) || table_.count_due(end) <= max_due_in_chunk) return range;

@@ -8,6 +8,7 @@
 #include "aggregate/chunk.h"
 #include "base/error.h"
 #include "base/moment.h"
+#include "lookup/table.h"
 
 namespace weir::engine {
 
@@ -29,6 +30,12 @@ class EngineClock {
     return clock_;
   }
 
+  // As entries of lookups see it: on the line, which steps back of the host's clock do not move.
+  lookup::Clock of_lookups() const {
+    const std::lock_guard lock(mutex_);
+    return {clock_.line, first_, started_};
+  }
+
   // The host says that it is `now`. True if its clock had to be stepped back: by more than the
   // skew, so that it was corrected and not merely read by another thread a little earlier.
   bool move_host(Time now) {
@@ -45,6 +52,7 @@ class EngineClock {
                       "flush this engine and create another");
       clock_.line = clock_.line + (now - host);
     }
+    start();
     return back;
   }
 
@@ -52,14 +60,23 @@ class EngineClock {
   void move_line(Time line) {
     const std::lock_guard lock(mutex_);
     if (line > clock_.line) clock_.line = line;
+    start();
   }
 
   Duration max_skew() const noexcept { return max_skew_; }
 
  private:
+  void start() noexcept {
+    if (started_) return;
+    first_ = clock_.line;
+    started_ = clock_.line.nanos != 0;
+  }
+
   const Duration max_skew_;
   mutable std::mutex mutex_;
   aggregate::Clock clock_;
+  Time first_;  // that it was moved to
+  bool started_ = false;
 };
 
 }  // namespace weir::engine

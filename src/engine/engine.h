@@ -110,6 +110,8 @@ class Engine {
   void place_on_line(const Ruleset& rules, Worker& worker, Time now, const Batch& batch,
                      Range range);
   Range cut(const Worker& worker, Range range);
+  // Gives a portion that has been read to the rules.
+  void select(const Ruleset& rules, Worker& worker, Time now, Portion& portion);
   void prepare(const Ruleset& rules, Worker& worker, const Portion& portion, Range range);
   // Makes room for what applying puts out. Throws bad_alloc.
   void reserve_outputs(Worker& worker, const Batch& batch, Range range);
@@ -127,8 +129,14 @@ class Engine {
   template <class Close>
   Status close_some(Worker& worker, const weir_sink& sink, Close&& close);
   struct LineSource;
+  template <class Read, class Applied>
+  struct DirectSource;
+  template <class Read, class Applied>
+  DirectSource<Read, Applied> direct(Worker& worker, Time now, Read read, Applied moved);
   void read_ahead(Lines& lines, weir_cursor& end);
-  bool read_part(const Ruleset& rules, Worker& worker, Lines& lines, weir_cursor& cursor);
+  // Reads the next part; false at the end of the text. now: of the call that feeds it, or 0 if it
+  // is read ahead. The gate is held.
+  bool read_part(const Ruleset& rules, Worker& worker, Time now, Lines& lines, weir_cursor& cursor);
   // Closes the oldest buckets while they are too many or too large.
   Status evict(Worker& worker, const weir_sink& sink);
   // opened_before: the ordinal of an event; buckets that it or later ones opened stay open.
@@ -149,6 +157,10 @@ class Engine {
   // Rules (reload.cpp). Alone.
   // Returns what was in force, to be let go behind the gate: user data goes with it.
   [[nodiscard]] std::shared_ptr<const Ruleset> replace(Sources sources);
+  // Of lookups. Alone.
+  bool rows_in_place(const TableRows& rows, lookup::Table& made);
+  void note_host(const TableRows& rows);
+  lookup::Table& host_table(const TableRows& rows);
   void check_free(const aggregate::Settings& settings) const;
   void check_free(const enrich::Settings& settings) const;
 
@@ -161,6 +173,7 @@ class Engine {
   Gate gate_;  // guards what follows: shared to read, alone to change
   Sources sources_;
   std::shared_ptr<const Ruleset> rules_;  // never null
+  std::uint64_t version_ = 1;             // of rules and lookups: another whenever one has changed
 
   std::atomic<std::uint64_t> ordinal_ = 0;  // events applied
 

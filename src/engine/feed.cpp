@@ -1,5 +1,7 @@
 // The calls that move events.
 
+#include <utility>
+
 #include "engine/engine.h"
 #include "engine/feeding.h"
 
@@ -84,18 +86,20 @@ Status Engine::evict(Worker& worker, const weir_sink& sink) {
   return Status::ok;
 }
 
-// Reads a portion when the one before is applied, or when the rules that it was given to are gone.
+// Reads a portion when the one before is applied, or when the rules or lookups that it was given to
+// are gone.
 template <class Read, class Applied>
-struct DirectSource {
+struct Engine::DirectSource {
   Engine& engine;
   Worker& worker;
+  Time now;
   Read read;      // the next events into a batch
   Applied moved;  // as many events of the portion as it says have been applied
   bool begun = false;
 
   Portion* next(const Ruleset& rules) {
     Portion& portion = worker.portion;
-    if (begun && !portion.empty() && portion.serial == rules.serial) return &portion;
+    if (begun && !portion.empty() && portion.version == engine.version_) return &portion;
     begun = true;
     portion.applied = 0;
     read(rules, portion.batch);
@@ -103,14 +107,17 @@ struct DirectSource {
       moved(portion);
       return nullptr;
     }
-    worker.selection.select(rules, portion, engine);
+    engine.select(rules, worker, now, portion);
     return &portion;
   }
   void applied(const Portion& portion) { moved(portion); }
 };
 
 template <class Read, class Applied>
-DirectSource(Engine&, Worker&, Read, Applied) -> DirectSource<Read, Applied>;
+Engine::DirectSource<Read, Applied> Engine::direct(Worker& worker, Time now, Read read,
+                                                   Applied moved) {
+  return {*this, worker, now, std::move(read), std::move(moved)};
+}
 
 // read(rules, worker, batch): the next of what the host counts one by one, from `consumed` on.
 template <class Read>
@@ -120,14 +127,14 @@ Status Engine::feed_each(Time now, const weir_sink& sink, std::uint64_t& consume
   const Feeding feeding{now, sink};
   if (const Status status = begin(worker, feeding); status != Status::ok) return status;
   std::uint64_t start = 0;  // of the portion
-  return feed_chunks(
-      worker, feeding,
-      DirectSource{*this, worker,
-                   [&](const Ruleset& rules, Batch& batch) {
-                     start = consumed;
-                     read(rules, worker, batch);
-                   },
-                   [&](const Portion& portion) { consumed = start + portion.applied; }});
+  return feed_chunks(worker, feeding,
+                     direct(
+                         worker, now,
+                         [&](const Ruleset& rules, Batch& batch) {
+                           start = consumed;
+                           read(rules, worker, batch);
+                         },
+                         [&](const Portion& portion) { consumed = start + portion.applied; }));
 }
 
 Status Engine::feed(const weir_event* events, std::size_t count, Time now, const weir_sink& sink,
@@ -153,16 +160,17 @@ Status Engine::feed_lines(std::string_view text, Time now, bool last, const weir
   if (const Status status = begin(worker, feeding); status != Status::ok) return status;
   weir_cursor start = cursor;
   return feed_chunks(worker, feeding,
-                     DirectSource{*this, worker,
-                                  [&](const Ruleset& rules, Batch& batch) {
-                                    start = cursor;
-                                    batch.read(rules, text.substr(start.consumed), last, start,
-                                               worker.lines);
-                                  },
-                                  [&](const Portion& portion) {
-                                    cursor = start;
-                                    portion.batch.advance(cursor, portion.applied);
-                                  }});
+                     direct(
+                         worker, now,
+                         [&](const Ruleset& rules, Batch& batch) {
+                           start = cursor;
+                           batch.read(rules, text.substr(start.consumed), last, start,
+                                      worker.lines);
+                         },
+                         [&](const Portion& portion) {
+                           cursor = start;
+                           portion.batch.advance(cursor, portion.applied);
+                         }));
 }
 
 Status Engine::advance(Time now, const weir_sink& sink) {

@@ -9,8 +9,8 @@
 
 namespace weir::engine {
 
-// Reads the next part; false at the end of the text. The gate is held.
-bool Engine::read_part(const Ruleset& rules, Worker& worker, Lines& lines, weir_cursor& cursor) {
+bool Engine::read_part(const Ruleset& rules, Worker& worker, Time now, Lines& lines,
+                       weir_cursor& cursor) {
   if (lines.count == lines.parts.size()) lines.parts.emplace_back();
   auto& [start, portion] = lines.parts[lines.count];
   start = cursor;
@@ -21,7 +21,7 @@ bool Engine::read_part(const Ruleset& rules, Worker& worker, Lines& lines, weir_
     portion.batch.read(rules, rest.data(), rest.size(), worker.records);
   }
   const bool any = portion.batch.size() > 0;
-  if (any) worker.selection.select(rules, portion, *this);
+  if (any) select(rules, worker, now, portion);
   // Nothing can fail any more.
   portion.batch.advance(cursor, portion.batch.size());
   lines.count += any ? 1 : 0;
@@ -74,10 +74,16 @@ void Engine::read_ahead(Lines& lines, weir_cursor& end) {
     std::size_t ahead = 0;
     for (bool more = true; more;) {
       const Gate::Shared gate(gate_);
-      more = read_part(*rules_, *lease, lines, lines.rest);
+      // What depends on the time is for the call that feeds; here only the end is looked for.
+      const bool timed = rules_->timed;
+      if (timed && (!lines.records.empty() || skip(lines.text, lines.last, end))) break;
+      more = read_part(*rules_, *lease, Time(), lines, lines.rest);
       end = lines.rest;
-      if (more) ahead += row_bytes(lines.parts[lines.count - 1].portion.batch);
-      if (!more || ahead <= most_ahead) continue;
+      if (!more) continue;
+      Portion& portion = lines.parts[lines.count - 1].portion;
+      if (timed) portion.version = 0;
+      ahead += row_bytes(portion.batch);
+      if (ahead <= most_ahead) continue;
       if (!lines.records.empty() || skip(lines.text, lines.last, end)) break;
     }
   } catch (...) {
@@ -107,11 +113,12 @@ void Engine::read_records(Lines& lines, std::span<const weir_record> records) {
 struct Engine::LineSource {
   Engine& engine;
   Worker& worker;
+  Time now;
   Lines& lines;
 
   Portion* next(const Ruleset& rules) {
     while (lines.next < lines.count && lines.parts[lines.next].portion.empty()) ++lines.next;
-    if (lines.next < lines.count && lines.parts[lines.next].portion.serial != rules.serial) {
+    if (lines.next < lines.count && lines.parts[lines.next].portion.version != engine.version_) {
       auto& [start, portion] = lines.parts[lines.next];
       lines.rest = start;
       if (portion.applied > 0) portion.batch.advance(lines.rest, portion.applied);
@@ -119,7 +126,7 @@ struct Engine::LineSource {
     }
     if (lines.next == lines.count) {
       lines.next = lines.count = 0;
-      if (!engine.read_part(rules, worker, lines, lines.rest)) return nullptr;
+      if (!engine.read_part(rules, worker, now, lines, lines.rest)) return nullptr;
     }
     return &lines.parts[lines.next].portion;
   }
@@ -129,7 +136,7 @@ struct Engine::LineSource {
 Status Engine::feed_batch(Lines& lines, const Feeding& feeding) {
   const WorkerPool::Lease lease(workers_);
   if (const Status status = begin(*lease, feeding); status != Status::ok) return status;
-  return feed_chunks(*lease, feeding, LineSource{*this, *lease, lines});
+  return feed_chunks(*lease, feeding, LineSource{*this, *lease, feeding.now, lines});
 }
 
 }  // namespace weir::engine

@@ -63,6 +63,7 @@ void Engine::enrich(Worker& worker, OutputQueue& outputs) {
   const Ruleset& rules = *rules_;
   if (rules.enrichers.empty()) return;
   std::uint64_t failures = 0;
+  worker.scratch.clock = clock_.of_lookups();
   for (std::size_t i = outputs.next; i < outputs.items.size(); ++i) {
     Output& output = outputs.items[i];
     if (output.enriched || output.kind == WEIR_OUTPUT_REJECTED) continue;

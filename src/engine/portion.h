@@ -16,7 +16,7 @@ struct Portion {
   std::vector<aggregate::Item> items;  // as Chunk::items
   aggregate::KeyBuffer keys;           // of the items
   std::uint64_t filter_failures = 0;   // of the host's filters
-  std::uint64_t serial = 0;            // of the rules
+  std::uint64_t version = 0;           // of the rules and lookups that it was given to; 0: of none
   std::size_t applied = 0;             // events from the front
 
   bool empty() const noexcept { return applied == batch.size(); }

@@ -100,6 +100,7 @@ std::shared_ptr<const Ruleset> Engine::replace(Sources sources) {
     pending_.splice(pending_.end(), closing);
   }
   sources_ = std::move(sources);
+  ++version_;
   return std::exchange(rules_, compiled);
 }
 
@@ -113,6 +114,7 @@ void Engine::load(std::string_view text) {
   const Gate::Alone gate(gate_);
   Sources sources = sources_;
   sources.document = std::move(parsed.document);
+  sources.lookups = merged(sources_.lookups, sources.document);
   sources.rules.clear();
   auto taken = rules_of(sources_);
   for (const aggregate::Settings& settings : sources.document.aggregation) {
@@ -169,8 +171,8 @@ std::shared_ptr<CreatedRule> Engine::create_rule(std::string_view text, SharedCa
   created->callbacks = std::move(callbacks);
   std::shared_ptr<const Ruleset> old;
   const Gate::Alone gate(gate_);
-  rule::Parsed parsed =
-      rule::parse_rule(text, sources_.document.filters, sources_.document.schema, &sources_.tables);
+  rule::Parsed parsed = rule::parse_rule(text, sources_.document.filters, sources_.document.schema,
+                                         &sources_.lookups.tables);
   if (!parsed.good()) throw failure_of(parsed);
   created->aggregates = !parsed.document.aggregation.empty();
   if (created->aggregates) {

@@ -23,7 +23,7 @@ class Builder {
  public:
   explicit Builder(const Sources& sources)
       : sources_(sources),
-        environment_{finder(sources.document.filters), {}, &sources.tables, false} {
+        environment_{finder(sources.document.filters), {}, &sources.lookups.tables, false} {
     set_->slots = SlotMap(sources.document.schema);
   }
 
@@ -31,7 +31,7 @@ class Builder {
     set_->timestamp = set_->slots.want(fields::Timestamp);
     if (sources_.document.filter) {
       set_->filtered = true;
-      set_->filter = filter::compile(*sources_.document.filter, environment_, set_->slots);
+      set_->filter = compile(sources_.document.filter);
       set_->keep = sources_.document.polarity == rule::Polarity::keep;
     }
     for (const auto& rule : sources_.rules)
@@ -142,7 +142,10 @@ class Builder {
   }
 
   filter::Program compile(const std::optional<filter::Node>& node) {
-    return node ? filter::compile(*node, environment_, set_->slots) : filter::Program();
+    if (!node) return {};
+    filter::Program program = filter::compile(*node, environment_, set_->slots);
+    set_->timed |= program.depends_on_time();
+    return program;
   }
 
   void add(const std::shared_ptr<const aggregate::Rule>& rule, const SharedCallbacks& callbacks) {

@@ -9,6 +9,7 @@
 
 #include "aggregate/rule.h"
 #include "engine/callbacks.h"
+#include "engine/lookups.h"
 #include "event/key_tree.h"
 #include "event/line_format.h"
 #include "event/slots.h"
@@ -62,6 +63,7 @@ struct Ruleset {
   std::vector<std::uint32_t> ranks;    // of plans, by their rules' tables
   bool passes_lone = false;            // some rule has `single: pass`
   bool dedups = false;                 // some rule has `unique_mode: dedup`
+  bool timed = false;                  // what some filter says depends on the clock
   bool shows_whole = false;            // some host filter sees every field
   std::vector<Enricher> enrichers;     // in the order in which they apply
 };
@@ -78,8 +80,7 @@ struct Sources {
   std::vector<std::shared_ptr<const aggregate::Rule>> rules;
   std::vector<std::shared_ptr<CreatedRule>> created;
   NamedCallbacks callbacks;
-  // Those that the document declares, and those that the host has made.
-  lookup::Tables tables;
+  Lookups lookups;
 };
 
 // Throws Failure: a callback that is not set, a filter that does not compile.

@@ -44,7 +44,7 @@ void Selection::judge(const Ruleset& rules, Portion& portion) {
   std::vector<Verdict>& verdicts = portion.batch.verdicts();
   for (std::uint32_t event = 0; event < verdicts.size(); ++event) {
     if (verdicts[event] == Verdict::rejected) continue;
-    if (rules.filtered && rules.filter.matches(portion.batch.row(event), scratch_) != rules.keep)
+    if (rules.filtered && matches(rules.filter, portion, event) != rules.keep)
       verdicts[event] = Verdict::filtered;
     else
       candidates_.push_back(event);
@@ -82,8 +82,8 @@ void Selection::offer(const Ruleset& rules, std::uint32_t index, Portion& portio
   const bool all = plan.rule->settings().missing == aggregate::Missing::pass;
   willing_.clear();
   for (const std::uint32_t event : candidates_) {
-    const Value* const row = portion.batch.row(event);
-    if (has_key(plan, all, row) && (intake.filter.empty() || intake.filter.matches(row, scratch_)))
+    if (has_key(plan, all, portion.batch.row(event)) &&
+        (intake.filter.empty() || matches(intake.filter, portion, event)))
       willing_.push_back(event);
   }
   if (intake.callbacks != nullptr && !willing_.empty()) ask_host(intake, rules, portion, engine);
@@ -106,7 +106,10 @@ void Selection::strike_willing() {
   });
 }
 
-void Selection::select(const Ruleset& rules, Portion& portion, const Engine& engine) {
+void Selection::select(const Ruleset& rules, Portion& portion, const Standing& standing,
+                       const Engine& engine) {
+  scratch_.clock = standing.clock;
+  line_ = standing.line;
   portion.items.clear();
   portion.items.reserve(portion.batch.size());
   portion.keys.clear();
@@ -125,7 +128,7 @@ void Selection::select(const Ruleset& rules, Portion& portion, const Engine& eng
     if (for_good) strike_willing();
   }
   portion.batch.make_whole(Batch::Whose::passed, *rules.formats, whole_);
-  portion.serial = rules.serial;
+  portion.version = standing.version;
   portion.applied = 0;
 }
 

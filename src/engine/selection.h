@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "engine/portion.h"
@@ -25,6 +26,13 @@ class Showcase {
   WholeReader whole_;
 };
 
+// What filters go by besides the event.
+struct Standing {
+  std::uint64_t version = 0;  // of the rules and lookups
+  lookup::Clock clock;
+  std::span<const Time> line;  // by event, if it matters to the rules and differs; else empty
+};
+
 // The buffers of one thread; reused.
 class Selection {
  public:
@@ -32,10 +40,17 @@ class Selection {
   // takes. Rules in their order; with `match: first` the first that takes an event has it, but a
   // `dedup` rule may refuse it later: then the item of the next rule counts. Calls host filters,
   // once a rule. Throws bad_alloc; changes nothing but the portion.
-  void select(const Ruleset& rules, Portion& portion, const Engine& engine);
+  void select(const Ruleset& rules, Portion& portion, const Standing& standing,
+              const Engine& engine);
 
  private:
   void judge(const Ruleset& rules, Portion& portion);
+  // As the program says of the event at its time.
+  bool matches(const filter::Program& filter, const Portion& portion,
+               std::uint32_t event) noexcept {
+    if (!line_.empty()) scratch_.clock.now = line_[event];
+    return filter.matches(portion.batch.row(event), scratch_);
+  }
   void offer(const Ruleset& rules, std::uint32_t index, Portion& portion, const Engine& engine);
   void ask_host(const Intake& intake, const Ruleset& rules, Portion& portion, const Engine& engine);
   void strike_willing();
@@ -46,6 +61,7 @@ class Selection {
   std::vector<weir_event> asked_;          // the events that it is asked about
   Showcase showcase_;
   filter::Scratch scratch_;
+  std::span<const Time> line_;  // of the portion at hand
   WholeReaders whole_;
 };
 

@@ -187,6 +187,32 @@ std::int32_t Engine::create_rule(std::string_view document, const weir_callbacks
   return weir_create_rule(engine_, document.data(), document.size(), callbacks, rule, &error);
 }
 
+namespace {
+
+weir_table csv(std::uint32_t kind, std::string_view name, std::string_view rows) {
+  return {sizeof(weir_table), kind, {name.data(), name.size()},
+          WEIR_CSV,           0,    {rows.data(), rows.size()}};
+}
+
+}  // namespace
+
+std::int32_t Engine::set_table(std::uint32_t kind, std::string_view name, std::string_view rows) {
+  const weir_table table = csv(kind, name, rows);
+  return weir_set_table(engine_, &table, &error);
+}
+
+std::int32_t Engine::update_table(std::uint32_t kind, std::string_view name,
+                                  std::string_view rows) {
+  const weir_table table = csv(kind, name, rows);
+  return weir_update_table(engine_, &table, &error);
+}
+
+std::int32_t Engine::erase_from_table(std::uint32_t kind, std::string_view name,
+                                      std::string_view keys) {
+  const weir_table table = csv(kind, name, keys);
+  return weir_erase_from_table(engine_, &table, &error);
+}
+
 std::int32_t Engine::set_callback(std::string_view name, const weir_callbacks* callbacks) {
   return weir_set_callback(engine_, name.data(), name.size(), callbacks, &error);
 }

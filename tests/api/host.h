@@ -111,6 +111,10 @@ class Engine {
                           std::uint32_t flags = 0);
   std::int32_t advance(std::int64_t now, const Sink& sink);
   std::int32_t flush(const Sink& sink);
+  // Lookups; the rows are CSV.
+  std::int32_t set_table(std::uint32_t kind, std::string_view name, std::string_view rows);
+  std::int32_t update_table(std::uint32_t kind, std::string_view name, std::string_view rows);
+  std::int32_t erase_from_table(std::uint32_t kind, std::string_view name, std::string_view keys);
   weir_stats stats() const;
   weir_rule_stats rule_stats(std::uint64_t index) const;
   std::int32_t create_rule(std::string_view document, const weir_callbacks* callbacks,

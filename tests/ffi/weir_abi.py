@@ -70,7 +70,12 @@ class Sink(Structure):
 class EngineOptions(Structure):
     _fields_ = [("struct_size", c_uint32), ("clock", c_uint32), ("max_groups", c_uint64),
                 ("max_bytes", c_uint64), ("max_future_skew", c_int64), ("instance", Text),
-                ("log", LogFn), ("log_user", c_void_p)]
+                ("log", LogFn), ("log_user", c_void_p), ("directory", Text)]
+
+
+class Table(Structure):
+    _fields_ = [("struct_size", c_uint32), ("kind", c_uint32), ("name", Text),
+                ("format", c_uint32), ("unused", c_uint32), ("rows", Text)]
 
 
 class Callbacks(Structure):
@@ -100,6 +105,11 @@ def _counters(*names):
     return [(name, c_uint64) for name in names]
 
 
+class Question(Structure):
+    _fields_ = [("struct_size", c_uint32), ("preset", c_uint32), ("now", c_int64),
+                ("event", POINTER(Event)), ("record", POINTER(Record)), ("line", Text)]
+
+
 class Stats(Structure):
     _fields_ = [("struct_size", c_uint32), ("unused", c_uint32)] + _counters(
         "events_in", "rejected", "filtered", "passed", "taken", "aggregated", "closed_count",
@@ -124,6 +134,7 @@ STRUCTS = {
     "weir_output": Output, "weir_sink": Sink, "weir_engine_options": EngineOptions,
     "weir_callbacks": Callbacks, "weir_cursor": Cursor,
     "weir_member": Member, "weir_record": Record, "weir_stats": Stats,
+    "weir_table": Table, "weir_question": Question,
     "weir_rule_stats": RuleStats,
 }
 
@@ -145,6 +156,10 @@ PROTOTYPES = {
     "weir_set_callback": [c_void_p, c_char_p, c_uint64, POINTER(Callbacks), _error],
     "weir_load": [c_void_p, c_char_p, c_uint64, _error],
     "weir_set_field": [c_void_p, POINTER(Field), _error],
+    "weir_set_table": [c_void_p, POINTER(Table), _error],
+    "weir_update_table": [c_void_p, POINTER(Table), _error],
+    "weir_erase_from_table": [c_void_p, POINTER(Table), _error],
+    "weir_explain": [c_void_p, POINTER(Question), WriteFn, c_void_p, _error],
     "weir_feed": [c_void_p, POINTER(Event), c_uint64, c_int64, POINTER(Sink), POINTER(c_uint64),
                   _error],
     "weir_feed_ndjson": [c_void_p, c_char_p, c_uint64, c_int64, c_uint32, POINTER(Sink),
