@@ -1,11 +1,7 @@
 #include "input/beginning.h"
 
 namespace weir::host {
-namespace {
-
-constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-
-}  // namespace
+namespace {}  // namespace
 
 std::optional<std::size_t> beginning_to_skip(std::string_view bytes, bool last) noexcept {
   const std::string_view beginning = bytes.substr(0, kByteOrderMark.size());

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "failure.h"
+#include "input/beginning.h"
 #include "input/byte_source.h"
 #include "input/json_format.h"
 #include "input/netflow/decoder.h"
@@ -35,7 +36,6 @@ constexpr std::array<std::pair<Format, std::string_view>, 9> kNames = {{
     {Format::pcap, "pcap"},
 }};
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view kBlank = " \t\r\n";
 
 // What is not clear by then is told by what there is.

@@ -1,6 +1,7 @@
 #include "input/message_reader.h"
 
 #include "failure.h"
+#include "input/beginning.h"
 #include "input/formats/cef.h"
 #include "input/formats/leef.h"
 #include "input/formats/syslog.h"
@@ -10,8 +11,6 @@ namespace weir::host {
 namespace {
 
 // At the beginning of a file.
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
 std::uint32_t preset_id(const Library& library, std::string_view name) {
   std::uint32_t id = 0;
   weir_error error{};

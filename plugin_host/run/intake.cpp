@@ -35,9 +35,9 @@ std::size_t Intake::feed(std::string_view bytes, bool last, std::int64_t arrived
 }
 
 std::size_t Intake::feed_json(std::string_view bytes, bool last) {
-  const EventCounts before = engine_.counts();
+  const EventCounts before{position_.cursor.events, engine_.rejected()};
   const std::size_t consumed = engine_.feed_ndjson(bytes, last, position_);
-  counts_ += engine_.counts() - before;
+  counts_ += EventCounts{position_.cursor.events, engine_.rejected()} - before;
   return consumed;
 }
 
@@ -77,9 +77,9 @@ void Intake::reject(std::string_view text, std::string_view reason, std::int64_t
 
 void Intake::deliver() {
   if (records_.empty()) return;
-  const EventCounts before = engine_.counts();
+  const std::uint64_t rejected = engine_.rejected();
   engine_.feed_records(records_.all(), source_);
-  counts_ += engine_.counts() - before;
+  counts_ += EventCounts{records_.size(), engine_.rejected() - rejected};
   records_.clear();
 }
 

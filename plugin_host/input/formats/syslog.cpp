@@ -1,5 +1,6 @@
 #include "input/formats/syslog.h"
 
+#include "input/beginning.h"
 #include "input/formats/cef.h"
 #include "input/formats/leef.h"
 #include "input/formats/syslog_header.h"
@@ -9,8 +10,6 @@ namespace {
 
 constexpr std::size_t npos = std::string_view::npos;
 constexpr int kLastPriority = 191;  // facility 23, severity 7
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
 // RFC 5424, 6.2.1: one to three digits, no zero before others. Moves `at` behind it.
 bool read_priority(std::string_view text, std::size_t& at, int& priority, Problem& problem) {
   const std::size_t end = skip_digits(text, at + 1);

@@ -7,12 +7,12 @@
 #include <cstring>
 #include <utility>
 
+#include "input/beginning.h"
 #include "input/formats/zeek_text.h"
 
 namespace weir::host {
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view kPath = "_path";
 
 // Some editors put the mark in front of a file.

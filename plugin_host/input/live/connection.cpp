@@ -9,12 +9,12 @@
 #include <cstring>
 #include <utility>
 
+#include "input/beginning.h"
 #include "input/live/text_format.h"
 
 namespace weir::host {
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 // The longest message with its count, and what came behind it at once.
 constexpr std::size_t kMaxRest = kMaxFrame + Reception::kTurn;
 

@@ -18,7 +18,6 @@ struct FakeLibrary {
   std::vector<std::uint64_t> numbers;
   std::vector<std::size_t> calls;  // how many records each had
   std::vector<std::uint32_t> presets;
-  weir_stats stats{};
 };
 FakeLibrary* fake = nullptr;  // of the test that runs
 
@@ -28,10 +27,6 @@ std::int32_t create_engine(const weir_engine_options*, weir_engine** engine, wei
 }
 std::int32_t destroy_engine(weir_engine*, weir_error*) { return WEIR_OK; }
 std::int32_t load(weir_engine*, const char*, std::uint64_t, weir_error*) { return WEIR_OK; }
-std::int32_t get_stats(weir_engine*, weir_stats* stats, weir_error*) {
-  *stats = fake->stats;
-  return WEIR_OK;
-}
 
 std::int32_t feed_ndjson(weir_engine*, const char* bytes, std::uint64_t size, std::int64_t,
                          std::uint32_t flags, const weir_sink*, weir_cursor* cursor, weir_error*) {
@@ -39,20 +34,26 @@ std::int32_t feed_ndjson(weir_engine*, const char* bytes, std::uint64_t size, st
   const std::size_t end = flags == WEIR_LAST ? size : text.rfind('\n') + 1;
   fake->json += text.substr(0, end);
   fake->presets.push_back(cursor->preset);
-  fake->stats.events_in += static_cast<std::uint64_t>(
+  cursor->events += static_cast<std::uint64_t>(
       std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(end), '\n'));
   cursor->consumed = end;
   return WEIR_OK;
 }
 
 std::int32_t feed_records(weir_engine*, const weir_record* records, std::uint64_t count,
-                          std::int64_t, const weir_sink*, std::uint64_t*, weir_error*) {
+                          std::int64_t, const weir_sink* sink, std::uint64_t*, weir_error*) {
   for (std::uint64_t i = 0; i < count; ++i) {
     fake->records.emplace_back(records[i].text.data, records[i].text.size);
     fake->numbers.push_back(records[i].line);
-    fake->stats.rejected += records[i].problem.size != 0 ? 1 : 0;
+    if (records[i].problem.size == 0) continue;
+    weir_output output{};
+    output.kind = WEIR_OUTPUT_REJECTED;
+    output.count = 1;
+    output.bytes = records[i].text;
+    output.message = records[i].problem;
+    std::int32_t answer = 0;
+    sink->accept(sink->user, &output, &answer);
   }
-  fake->stats.events_in += count;
   fake->calls.push_back(count);
   return WEIR_OK;
 }
@@ -64,7 +65,6 @@ class IntakeTest : public testing::Test {
     library_.create_engine = create_engine;
     library_.destroy_engine = destroy_engine;
     library_.load = load;
-    library_.get_stats = get_stats;
     library_.feed_ndjson = feed_ndjson;
     library_.feed_records = feed_records;
     engine_ = std::make_unique<Engine>(library_, EngineSettings{"", "", "", true, false}, clock_,
