@@ -1,0 +1,299 @@
+// Which operand may stand where, and what a lookup must have.
+#include "filter/operand_check.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+#include "filter/words.h"
+#include "lookup/tables.h"
+
+namespace weir::filter {
+namespace {
+
+using lookup::Kind;
+
+void add(lookup::Tables& tables, std::string name, lookup::Shape shape) {
+  tables.add({std::move(name), "", std::make_shared<lookup::Table>(std::move(shape))});
+}
+
+const lookup::Tables& tables() {
+  static const lookup::Tables all = [] {
+    lookup::Tables made;
+    add(made, "words", lookup::fixed_shape(Kind::dictionary));
+    add(made, "hosts",
+        {Kind::table, {{"key", FieldType::text}}, {{"os", FieldType::text}, {"owner"}}, {}});
+    add(made, "seen", {Kind::active_list, {{"key"}}, {{"count"}}, {}});
+    add(made, "empty", {Kind::active_list, {{"key"}}, {}, {}});
+    add(made, "state",
+        {Kind::context_table,
+         {{"user"}, {"port", FieldType::number}},
+         {{"score", FieldType::floating},
+          {"ports", FieldType::number_array},
+          {"tags", FieldType::text_array}},
+         {}});
+    add(made, "one", {Kind::context_table, {{"user"}}, {{"name"}}, {}});
+    made.add({"named", "0b7d4a2e-0000-4000-8000-000000000001",
+              std::make_shared<lookup::Table>(lookup::fixed_shape(Kind::dictionary))});
+    return made;
+  }();
+  return all;
+}
+
+struct Refused {
+  std::string message;
+  std::int64_t offset = -1;
+  bool operator==(const Refused&) const = default;
+};
+std::ostream& operator<<(std::ostream& out, const Refused& refused) {
+  return out << refused.offset << ": " << refused.message;
+}
+
+Refused refused(const Node& condition, const Environment& environment, Schema schema) {
+  try {
+    check_operands(condition, environment, schema);
+    return {};
+  } catch (const Failure& failure) {
+    EXPECT_EQ(failure.status(), Status::invalid_document);
+    return {failure.what(), failure.position().offset};
+  }
+}
+
+Refused refused(std::string_view expression, Schema schema = Schema::kuma) {
+  Environment environment;
+  environment.tables = &tables();
+  return refused(parse_expression(expression, schema), environment, schema);
+}
+
+Operand any_of_kind(OperandKinds kind) {
+  const FieldId name = field_id("Name");
+  switch (kind) {
+    case operand::field:
+      return EventField{name};
+    case operand::active_list:
+      return Lookup{Kind::active_list, "seen", "count", {name}, {}};
+    case operand::dictionary:
+      return Lookup{Kind::dictionary, "words", "", {name}, {}};
+    case operand::context_table:
+      return Lookup{Kind::context_table, "one", "name", {name}, {}};
+    case operand::table:
+      return Lookup{Kind::table, "hosts", "os", {name}, {}};
+    case operand::intelligence:
+      return Intelligence{"", name, "k"};
+    case operand::constant:
+      return Constant{"1", true};
+    case operand::list:
+      return List{{{"1", true}}};
+    default:
+      return Nothing{};
+  }
+}
+
+// The columns: event field, active list, dictionary, context table, table, threat intelligence,
+// constant, list, nothing. B: on both sides.
+TEST(OperandCheck, KnowsWhatMayStandWhere) {
+  constexpr OperandKinds columns[] = {
+      operand::field,         operand::active_list, operand::dictionary,
+      operand::context_table, operand::table,       operand::intelligence,
+      operand::constant,      operand::list,        operand::nothing};
+  const std::pair<std::string_view, std::string_view> table[] = {
+      {"=", "BBBBBBRR-"},
+      {"<", "BBBBBLR--"},
+      {"<=", "BBBBBLR--"},
+      {">", "BBBBBLR--"},
+      {">=", "BBBBBLR--"},
+      {"inSubnet", "BBBBBBRR-"},
+      {"contains", "BBBBBBRR-"},
+      {"startsWith", "BBBBBBRR-"},
+      {"endsWith", "BBBBBBRR-"},
+      {"match", "LLLLLLRR-"},
+      {"hasBit", "LLLLL-RR-"},
+      {"inDictionary", "--L-----R"},
+      {"inActiveList", "-L------R"},
+      {"inContextTable", "---L----R"},
+      {"hasVulnerability", "LLLLL-RRR"},
+      {"inCategory", "LLLLL-RR-"},
+      {"inActiveDirectoryGroup", "LLLLL-RR-"},
+      {"TIDetect", "-----L--R"},
+  };
+  Environment environment;
+  environment.tables = &tables();
+  for (const auto& [name, row] : table) {
+    for (std::size_t left = 0; left < row.size(); ++left) {
+      for (std::size_t right = 0; right < row.size(); ++right) {
+        Node node;
+        node.type = Node::Type::condition;
+        node.op = *find_operator(name);
+        node.left = any_of_kind(columns[left]);
+        node.right = any_of_kind(columns[right]);
+        const bool good =
+            (row[left] == 'L' || row[left] == 'B') && (row[right] == 'R' || row[right] == 'B');
+        EXPECT_EQ(refused(node, environment, Schema::kuma).message.empty(), good)
+            << name << " " << left << " " << right;
+      }
+    }
+  }
+}
+
+TEST(OperandCheck, SaysWhatToWriteInstead) {
+  const std::tuple<std::string_view, std::int64_t, std::string_view> cases[] = {
+      {"Name match dictionary('words', Name)", 11,
+       "a value of a dictionary cannot stand right of 'match'; write constants"},
+      {"Name inCategory Message", 16,
+       "an event field cannot stand right of 'inCategory'; write constants"},
+      {"Name hasVulnerability Message", 22,
+       "an event field cannot stand right of 'hasVulnerability'; write a vulnerability such as "
+       "'CVE-2021-44228', a list of them, or nothing"},
+      {"Name < ti('c', Name, 'k')", 7,
+       "threat intelligence cannot stand right of '<'; write it on the left, with '>'"},
+      {"Name >= ti('c', Name, 'k')", 8,
+       "threat intelligence cannot stand right of '>='; write it on the left, with '<='"},
+      {"ti('c', Name, 'k') hasBit 1", 0,
+       "threat intelligence cannot stand left of 'hasBit'; write an event field or a lookup"},
+      {"dictionary('words', Name) < [1]", 28, "'<' compares with one value, not with a list"},
+      {"SA.x inCategory 'a'", 0, "'inCategory' does not take 'SA.x', which is an array"},
+      {"SA.x hasVulnerability", 0, "'hasVulnerability' does not take 'SA.x', which is an array"},
+  };
+  for (const auto& [expression, offset, message] : cases) {
+    EXPECT_EQ(refused(expression), (Refused{std::string(message), offset})) << expression;
+  }
+}
+
+TEST(OperandCheck, FindsLookupsAndTheirColumnsAndKeys) {
+  const std::tuple<std::string_view, std::int64_t, std::string_view> cases[] = {
+      {"dictionary('words', Name) = 'a'", -1, ""},
+      {"dictionary('words', Name, Message, DestinationPort) = 'a'", -1, ""},
+      {"dictionary('0b7d4a2e-0000-4000-8000-000000000001', Name) = 'a'", -1, ""},
+      {"dictionary('wrds', Name) = 'a'", 11, "unknown dictionary 'wrds'; did you mean 'words'?"},
+      {"Name = dictionary('colours', Name)", 18,
+       "unknown dictionary 'colours'; declare it under 'dictionaries'"},
+      {"inActiveList('colours', Name)", 13,
+       "unknown active list 'colours'; declare it under 'active_lists'"},
+      {"inContextTable('colours', Name)", 15,
+       "unknown context table 'colours'; declare it under 'context_tables'"},
+      {"table('colours', 'a', Name) = 1", 6, "unknown table 'colours'; declare it under 'tables'"},
+      {"inDictionary('hosts', Name)", 13,
+       "unknown dictionary 'hosts', but there is a lookup of that name which is asked with "
+       "table(…)"},
+      {"table('hosts', 'os', Name) = 'a'", -1, ""},
+      {"table('hosts', 'ownr', Name) = 'a'", 15,
+       "the table 'hosts' has no column 'ownr'; did you mean 'owner'?"},
+      {"table('hosts', 'x', Name) = 'a'", 15,
+       "the table 'hosts' has no column 'x'; it has os, owner"},
+      {"activeList('empty', 'x', Name) = 'a'", 20,
+       "the active list 'empty' has no column 'x'; declare it under 'columns'"},
+      {"Name = contextTable('state', 'user', Name, Message)", 29,
+       "the context table 'state' has no column 'user'; it has score, ports, tags"},
+      {"contextTable('state', 'score', Name, DestinationPort) = 1", -1, ""},
+      {"contextTable('state', 'score', Name) = 1", 31,
+       "the context table 'state' has 2 key fields, user, port; name an event field for each, not "
+       "1"},
+      {"inContextTable('state', Name, Message, Name)", 39,
+       "the context table 'state' has 2 key fields, user, port; name an event field for each, not "
+       "3"},
+      {"inContextTable('one', Name, Message)", 28,
+       "the context table 'one' has 1 key field, user; name an event field for each, not 2"},
+      {"inDictionary('words', Name, SA.x)", 28,
+       "'SA.x' is an array, which cannot be part of a key; use a field that holds one value"},
+  };
+  for (const auto& [expression, offset, message] : cases) {
+    EXPECT_EQ(refused(expression), (Refused{std::string(message), offset})) << expression;
+  }
+}
+
+TEST(OperandCheck, AListInAContextTableIsAnArrayOrHasAnIndex) {
+  const std::string ports = "contextTable('state', 'ports', Name, Message)";
+  EXPECT_EQ(refused(ports + " = 443"), Refused{});
+  EXPECT_EQ(refused(ports + "[0] = 443"), Refused{});
+  EXPECT_EQ(refused(ports + "[0] < DestinationPort"), Refused{});
+  EXPECT_EQ(refused("DestinationPort = " + ports + "[1]"), Refused{});
+  EXPECT_EQ(refused(ports + " < 443"),
+            (Refused{"'<' does not take 'ports', which is a list; write an index behind the "
+                     "operand, such as [0]",
+                     22}));
+  EXPECT_EQ(refused("DestinationPort = " + ports),
+            (Refused{"'ports' is a list, which cannot stand right of an operator; write an index "
+                     "behind the operand, such as [0], or exchange the sides",
+                     40}));
+  EXPECT_EQ(refused("contextTable('one', 'name', Name)[2] = 'a'"),
+            (Refused{"'name' of the context table 'one' is not a list; remove [2]", 34}));
+  EXPECT_EQ(refused("Name = dictionary('words', Name)[2]"),
+            (Refused{"an index stands behind a list in a context table only; remove [2]", 33}));
+}
+
+TEST(OperandCheck, WithoutTablesEveryLookupIsUnknown) {
+  const Node node = parse_expression("inDictionary('words', Name)");
+  EXPECT_EQ(refused(node, Environment{}, Schema::kuma).message,
+            "unknown dictionary 'words'; declare it under 'dictionaries'");
+}
+
+TEST(OperandCheck, AnAggregationFilterCannotAskForEverything) {
+  Environment environment;
+  environment.tables = &tables();
+  environment.aggregates = true;
+  const auto in_aggregates = [&](std::string_view expression) {
+    return refused(parse_expression(expression), environment, Schema::kuma);
+  };
+  const std::string rest =
+      " cannot stand in the filter of an aggregation rule; use it in the engine's filter or an "
+      "enrichment rule's";
+  EXPECT_EQ(in_aggregates("Name hasVulnerability"), (Refused{"'hasVulnerability'" + rest, 5}));
+  EXPECT_EQ(in_aggregates("Name inActiveDirectoryGroup 'a'"),
+            (Refused{"'inActiveDirectoryGroup'" + rest, 5}));
+  EXPECT_EQ(in_aggregates("TIDetect(Name)"), (Refused{"'TIDetect'" + rest, 0}));
+  EXPECT_EQ(in_aggregates("ti('', Name, 'k') = 1"), (Refused{"'ti(…)'" + rest, 0}));
+  EXPECT_EQ(in_aggregates("Name = ti('', Name, 'k')"), (Refused{"'ti(…)'" + rest, 7}));
+  for (const std::string_view good :
+       {"Name inCategory 'a'", "inDictionary('words', Name)", "Name = 'a'"}) {
+    EXPECT_EQ(in_aggregates(good), Refused{}) << good;
+  }
+}
+
+// As KUMA's own filters are: nothing says where their parts stand.
+TEST(OperandCheck, ATreeWithoutSpansIsRefusedWhereItStands) {
+  Environment environment;
+  environment.tables = &tables();
+  Node node;
+  node.type = Node::Type::condition;
+  node.span = {40, 50};
+  node.left = EventField{field_id("Name")};
+  for (const auto& right :
+       {Operand(Lookup{Kind::table, "hosts", "x", {field_id("Name")}, {}}), Operand(List{}),
+        Operand(Nothing{}), Operand(EventField{field_id("TI")}),
+        Operand(Lookup{Kind::dictionary, "words", "", {}, {}})}) {
+    node.right = right;
+    EXPECT_EQ(refused(node, environment, Schema::kuma).offset, 40);
+  }
+}
+
+TEST(OperandCheck, AnOpenSchemaHasNoArraysAndNoStructuredFields) {
+  EXPECT_EQ(refused("inDictionary('words', SA.x, TI)", Schema::open), Refused{});
+  EXPECT_EQ(refused("a inCategory 'x'", Schema::open), Refused{});
+}
+
+TEST(OperandType, IsTheFieldsOrTheColumns) {
+  Environment environment;
+  environment.tables = &tables();
+  const auto type = [&](std::string_view expression, Schema schema = Schema::kuma) {
+    return type_of_operand(parse_expression(expression, schema).left, environment, schema);
+  };
+  EXPECT_EQ(type("DestinationPort = 1"), FieldType::number);
+  EXPECT_EQ(type("DestinationPort = 1", Schema::open), FieldType::any);
+  EXPECT_EQ(type("SA.x = 1"), FieldType::text_array);
+  EXPECT_EQ(type("dictionary('words', Name) = 1"), FieldType::text);
+  EXPECT_EQ(type("table('hosts', 'os', Name) = 1"), FieldType::text);
+  EXPECT_EQ(type("ti('', Name, 'k') = 1"), FieldType::text);
+  EXPECT_EQ(type("contextTable('state', 'score', Name, Name) = 1"), FieldType::floating);
+  EXPECT_EQ(type("contextTable('state', 'ports', Name, Name) = 1"), FieldType::number_array);
+  EXPECT_EQ(type("contextTable('state', 'ports', Name, Name)[3] = 1"), FieldType::number);
+  EXPECT_EQ(type("contextTable('state', 'tags', Name, Name)[3] = 1"), FieldType::text);
+}
+
+}  // namespace
+}  // namespace weir::filter
