@@ -59,6 +59,7 @@ class Check {
     check_aggregates();
     if ((kind_of(node_.left) & op_.left) == 0) refuse_left(kind_of(node_.left));
     if ((kind_of(node_.right) & op_.right) == 0) refuse_right(kind_of(node_.right));
+    check_asked();
     check_left();
     check_right();
   }
@@ -83,6 +84,18 @@ class Check {
          fmt::format("'{}' cannot stand in the filter of an aggregation rule; use it in the "
                      "engine's filter or an enrichment rule's",
                      what));
+  }
+
+  // The operators that ask about an asset or an account need what knows them.
+  void check_asked() const {
+    const bool assets =
+        node_.op == Operator::has_vulnerability || node_.op == Operator::in_category;
+    if (!assets && node_.op != Operator::in_active_directory_group) return;
+    const lookup::Kind kind = assets ? lookup::Kind::assets : lookup::Kind::directory;
+    if (environment_.tables != nullptr && environment_.tables->find(kind, "") != nullptr) return;
+    fail(begin_of(node_.op_span),
+         fmt::format("'{}' needs {}; declare them under '{}'", op_.name,
+                     assets ? "assets" : "accounts and their groups", lookup::kind_name(kind)));
   }
 
   [[noreturn]] void refuse_left(OperandKinds kind) const {

@@ -39,6 +39,8 @@ const lookup::Tables& tables() {
           {"tags", FieldType::text_array}},
          {}});
     add(made, "one", {Kind::context_table, {{"user"}}, {{"name"}}, {}});
+    add(made, "", lookup::fixed_shape(Kind::assets));
+    add(made, "", lookup::fixed_shape(Kind::directory));
     made.add({"named", "0b7d4a2e-0000-4000-8000-000000000001",
               std::make_shared<lookup::Table>(lookup::fixed_shape(Kind::dictionary))});
     return made;
@@ -231,6 +233,20 @@ TEST(OperandCheck, WithoutTablesEveryLookupIsUnknown) {
   const Node node = parse_expression("inDictionary('words', Name)");
   EXPECT_EQ(refused(node, Environment{}, Schema::kuma).message,
             "unknown dictionary 'words'; declare it under 'dictionaries'");
+}
+
+TEST(OperandCheck, AssetsAndAccountsMustBeDeclared) {
+  const auto without = [](std::string_view expression) {
+    return refused(parse_expression(expression), Environment{}, Schema::kuma);
+  };
+  EXPECT_EQ(without("Name inCategory 'a'"),
+            (Refused{"'inCategory' needs assets; declare them under 'assets'", 5}));
+  EXPECT_EQ(without("Name hasVulnerability"),
+            (Refused{"'hasVulnerability' needs assets; declare them under 'assets'", 5}));
+  EXPECT_EQ(without("Name inActiveDirectoryGroup 'a'"),
+            (Refused{"'inActiveDirectoryGroup' needs accounts and their groups; declare them under "
+                     "'directory'",
+                     5}));
 }
 
 TEST(OperandCheck, AnAggregationFilterCannotAskForEverything) {
