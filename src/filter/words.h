@@ -63,9 +63,9 @@ inline constexpr std::array<OperatorTraits, operator_count> operators{{
     {"inDictionary", operand::dictionary, operand::nothing, false, true},
     {"inActiveList", operand::active_list, operand::nothing, false, true},
     {"inContextTable", operand::context_table, operand::nothing, false, true},
-    {"hasVulnerability", operand::value, operand::constants | operand::nothing, false, false},
-    {"inCategory", operand::value, operand::constants, false, true},
-    {"inActiveDirectoryGroup", operand::value, operand::constants, false, false},
+    {"hasVulnerability", operand::value, operand::constants | operand::nothing, true, false},
+    {"inCategory", operand::value, operand::constants, true, true},
+    {"inActiveDirectoryGroup", operand::value, operand::constants, true, false},
     {"TIDetect", operand::intelligence, operand::nothing, false, false},
 }};
 

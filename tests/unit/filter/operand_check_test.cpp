@@ -100,8 +100,11 @@ TEST(OperandCheck, SaysWhatToWriteInstead) {
       {"ti('c', Name, 'k') hasBit 1", 0,
        "threat intelligence cannot stand left of 'hasBit'; write an event field or a lookup"},
       {"dictionary('words', Name) < [1]", 28, "'<' compares with one value, not with a list"},
-      {"SA.x inCategory 'a'", 0, "'inCategory' does not take 'SA.x', which is an array"},
-      {"SA.x hasVulnerability", 0, "'hasVulnerability' does not take 'SA.x', which is an array"},
+      {"SA.x hasBit 1", 0, "'hasBit' does not take 'SA.x', which is an array"},
+      {"SA.x >= 'a'", 0, "'>=' does not take 'SA.x', which is an array"},
+      {"SA.x inCategory 'a'", -1, ""},
+      {"SA.x inActiveDirectoryGroup 'a'", -1, ""},
+      {"SA.x hasVulnerability", -1, ""},
   };
   for (const auto& [expression, offset, message] : cases) {
     EXPECT_EQ(refused(expression), (Refused{std::string(message), offset})) << expression;
