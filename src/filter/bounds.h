@@ -11,9 +11,10 @@ inline constexpr std::size_t max_depth = 200;          // of 'not' and parenthes
 inline constexpr std::size_t max_tree_depth = 1'000;   // of a tree with its saved filters inlined
 inline constexpr std::size_t max_conditions = 32'768;  // of such a tree
 inline constexpr std::size_t max_nodes = 4 * max_conditions;  // likewise, with negations and groups
-inline constexpr std::size_t max_items = 1'000'000;           // likewise, of all its lists
+inline constexpr std::size_t max_items = 1'000'000;           // likewise, of all its lists and keys
 inline constexpr std::size_t max_expression_bytes = std::size_t{16} << 20;  // as a document's
-// Of the constants of a tree with its saved filters inlined; one without any cannot exceed it.
+// Of the constants of a tree with its saved filters inlined, the names of its lookups among them;
+// one without any cannot exceed it.
 inline constexpr std::size_t max_constant_bytes = max_expression_bytes;
 // Of the compiled expressions of such a tree, as patterns.h estimates them.
 inline constexpr std::size_t max_pattern_bytes = std::size_t{64} << 20;

@@ -8,8 +8,8 @@
 
 #include "filter/cost.h"
 #include "filter/fold.h"
+#include "filter/operand_check.h"
 #include "filter/token.h"
-#include "filter/words.h"
 
 namespace weir::filter {
 namespace {
@@ -77,39 +77,15 @@ Leaf LeafBuilder::build(const Node& condition) {
   return leaf;
 }
 
-// The operator table of docs/filters.md, as far as its operands exist.
 void LeafBuilder::check_operands() {
-  const OperatorTraits& op = traits(node_->op);
-  const std::uint32_t left = node_->span.begin;
-  const std::uint32_t right = node_->right_span.begin;
-  if (!op.supported) {
-    fail(left, fmt::format("'{}' is not supported yet", op.name), Status::not_supported);
-  }
-  const auto* field = std::get_if<EventField>(&node_->left);
-  if (field == nullptr) {
-    fail(left,
-         fmt::format("a constant cannot stand left of '{}'; write the event field first", op.name));
-  }
-  if (is_array(type_of(field->id)) && !op.left_array) {
-    fail(left,
-         fmt::format("'{}' does not take '{}', which is an array", op.name, field_name(field->id)));
-  }
-  if (const auto* other = std::get_if<EventField>(&node_->right)) {
-    if (!op.right_field) {
-      fail(right,
-           fmt::format("an event field cannot stand right of '{}'; write constants", op.name));
-    }
-    if (is_array(type_of(other->id))) {
-      fail(right, fmt::format("'{}' is an array, which cannot stand right of an operator; exchange "
-                              "the sides",
-                              field_name(other->id)));
-    }
-  }
-  if (const auto* list = std::get_if<List>(&node_->right)) {
-    if (!op.right_list) {
-      fail(right, fmt::format("'{}' compares with one value, not with a list", op.name));
-    }
-    if (list->items.empty()) fail(right, "the list is empty; write at least one item");
+  filter::check_operands(*node_, Environment{}, slots_.schema());
+  const bool lookup = !std::holds_alternative<EventField>(node_->left) ||
+                      std::holds_alternative<Intelligence>(node_->right) ||
+                      node_->op > Operator::has_bit;
+  if (lookup) {
+    fail(node_->span.begin,
+         fmt::format("this condition with '{}' is not supported yet", operator_name(node_->op)),
+         Status::not_supported);
   }
 }
 

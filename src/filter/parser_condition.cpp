@@ -2,24 +2,43 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <vector>
 
 #include "base/text.h"
 #include "filter/parser.h"
 #include "filter/words.h"
 
 namespace weir::filter {
+namespace {
 
 using Kind = Token::Kind;
+
+constexpr std::string_view severity_keyword = "severity";
+
+// Those that may follow a left side.
+std::string names_of_comparisons() {
+  std::string names;
+  std::string_view last;
+  for (std::size_t i = 0; i < operator_count; ++i) {
+    if (is_function(static_cast<Operator>(i))) continue;
+    if (!last.empty()) names.append(last).append(", ");
+    last = operators[i].name;
+  }
+  names.resize(names.size() - 2);
+  return names.append(" and ").append(last);
+}
+
+}  // namespace
 
 Node Parser::condition() {
   Node node;
   node.type = Node::Type::condition;
   node.span.begin = token_.span.begin;
-  node.left = EventField{left_field()};
-  node.op = operation();
-  node.right_span.begin = token_.span.begin;
-  node.right = right_operand(node);
-  node.right_span.end = last_end_;
+  if (const auto op = question()) {
+    read_question(node, *op);
+  } else {
+    read_comparison(node);
+  }
   if (token_.is_keyword("nocase")) {
     take();
     node.ignore_case = true;
@@ -28,26 +47,65 @@ Node Parser::condition() {
   return node;
 }
 
-void Parser::refuse_later_operand() const {
-  if (token_.kind == Kind::variable) {
-    fail(token_.span.begin,
-         fmt::format("'{}' is a variable of correlation rules, not an event field; aggregation and "
-                     "enrichment rules have none",
-                     token_.text));
+// The operator of a condition without a left side, if one begins here.
+std::optional<Operator> Parser::question() const noexcept {
+  const auto op = at_function() ? find_operator(token_.text) : std::nullopt;
+  return op && is_function(*op) ? op : std::nullopt;
+}
+
+void Parser::read_question(Node& node, Operator op) {
+  node.op = op;
+  node.op_span = token_.span;
+  node.right = Nothing{};
+  if (op != Operator::ti_detect) {
+    const lookup::Kind kind = op == Operator::in_dictionary    ? lookup::Kind::dictionary
+                              : op == Operator::in_active_list ? lookup::Kind::active_list
+                                                               : lookup::Kind::context_table;
+    node.left = lookup(kind, false, node.left_parts);
+    return;
   }
-  const std::string_view later = at_function() ? later_operand(token_.text) : std::string_view();
-  if (!later.empty()) {
-    fail(token_.span.begin, fmt::format("'{}' is not supported yet", later), Status::not_supported);
+  Intelligence asked;
+  take();
+  take();  // the parenthesis
+  if (token_.kind == Kind::text) {
+    asked.category = take().text;
+    expect_symbol(",", "',' and an event field after the category");
+  }
+  asked.field = field("a category in single quotes or an event field");
+  expect_symbol(")", "')' after the event field");
+  node.left = std::move(asked);
+}
+
+void Parser::read_comparison(Node& node) {
+  node.left = left_operand(node);
+  node.op_span = token_.span;
+  node.op = operation();
+  const bool asks_asset = node.op == Operator::has_vulnerability;
+  const bool has_right = token_.kind == Kind::text || token_.kind == Kind::number ||
+                         token_.kind == Kind::variable || token_.is_symbol("[") ||
+                         (at_field() && !token_.is_keyword(severity_keyword));
+  if (asks_asset && !has_right) {
+    node.right = Nothing{};
+    node.right_span = node.op_span;
+  } else {
+    node.right_span.begin = token_.span.begin;
+    node.right = right_operand(node);
+    node.right_span.end = last_end_;
+  }
+  if (asks_asset && token_.is_keyword(severity_keyword)) {
+    take();
+    node.min_severity = whole_number("a whole number after 'severity'");
   }
 }
 
-FieldId Parser::left_field() {
-  refuse_later_operand();
-  if (const auto op = find_operator(token_.text); token_.kind == Kind::name && op) {
-    if (!traits(*op).supported) {
-      fail(token_.span.begin, fmt::format("'{}' is not supported yet", operator_name(*op)),
-           Status::not_supported);
-    }
+Operand Parser::left_operand(Node& node) {
+  refuse_variable();
+  const auto op = token_.kind == Kind::name ? find_operator(token_.text) : std::nullopt;
+  if (op && is_function(*op)) {
+    fail(token_.span.begin,
+         fmt::format("'{}' is followed by parentheses: {}", operator_name(*op), usage(*op)));
+  }
+  if (op) {
     fail(token_.span.begin,
          fmt::format("'{}' needs an event field on its left", operator_name(*op)));
   }
@@ -56,40 +114,9 @@ FieldId Parser::left_field() {
                                         "field first",
                                         token_.is_symbol("[") ? "list" : "constant"));
   }
-  left_name_ = token_.text;
-  return field();
-}
-
-// What holds a map or a list of maps has no value to compare. In an open schema only Extra is such.
-void Parser::refuse_structured(FieldId id, std::uint32_t offset) const {
-  if (field_name(id) == "Extra") {
-    fail(offset, "'Extra' is a map; name one of its keys: Extra.<key>");
-  }
-  if (field_type(id, schema_) != FieldType::structured) return;
-  fail(offset, fmt::format("'{}' holds structured data, which no operator takes; use another field",
-                           field_name(id)));
-}
-
-FieldId Parser::field() {
-  const bool named =
-      token_.kind == Kind::field || (token_.kind == Kind::name && !is_reserved(token_.text));
-  if (!named) unexpected("a condition, such as DestinationPort = 443");
-  const Token name = take();
-  if (schema_ == Schema::open && (name.text.empty() || name.text.size() > max_open_name)) {
-    fail(name.span.begin, fmt::format("the name of a field has 1 to {} bytes, not {}",
-                                      max_open_name, name.text.size()));
-  }
-  FieldId id = 0;
-  try {
-    id = field_id(name.text, schema_);
-  } catch (const Failure& failure) {
-    // To the reader of a filter an unknown name is a fault of the filter.
-    const Status status =
-        failure.status() == Status::not_found ? Status::invalid_document : failure.status();
-    fail(name.span.begin, failure.what(), status);
-  }
-  refuse_structured(id, name.span.begin);
-  return id;
+  left_name_ = at_function() ? token_.text + "(…)" : token_.text;
+  if (!at_field()) unexpected("a condition, such as DestinationPort = 443");
+  return found(node.left_parts);
 }
 
 void Parser::unknown_operator() const {
@@ -108,57 +135,38 @@ void Parser::unknown_operator() const {
   for (std::size_t i = 0; i < operator_count; ++i) names[i] = operators[i].name;
   const std::string suggestion = did_you_mean(token_.text, names);
   fail(token_.span.begin,
-       fmt::format("unknown operator '{}'{}", token_.text,
-                   suggestion.empty() ? "; the operators are =, <, <=, >, >=, inSubnet, contains, "
-                                        "startsWith, endsWith, match and hasBit"
-                                      : suggestion));
+       fmt::format(
+           "unknown operator '{}'{}", token_.text,
+           suggestion.empty() ? "; the operators are " + names_of_comparisons() : suggestion));
 }
 
 Operator Parser::operation() {
   const bool word = token_.kind == Kind::name || token_.kind == Kind::symbol;
   const auto op = word ? find_operator(token_.text) : std::nullopt;
   if (!op) unknown_operator();
-  if (!traits(*op).supported) {
-    fail(token_.span.begin, fmt::format("'{}' is not supported yet", operator_name(*op)),
-         Status::not_supported);
+  if (is_function(*op)) {
+    fail(token_.span.begin,
+         fmt::format("'{}' has no left side; write {}", operator_name(*op), usage(*op)));
   }
   take();
   return *op;
 }
 
-Operand Parser::right_operand(Node& condition) {
-  if (token_.is_symbol("[")) return list(condition.item_spans);
+Operand Parser::right_operand(Node& node) {
+  if (token_.is_symbol("[")) return list(node.item_spans);
   if (token_.kind == Kind::text || token_.kind == Kind::number) return constant();
-  refuse_later_operand();
-  const bool name =
-      token_.kind == Kind::field || (token_.kind == Kind::name && !is_reserved(token_.text));
-  if (!name) {
+  refuse_variable();
+  if (question()) {
+    fail(token_.span.begin,
+         fmt::format("'{}' is a condition of its own, which cannot stand right of '{}'; join the "
+                     "two with 'and' or 'or'",
+                     operator_name(*question()), operator_name(node.op)));
+  }
+  if (!at_field()) {
     unexpected(fmt::format("a text, a number, a list or an event field after '{}'",
-                           operator_name(condition.op)));
+                           operator_name(node.op)));
   }
-  return EventField{field()};
-}
-
-Constant Parser::constant() {
-  const bool quoted = token_.kind == Kind::text;
-  return {take().text, quoted};
-}
-
-List Parser::list(std::vector<Span>& item_spans) {
-  List items;
-  take();
-  if (token_.is_symbol("]")) fail(token_.span.begin, "the list is empty; write at least one item");
-  for (;;) {
-    if (token_.kind != Kind::text && token_.kind != Kind::number) {
-      unexpected("a text or a number in the list");
-    }
-    item_spans.push_back(token_.span);
-    items.items.push_back(constant());
-    if (!token_.is_symbol(",")) break;
-    take();
-  }
-  expect_symbol("]", "',' or ']' in the list");
-  return items;
+  return found(node.item_spans);
 }
 
 }  // namespace weir::filter

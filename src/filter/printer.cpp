@@ -1,4 +1,7 @@
 // A tree as the expression that reads back as it.
+#include <fmt/format.h>
+
+#include <iterator>
 #include <string>
 #include <string_view>
 
@@ -29,15 +32,54 @@ void append_constant(std::string& out, const Constant& constant) {
   }
 }
 
+// A name of an operator's is quoted wherever it stands. One of an operand function's need not be:
+// only a parenthesis makes it one, and none ever follows a field.
 void append_field(std::string& out, FieldId id) {
   const std::string_view name = field_name(id);
-  const bool plain = is_plain_name(name) && !is_reserved(name) && !find_operator(name) &&
-                     later_operand(name).empty();
+  const bool plain = is_plain_name(name) && !is_reserved(name) && !find_operator(name);
   if (plain) {
     out += name;
   } else {
     append_quoted(out, name, '`');
   }
+}
+
+void append_list(std::string& out, const List& list) {
+  out += '[';
+  std::string_view separator;
+  for (const Constant& item : list.items) {
+    out += separator;
+    append_constant(out, item);
+    separator = ", ";
+  }
+  out += ']';
+}
+
+void append_lookup(std::string& out, const Lookup& lookup, std::string_view function,
+                   bool has_column) {
+  out += function;
+  out += '(';
+  append_quoted(out, lookup.name, '\'');
+  if (has_column) {
+    out += ", ";
+    append_quoted(out, lookup.column, '\'');
+  }
+  for (const FieldId key : lookup.keys) {
+    out += ", ";
+    append_field(out, key);
+  }
+  out += ')';
+  if (lookup.index) fmt::format_to(std::back_inserter(out), "[{}]", *lookup.index);
+}
+
+void append_intelligence(std::string& out, const Intelligence& intelligence) {
+  out += "ti(";
+  append_quoted(out, intelligence.category, '\'');
+  out += ", ";
+  append_field(out, intelligence.field);
+  out += ", ";
+  append_quoted(out, intelligence.key, '\'');
+  out += ')';
 }
 
 void append_operand(std::string& out, const Operand& operand) {
@@ -46,15 +88,48 @@ void append_operand(std::string& out, const Operand& operand) {
   } else if (const auto* constant = std::get_if<Constant>(&operand)) {
     append_constant(out, *constant);
   } else if (const auto* list = std::get_if<List>(&operand)) {
-    std::string_view separator = "[";
-    for (const Constant& item : list->items) {
-      out += separator;
-      append_constant(out, item);
-      separator = ", ";
-    }
-    if (separator == "[") out += '[';
-    out += ']';
+    append_list(out, *list);
+  } else if (const auto* lookup = std::get_if<Lookup>(&operand)) {
+    const bool has_column = lookup->kind != lookup::Kind::dictionary;
+    append_lookup(out, *lookup, function_name(lookup->kind), has_column);
+  } else if (const auto* intelligence = std::get_if<Intelligence>(&operand)) {
+    append_intelligence(out, *intelligence);
   }
+}
+
+// A condition without a left side: inDictionary('Name', Key), TIDetect('category', Field).
+void append_question(std::string& out, const Node& node) {
+  const auto* intelligence = std::get_if<Intelligence>(&node.left);
+  if (intelligence == nullptr) {
+    append_lookup(out, std::get<Lookup>(node.left), operator_name(node.op), false);
+    return;
+  }
+  out += operator_name(node.op);
+  out += '(';
+  if (!intelligence->category.empty()) {
+    append_quoted(out, intelligence->category, '\'');
+    out += ", ";
+  }
+  append_field(out, intelligence->field);
+  out += ')';
+}
+
+void append_condition(std::string& out, const Node& node) {
+  const bool asks =
+      std::holds_alternative<Intelligence>(node.left) || std::holds_alternative<Lookup>(node.left);
+  if (is_function(node.op) && asks) {
+    append_question(out, node);
+  } else {
+    append_operand(out, node.left);
+    out += ' ';
+    out += operator_name(node.op);
+    if (!std::holds_alternative<Nothing>(node.right)) out += ' ';
+    append_operand(out, node.right);
+    if (node.op == Operator::has_vulnerability && node.min_severity != 0) {
+      fmt::format_to(std::back_inserter(out), " severity {}", node.min_severity);
+    }
+  }
+  if (node.ignore_case) out += " nocase";
 }
 
 void append(std::string& out, const Node& node, Place place);
@@ -91,12 +166,7 @@ void append(std::string& out, const Node& node, Place place) {
       append_group(out, node.children, true, Place::in_negation);
       break;
     case Node::Type::condition:
-      append_operand(out, node.left);
-      out += ' ';
-      out += operator_name(node.op);
-      out += ' ';
-      append_operand(out, node.right);
-      if (node.ignore_case) out += " nocase";
+      append_condition(out, node);
       break;
     case Node::Type::saved:
       out += "filter(";

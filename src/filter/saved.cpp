@@ -35,14 +35,26 @@ Node inlined(const Node& node, SavedFilters& saved, std::size_t depth) {
   return result;
 }
 
+void add_extent(ConstantExtent& extent, const Operand& operand) noexcept {
+  if (const auto* constant = std::get_if<Constant>(&operand)) {
+    extent.bytes += constant->text.size();
+  } else if (const auto* list = std::get_if<List>(&operand)) {
+    extent.items += list->items.size();
+    for (const Constant& item : list->items) extent.bytes += item.text.size();
+  } else if (const auto* lookup = std::get_if<Lookup>(&operand)) {
+    extent.items += lookup->keys.size();
+    extent.bytes += lookup->name.size() + lookup->column.size();
+  } else if (const auto* intelligence = std::get_if<Intelligence>(&operand)) {
+    extent.bytes += intelligence->category.size() + intelligence->key.size();
+  }
+}
+
 }  // namespace
 
 ConstantExtent constant_extent(const Node& node) noexcept {
-  if (const auto* constant = std::get_if<Constant>(&node.right)) return {0, constant->text.size()};
-  const auto* list = std::get_if<List>(&node.right);
-  if (list == nullptr) return {};
-  ConstantExtent extent{list->items.size(), 0};
-  for (const Constant& item : list->items) extent.bytes += item.text.size();
+  ConstantExtent extent;
+  add_extent(extent, node.left);
+  add_extent(extent, node.right);
   return extent;
 }
 

@@ -13,10 +13,10 @@
 
 namespace weir::filter {
 
-// What the constants of a condition come to.
+// What the constants of a condition come to, and the names and keys of its lookups.
 struct ConstantExtent {
-  std::size_t items = 0;  // of its list
-  std::size_t bytes = 0;  // of texts, a list's and a single one's
+  std::size_t items = 0;  // of its list, and the fields of its keys
+  std::size_t bytes = 0;  // of texts: a list's, a single one's, and names
 };
 
 // O(items); nothing for a node that is no condition.

@@ -1,6 +1,6 @@
-// A filter as it was written: the tree that the expression parser, the document reader and (later)
-// the KUMA reader make, that the compiler turns into a program, and that says whether two filters
-// mean the same.
+// A filter as it was written: the tree that the expression parser, the document reader and the
+// reader of KUMA's filters make, that the compiler turns into a program, and that says whether two
+// filters mean the same.
 #pragma once
 
 #include <cstdint>
@@ -44,23 +44,27 @@ struct Span {
 
 struct EventField {
   FieldId id = 0;
+  friend bool operator==(const EventField&, const EventField&) = default;
 };
 struct Constant {
   std::string text;     // as written, unquoted
   bool quoted = false;  // 'text', against a bare number
+  friend bool operator==(const Constant&, const Constant&) = default;
 };
 struct List {
   std::vector<Constant> items;
+  friend bool operator==(const List&, const List&) = default;
 };
 
-// An entry of a lookup, or one of its values: dictionary('Name', Key), table('Name', 'column',
-// Key…), and in the operators inDictionary and the like.
+// One value of an entry of a lookup: dictionary('Name', Key…), table('Name', 'column', Key…). Left
+// of inDictionary, inActiveList and inContextTable the entry itself.
 struct Lookup {
   lookup::Kind kind = lookup::Kind::dictionary;
   std::string name;                    // or id
-  std::string column;                  // of the value; empty: a dictionary's, or the entry itself
+  std::string column;                  // empty: of a dictionary, and where it is the entry itself
   std::vector<FieldId> keys;           // the fields whose values, joined with '|', are the key
   std::optional<std::uint32_t> index;  // which element of a list in a context table, from 0
+  friend bool operator==(const Lookup&, const Lookup&) = default;
 };
 // Threat intelligence that the event carries for a field: ti('category', Field, 'key'), and without
 // a key what TIDetect asks for.
@@ -68,9 +72,12 @@ struct Intelligence {
   std::string category;  // empty: any
   FieldId field = 0;
   std::string key;  // of the context
+  friend bool operator==(const Intelligence&, const Intelligence&) = default;
 };
 // Nothing stands there: right of inDictionary, TIDetect and the like.
-struct Nothing {};
+struct Nothing {
+  friend bool operator==(const Nothing&, const Nothing&) = default;
+};
 
 using Operand = std::variant<EventField, Constant, List, Lookup, Intelligence, Nothing>;
 
@@ -87,8 +94,11 @@ struct Node {
   Operand right;
   bool ignore_case = false;
   std::uint32_t min_severity = 0;  // of hasVulnerability; 0: any
+  // For messages; all of them may be missing, of a tree that comes from no expression.
+  Span op_span;
   Span right_span;
-  std::vector<Span> item_spans;  // of a list's items
+  std::vector<Span> left_parts;  // of a lookup: its name, its column if it has one, its keys, index
+  std::vector<Span> item_spans;  // of the items of the list on the right, or a lookup's parts there
 
   std::string saved_name;  // saved: the name of a saved filter
 };
@@ -96,8 +106,8 @@ struct Node {
 std::string_view operator_name(Operator op) noexcept;
 
 // Reads an expression, whose fields are named as `schema` has them. Throws
-// Failure(invalid_document) whose position.offset is in `expression`, not_supported for an operator
-// or operand that comes in a later version.
+// Failure(invalid_document) whose position.offset is in `expression`; limit if that is too long.
+// Whether an operator takes its operands is seen when the tree is compiled.
 Node parse_expression(std::string_view expression, Schema schema = Schema::kuma);
 
 // The expression that reads back as the same tree; spans do not count. Two trees mean the same if

@@ -24,7 +24,9 @@ void move_spans(filter::Node& node, const std::vector<std::uint32_t>& map) {
     span = {map[std::min(span.begin, last)], map[std::min(span.end, last)]};
   };
   move(node.span);
+  move(node.op_span);
   move(node.right_span);
+  for (filter::Span& span : node.left_parts) move(span);
   for (filter::Span& span : node.item_spans) move(span);
   for (filter::Node& child : node.children) move_spans(child, map);
 }

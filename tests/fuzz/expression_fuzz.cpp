@@ -2,50 +2,41 @@
 // is refused; nothing else may happen.
 #include <cstdint>
 #include <cstdlib>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
 #include "filter/program.h"
 #include "filter/tree.h"
+#include "lookup/tables.h"
+#include "unit/filter/same_tree.h"
 
 namespace {
 
 using weir::filter::Node;
 
-bool same(const weir::filter::Constant& a, const weir::filter::Constant& b) {
-  return a.text == b.text && a.quoted == b.quoted;
-}
-
-bool same(const weir::filter::Operand& a, const weir::filter::Operand& b) {
-  if (a.index() != b.index()) return false;
-  if (const auto* field = std::get_if<weir::filter::EventField>(&a)) {
-    return field->id == std::get<weir::filter::EventField>(b).id;
-  }
-  if (const auto* constant = std::get_if<weir::filter::Constant>(&a)) {
-    return same(*constant, std::get<weir::filter::Constant>(b));
-  }
-  const auto& left = std::get<weir::filter::List>(a).items;
-  const auto& right = std::get<weir::filter::List>(b).items;
-  if (left.size() != right.size()) return false;
-  for (std::size_t i = 0; i < left.size(); ++i) {
-    if (!same(left[i], right[i])) return false;
-  }
-  return true;
-}
-
-bool same(const Node& a, const Node& b) {
-  if (a.type != b.type || a.children.size() != b.children.size()) return false;
-  if (a.saved_name != b.saved_name) return false;
-  if (a.type == Node::Type::condition) {
-    if (a.op != b.op || a.ignore_case != b.ignore_case) return false;
-    return same(a.left, b.left) && same(a.right, b.right);
-  }
-  for (std::size_t i = 0; i < a.children.size(); ++i) {
-    if (!same(a.children[i], b.children[i])) return false;
-  }
-  return true;
+// One of each kind, so that conditions on them compile.
+const weir::lookup::Tables& tables() {
+  using weir::FieldType;
+  using weir::lookup::Kind;
+  using weir::lookup::Shape;
+  static const weir::lookup::Tables all = [] {
+    weir::lookup::Tables made;
+    const auto add = [&](std::string name, Shape shape) {
+      made.add({std::move(name), {}, std::make_shared<weir::lookup::Table>(std::move(shape))});
+    };
+    add("d", weir::lookup::fixed_shape(Kind::dictionary));
+    add("t", {Kind::table, {{"k"}}, {{"c"}}, {}});
+    add("l", {Kind::active_list, {{"k"}}, {{"c"}}, {}});
+    add("x", {Kind::context_table, {{"k"}}, {{"c"}, {"n", FieldType::number_array}}, {}});
+    add({}, weir::lookup::fixed_shape(Kind::assets));
+    add({}, weir::lookup::fixed_shape(Kind::directory));
+    return made;
+  }();
+  return all;
 }
 
 // Once with everything absent, then with the text, a number and a float in every field.
@@ -69,11 +60,15 @@ void check(std::string_view text, weir::Schema schema) {
   // What was accepted prints; what was printed is accepted, so nothing may throw here.
   const std::string printed = weir::filter::to_expression(tree);
   const Node again = weir::filter::parse_expression(printed, schema);
-  if (!same(tree, again) || weir::filter::to_expression(again) != printed) std::abort();
+  if (!same_tree(tree, again) || weir::filter::to_expression(again) != printed) std::abort();
   try {
     weir::SlotMap slots(schema);
     const weir::filter::FindSaved itself = [&](std::string_view) { return &tree; };
-    evaluate(weir::filter::compile(tree, {itself}, slots), slots.size(), text);
+    for (const bool aggregates : {false, true}) {
+      const weir::filter::Environment environment{itself, {}, &tables(), aggregates};
+      const weir::filter::Program program = weir::filter::compile(tree, environment, slots);
+      evaluate(program, slots.size(), text);
+    }
   } catch (const weir::Failure&) {
   }
 }

@@ -98,7 +98,8 @@ TEST(Expression, MistakesAreNamedWhereTheyStand) {
       {"Name startWith 'a'", 5, "unknown operator 'startWith'; did you mean 'startsWith'?"},
       {"Name blubber 'a'", 5,
        "unknown operator 'blubber'; the operators are =, <, <=, >, >=, inSubnet, contains, "
-       "startsWith, endsWith, match and hasBit"},
+       "startsWith, endsWith, match, hasBit, hasVulnerability, inCategory and "
+       "inActiveDirectoryGroup"},
       {"Name != 'a'", 5, "'!=' is not an operator; write 'not Name = …'"},
       {"Name <> 'a'", 5, "'<>' is not an operator; write 'not Name = …'"},
       {"Name !~ 'a'", 5, "'!~' is not an operator; write 'not Name match …'"},
@@ -164,30 +165,6 @@ TEST(Expression, MistakesAreNamedWhereTheyStand) {
     EXPECT_EQ(refused.message, mistake.message) << mistake.expression;
     EXPECT_EQ(refused.offset, mistake.offset) << mistake.expression;
     EXPECT_EQ(refused.status, Status::invalid_document) << mistake.expression;
-  }
-}
-
-TEST(Expression, WhatComesLaterIsRefusedByName) {
-  const std::tuple<std::string_view, std::int64_t, std::string_view> cases[] = {
-      {"Name inActiveList 'x'", 5, "'inActiveList' is not supported yet"},
-      {"inactivelist('x', Name)", 0, "'inActiveList' is not supported yet"},
-      {"inDictionary('x', Name)", 0, "'inDictionary' is not supported yet"},
-      {"inContextTable('x', Name)", 0, "'inContextTable' is not supported yet"},
-      {"Name hasVulnerability 'x'", 5, "'hasVulnerability' is not supported yet"},
-      {"Name inCategory 'x'", 5, "'inCategory' is not supported yet"},
-      {"Name inActiveDirectoryGroup 'x'", 5, "'inActiveDirectoryGroup' is not supported yet"},
-      {"Name tidetect 'x'", 5, "'TIDetect' is not supported yet"},
-      {"dictionary('x', Name) = 'a'", 0, "'dictionary' is not supported yet"},
-      {"Name = Table('x', 'y', Name)", 7, "'table' is not supported yet"},
-      {"Name = activeList('x', 'y', Name)", 7, "'activeList' is not supported yet"},
-      {"Name = contextTable('x', 'y', Name)", 7, "'contextTable' is not supported yet"},
-      {"Name = ti('x', Name, 'y')", 7, "'ti' is not supported yet"},
-  };
-  for (const auto& [expression, offset, message] : cases) {
-    const Refusal refused = refusal(expression);
-    EXPECT_EQ(refused.message, message) << expression;
-    EXPECT_EQ(refused.offset, offset) << expression;
-    EXPECT_EQ(refused.status, Status::not_supported) << expression;
   }
 }
 

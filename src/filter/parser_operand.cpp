@@ -1,0 +1,170 @@
+// The part of the parser that reads operands: fields, constants, lists, lookups.
+#include <fmt/format.h>
+
+#include <charconv>
+#include <vector>
+
+#include "base/text.h"
+#include "filter/operand_check.h"
+#include "filter/parser.h"
+#include "filter/words.h"
+
+namespace weir::filter {
+namespace {
+
+using Kind = Token::Kind;
+
+// What may precede a parenthesis.
+std::vector<std::string_view> names_of_functions() {
+  std::vector<std::string_view> names{"filter"};
+  for (const OperandFunction& function : operand_functions) names.push_back(function.name);
+  for (std::size_t i = 0; i < operator_count; ++i) {
+    if (is_function(static_cast<Operator>(i))) names.push_back(operators[i].name);
+  }
+  return names;
+}
+
+}  // namespace
+
+void Parser::refuse_variable() const {
+  if (token_.kind != Kind::variable) return;
+  fail(token_.span.begin,
+       fmt::format("'{}' is a variable of correlation rules, not an event field; aggregation and "
+                   "enrichment rules have none",
+                   token_.text));
+}
+
+bool Parser::at_field() const noexcept {
+  return token_.kind == Kind::field || (token_.kind == Kind::name && !is_reserved(token_.text));
+}
+
+// A name before a parenthesis that looks like one of a function. If it does not, the message about
+// a field, or about the parenthesis behind it, says more.
+void Parser::refuse_function() const {
+  if (!at_function()) return;
+  const std::string suggestion = did_you_mean(token_.text, names_of_functions());
+  if (suggestion.empty()) return;
+  fail(token_.span.begin, fmt::format("unknown function '{}'{}", token_.text, suggestion));
+}
+
+// A field, or what a function finds. REQUIRES at_field()
+Operand Parser::found(std::vector<Span>& parts) {
+  const OperandFunction* function = at_function() ? find_operand_function(token_.text) : nullptr;
+  if (function == nullptr) {
+    refuse_function();
+    return EventField{field("an event field")};
+  }
+  if (function->kind == operand::intelligence) return intelligence();
+  Lookup value = lookup(function->lookup, function->kind != operand::dictionary, parts);
+  if (token_.is_symbol("[")) value.index = index(parts);
+  return value;
+}
+
+// REQUIRES at_function()
+Lookup Parser::lookup(lookup::Kind kind, bool has_column, std::vector<Span>& parts) {
+  Lookup lookup;
+  lookup.kind = kind;
+  take();
+  take();  // the parenthesis
+  const std::string_view called = lookup::kind_name(kind);
+  parts.push_back(token_.span);
+  lookup.name = text(fmt::format("the name of the {} in single quotes", called)).text;
+  if (has_column) {
+    expect_symbol(",", "',' and the name of a column in single quotes");
+    parts.push_back(token_.span);
+    lookup.column = text("the name of a column in single quotes").text;
+  }
+  if (!token_.is_symbol(",")) unexpected("',' and the event field that is the key");
+  read_keys(lookup, parts);
+  expect_symbol(")", fmt::format("',' or ')' after the key of the {}", called));
+  return lookup;
+}
+
+void Parser::read_keys(Lookup& lookup, std::vector<Span>& parts) {
+  while (token_.is_symbol(",")) {
+    take();
+    parts.push_back(token_.span);
+    lookup.keys.push_back(field("an event field as the key"));
+  }
+}
+
+std::uint32_t Parser::index(std::vector<Span>& parts) {
+  take();
+  parts.push_back(token_.span);
+  const std::uint32_t index = whole_number("a whole number, counted from 0, as the index");
+  expect_symbol("]", "']' after the index");
+  return index;
+}
+
+// REQUIRES at_function()
+Intelligence Parser::intelligence() {
+  Intelligence intelligence;
+  take();
+  take();  // the parenthesis
+  intelligence.category = text("a category in single quotes, '' for any").text;
+  expect_symbol(",", "',' and an event field after the category");
+  intelligence.field = field("an event field after the category");
+  expect_symbol(",", "',' and a key of the context in single quotes");
+  intelligence.key = text("a key of the context in single quotes").text;
+  expect_symbol(")", "')' after the key of the context");
+  return intelligence;
+}
+
+FieldId Parser::field(std::string_view expected) {
+  refuse_variable();
+  if (!at_field()) unexpected(expected);
+  const Token name = take();
+  if (schema_ == Schema::open && (name.text.empty() || name.text.size() > max_open_name)) {
+    fail(name.span.begin, fmt::format("the name of a field has 1 to {} bytes, not {}",
+                                      max_open_name, name.text.size()));
+  }
+  FieldId id = 0;
+  try {
+    id = field_id(name.text, schema_);
+  } catch (const Failure& failure) {
+    // To the reader of a filter an unknown name is a fault of the filter.
+    const Status status =
+        failure.status() == Status::not_found ? Status::invalid_document : failure.status();
+    fail(name.span.begin, failure.what(), status);
+  }
+  check_field(id, schema_, name.span.begin);
+  return id;
+}
+
+Token Parser::text(std::string_view expected) {
+  if (token_.kind != Kind::text) unexpected(expected);
+  return take();
+}
+
+std::uint32_t Parser::whole_number(std::string_view expected) {
+  std::uint32_t number = 0;
+  const char* const end = token_.text.data() + token_.text.size();
+  const auto [read, error] = std::from_chars(token_.text.data(), end, number);
+  if (token_.kind != Kind::number || read != end || error != std::errc()) unexpected(expected);
+  take();
+  return number;
+}
+
+Constant Parser::constant() {
+  const bool quoted = token_.kind == Kind::text;
+  return {take().text, quoted};
+}
+
+List Parser::list(std::vector<Span>& item_spans) {
+  List items;
+  take();
+  if (token_.is_symbol("]")) fail(token_.span.begin, "the list is empty; write at least one item");
+  for (;;) {
+    if (token_.kind != Kind::text && token_.kind != Kind::number) {
+      unexpected("a text or a number in the list");
+    }
+    item_spans.push_back(token_.span);
+    items.items.push_back(constant());
+    if (!token_.is_symbol(",")) break;
+    take();
+  }
+  expect_symbol("]", "',' or ']' in the list");
+  return items;
+}
+
+}  // namespace weir::filter
