@@ -27,13 +27,16 @@ Relation relation_of(Operator op) noexcept {
   }
 }
 
+bool is_entry_test(Operator op) noexcept {
+  return op == Operator::in_dictionary || op == Operator::in_active_list ||
+         op == Operator::in_context_table;
+}
+
 }  // namespace
 
 Leaf LeafBuilder::build(const Node& condition) {
   node_ = &condition;
   check_operands();
-  field_ = std::get<EventField>(condition.left).id;
-  type_ = type_of(field_);
   items_.clear();
   if (const auto* constant = std::get_if<Constant>(&condition.right)) {
     items_.push_back({constant, condition.right_span});
@@ -46,35 +49,56 @@ Leaf LeafBuilder::build(const Node& condition) {
   }
 
   Leaf leaf;
-  leaf.instruction.left = slots_.want(field_);
-  leaf.instruction.relation = relation_of(condition.op);
-  if (const auto* right = std::get_if<EventField>(&condition.right)) {
-    build_fields(leaf, right->id);
+  if (condition.op == Operator::ti_detect) {
+    leaf.instruction.test = Test::ti_detect;
+    leaf.instruction.index =
+        append(constants_.intelligence, intelligence_of(std::get<Intelligence>(condition.left)));
+    leaf.instruction.indirect = true;
+    leaf.cost = intelligence_cost;
     return leaf;
   }
-  switch (condition.op) {
+  if (is_entry_test(condition.op)) {
+    leaf.instruction.test = Test::has_entry;
+    leaf.instruction.index = append(
+        constants_.lookups, looked_up(std::get<Lookup>(condition.left), condition.span.begin));
+    leaf.instruction.indirect = true;
+    leaf.cost = lookup_cost;
+    return leaf;
+  }
+  type_ = type_of_operand(condition.left, environment_, slots_.schema());
+  const Side left = side_of(condition.left, condition.span.begin);
+  leaf.instruction.left = left.place;
+  leaf.instruction.left_source = left.source;
+  leaf.instruction.indirect = left.source != Source::field;
+  leaf.instruction.relation = relation_of(condition.op);
+  build_test(leaf);
+  leaf.cost += left.cost;
+  return leaf;
+}
+
+// By the operator, once the left side is in place.
+void LeafBuilder::build_test(Leaf& leaf) {
+  if (items_.empty() && !std::holds_alternative<Nothing>(node_->right)) return build_values(leaf);
+  switch (node_->op) {
     case Operator::equal:
-      build_equal(leaf);
-      break;
+      return build_equal(leaf);
     case Operator::in_subnet:
-      build_subnets(leaf);
-      break;
+      return build_subnets(leaf);
     case Operator::match:
-      build_match(leaf);
-      break;
+      return build_match(leaf);
     case Operator::has_bit:
-      build_bits(leaf);
-      break;
+      return build_bits(leaf);
     case Operator::contains:
     case Operator::starts_with:
     case Operator::ends_with:
-      build_parts(leaf);
-      break;
+      return build_parts(leaf);
+    case Operator::has_vulnerability:
+    case Operator::in_category:
+    case Operator::in_active_directory_group:
+      return build_asked(leaf);
     default:
-      build_order(leaf);
-      break;
+      return build_order(leaf);
   }
-  return leaf;
 }
 
 // The operator table of docs/filters.md, as far as its operands exist.
@@ -82,15 +106,12 @@ void LeafBuilder::check_operands() {
   const OperatorTraits& op = traits(node_->op);
   const std::uint32_t left = node_->span.begin;
   const std::uint32_t right = node_->right_span.begin;
-  if (!op.supported) {
-    fail(left, fmt::format("'{}' is not supported yet", op.name), Status::not_supported);
-  }
-  const auto* field = std::get_if<EventField>(&node_->left);
-  if (field == nullptr) {
+  if (std::holds_alternative<Constant>(node_->left) || std::holds_alternative<List>(node_->left)) {
     fail(left,
          fmt::format("a constant cannot stand left of '{}'; write the event field first", op.name));
   }
-  if (is_array(type_of(field->id)) && !op.left_array) {
+  const auto* field = std::get_if<EventField>(&node_->left);
+  if (field != nullptr && is_array(type_of(field->id)) && op.supported && !op.left_array) {
     fail(left,
          fmt::format("'{}' does not take '{}', which is an array", op.name, field_name(field->id)));
   }
@@ -106,7 +127,7 @@ void LeafBuilder::check_operands() {
     }
   }
   if (const auto* list = std::get_if<List>(&node_->right)) {
-    if (!op.right_list) {
+    if (!op.right_list && op.supported) {
       fail(right, fmt::format("'{}' compares with one value, not with a list", op.name));
     }
     if (list->items.empty()) fail(right, "the list is empty; write at least one item");
@@ -123,16 +144,16 @@ std::int64_t LeafBuilder::to_integer(const Item& item) const {
     }
   }
   fail(item.span.begin,
-       fmt::format("'{}' is not a whole number of 64 bits, which '{}' holds; correct the constant "
+       fmt::format("'{}' is not a whole number of 64 bits, which {} holds; correct the constant "
                    "or the field",
-                   item.constant->text, field_name(field_)));
+                   item.constant->text, left_name()));
 }
 
 double LeafBuilder::to_double(const Item& item) const {
   if (const auto number = parse_number(item.constant->text)) return *number;
-  fail(item.span.begin, fmt::format("'{}' is not a number, which '{}' holds; correct the constant "
+  fail(item.span.begin, fmt::format("'{}' is not a number, which {} holds; correct the constant "
                                     "or the field",
-                                    item.constant->text, field_name(field_)));
+                                    item.constant->text, left_name()));
 }
 
 std::string_view LeafBuilder::keep(std::string text) {
