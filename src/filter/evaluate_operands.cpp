@@ -16,6 +16,16 @@ Value fetch(Source source, Slot place, const Constants& constants, const Value* 
   }
 }
 
+// Several values are fetched from a list of a context table and from threat intelligence: any of
+// them will do. Arrays of the event are for the tests themselves.
+template <class Test>
+bool any_element(const Value& value, Source source, Test test) {
+  if (source == Source::field || !is_array(value.kind)) return test(value);
+  for (std::uint32_t i = 0; i < value.size; ++i)
+    if (test(element_of(value, i))) return true;
+  return false;
+}
+
 }  // namespace
 
 Value left_of(const Instruction& i, const Constants& constants, const Value* row,
@@ -38,11 +48,11 @@ bool evaluate_operands(const Instruction& i, const Constants& constants, const V
   const Value left = left_of(i, constants, row, scratch);
   if (is_absent(left)) return i.if_absent;
   const Value right = right_of(i, constants, row, scratch);
-  if (i.right_source == Source::field || !is_array(right.kind))
-    return evaluate_values(i, constants, left, right, scratch);
-  for (std::uint32_t element = 0; element < right.size; ++element)
-    if (evaluate_values(i, constants, left, element_of(right, element), scratch)) return true;
-  return false;
+  return any_element(left, i.left_source, [&](const Value& one) {
+    return any_element(right, i.right_source, [&](const Value& other) {
+      return evaluate_values(i, constants, one, other, scratch);
+    });
+  });
 }
 
 }  // namespace weir::filter
