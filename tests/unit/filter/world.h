@@ -50,7 +50,7 @@ struct World {
     const auto found = table.rows.find(key);
     if (found == table.rows.end()) return nullptr;
     const Row& row = found->second;
-    if (table.shape.ttl.nanos == 0 || !clock.started) return &row;
+    if (table.shape.ttl.nanos == 0 || (!row.came.started && !clock.started)) return &row;
     const Time from = row.came.started ? row.came.now : clock.first;
     return clock.now < from + table.shape.ttl ? &row : nullptr;
   }
