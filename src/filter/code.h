@@ -11,7 +11,10 @@
 #include <vector>
 
 #include "event/slots.h"
+#include "filter/lookup_test.h"
 #include "filter/mixed_set.h"
+#include "filter/operand.h"
+#include "filter/part_set.h"
 #include "filter/patterns.h"
 #include "filter/scalar.h"
 #include "filter/text_set.h"
@@ -44,9 +47,16 @@ enum class Test : std::uint8_t {
   starts_with_any_folded,
   ends_with_any,
   ends_with_any_folded,
-  match,     // index of patterns
-  has_bits,  // word
-  // against the event field in `right`
+  has_part,  // index of part_sets
+  has_part_folded,
+  match,              // index of patterns
+  has_bits,           // word
+  has_entry,          // index of lookups; no left side
+  ti_detect,          // index of intelligence; no left side
+  has_vulnerability,  // index of vulnerabilities
+  in_category,        // index of memberships
+  in_group,           // index of memberships
+  // against the value on the right
   field_equal,
   field_order,
   field_in_subnet,
@@ -63,16 +73,22 @@ inline Test folded_if(bool folds, Test test) noexcept {
 // Which results of a comparison an ordering operator is true of; unordered is never one of them.
 enum class Relation : std::uint8_t { less, less_equal, greater, greater_equal };
 
+// Where the value on a side comes from.
+enum class Source : std::uint8_t { field, lookup, intelligence };
+
 struct Instruction {
   Test test = Test::never;
   Relation relation = Relation::less;
-  bool if_absent = false;    // the answer for an absent left field
-  bool ignore_case = false;  // of a test between fields
-  Slot left = 0;
-  Slot right = 0;
+  bool if_absent = false;    // the answer for an absent left value
+  bool ignore_case = false;  // of a test between two values
+  Slot left = 0;             // of the row, or the index of what `left_source` says
+  Slot right = 0;            // likewise
   std::uint32_t on_true = 0;
   std::uint32_t on_false = 0;
   std::uint32_t index = 0;  // into the constants, by test; of a text: its bytes
+  Source left_source = Source::field;
+  Source right_source = Source::field;
+  bool indirect = false;  // more is to be fetched than two values of the row
   union {
     std::int64_t integer = 0;
     double floating;
@@ -98,8 +114,14 @@ struct Constants {
   std::vector<std::vector<std::string_view>> text_lists;  // views of `texts`
   std::vector<Scalar> scalars;                            // texts are views of `texts`
   std::vector<lookup::SubnetSet> subnets;
+  std::vector<PartSet> part_sets;
   std::vector<Patterns> patterns;
+  std::vector<LookupOperand> lookups;
+  std::vector<IntelligenceOperand> intelligence;
+  std::vector<VulnerabilityTest> vulnerabilities;
+  std::vector<MembershipTest> memberships;
   std::size_t pattern_bytes = 0;  // of `patterns`, estimated
+  bool depends_on_time = false;   // some of the lookups lets its entries go
 };
 
 // Adds to one of the containers above; the index is the instruction's.

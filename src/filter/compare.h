@@ -45,9 +45,6 @@ inline std::partial_ordering order(const Scalar& a, const Scalar& b) noexcept {
   return compare_numbers(a, b);
 }
 
-// Where a constant is looked for in a text.
-enum class Part : std::uint8_t { anywhere, beginning, end };
-
 template <Part part>
 bool has_part(std::string_view text, std::string_view constant) noexcept {
   switch (part) {

@@ -162,11 +162,31 @@ bool test_any(const Instruction& i, const Constants& constants, const Value& val
   });
 }
 
-}  // namespace
+bool test_part_set(const Instruction& i, const Constants& constants, const Value& value,
+                   Scratch& scratch) {
+  const PartSet& parts = constants.part_sets[i.index];
+  const bool folds = i.test == Test::has_part_folded;
+  return any_text(value, [&](std::string_view text) {
+    return parts.found_in(folds ? fold_into(text, scratch.folded) : text);
+  });
+}
 
-bool evaluate(const Instruction& i, const Constants& constants, const Value* row,
-              Scratch& scratch) {
-  const Value& value = row[i.left];
+bool test_asked(const Instruction& i, const Constants& constants, const Value& value,
+                Scratch& scratch) {
+  return any_text(value, [&](std::string_view text) {
+    switch (i.test) {
+      case Test::has_vulnerability:
+        return constants.vulnerabilities[i.index].holds(text, scratch.clock, scratch.folded);
+      case Test::in_category:
+        return constants.memberships[i.index].in_category(text, scratch.clock);
+      default:
+        return constants.memberships[i.index].in_group(text, scratch.clock);
+    }
+  });
+}
+
+inline bool test_values(const Instruction& i, const Constants& constants, const Value& value,
+                        const Value& right, Scratch& scratch) {
   if (is_absent(value)) return i.if_absent;
   switch (i.test) {
     case Test::never:
@@ -199,11 +219,31 @@ bool evaluate(const Instruction& i, const Constants& constants, const Value* row
     case Test::ends_with_any:
     case Test::ends_with_any_folded:
       return test_parts(i, constants, value, scratch);
+    case Test::has_part:
+    case Test::has_part_folded:
+      return test_part_set(i, constants, value, scratch);
     case Test::has_bits:
       return has_bits(value, i.word);
+    case Test::has_vulnerability:
+    case Test::in_category:
+    case Test::in_group:
+      return test_asked(i, constants, value, scratch);
     default:
-      return evaluate_fields(i, value, row[i.right], scratch);
+      return evaluate_fields(i, value, right, scratch);
   }
+}
+
+}  // namespace
+
+bool evaluate(const Instruction& i, const Constants& constants, const Value* row,
+              Scratch& scratch) {
+  if (i.indirect) return evaluate_operands(i, constants, row, scratch);
+  return test_values(i, constants, row[i.left], row[i.right], scratch);
+}
+
+bool evaluate_values(const Instruction& i, const Constants& constants, const Value& left,
+                     const Value& right, Scratch& scratch) {
+  return test_values(i, constants, left, right, scratch);
 }
 
 }  // namespace weir::filter

@@ -27,13 +27,16 @@ Relation relation_of(Operator op) noexcept {
   }
 }
 
+bool is_entry_test(Operator op) noexcept {
+  return op == Operator::in_dictionary || op == Operator::in_active_list ||
+         op == Operator::in_context_table;
+}
+
 }  // namespace
 
 Leaf LeafBuilder::build(const Node& condition) {
   node_ = &condition;
   check_operands();
-  field_ = std::get<EventField>(condition.left).id;
-  type_ = type_of(field_);
   items_.clear();
   if (const auto* constant = std::get_if<Constant>(&condition.right)) {
     items_.push_back({constant, condition.right_span});
@@ -46,47 +49,60 @@ Leaf LeafBuilder::build(const Node& condition) {
   }
 
   Leaf leaf;
-  leaf.instruction.left = slots_.want(field_);
-  leaf.instruction.relation = relation_of(condition.op);
-  if (const auto* right = std::get_if<EventField>(&condition.right)) {
-    build_fields(leaf, right->id);
+  if (condition.op == Operator::ti_detect) {
+    leaf.instruction.test = Test::ti_detect;
+    leaf.instruction.index =
+        append(constants_.intelligence, intelligence_of(std::get<Intelligence>(condition.left)));
+    leaf.instruction.indirect = true;
+    leaf.cost = intelligence_cost;
     return leaf;
   }
-  switch (condition.op) {
-    case Operator::equal:
-      build_equal(leaf);
-      break;
-    case Operator::in_subnet:
-      build_subnets(leaf);
-      break;
-    case Operator::match:
-      build_match(leaf);
-      break;
-    case Operator::has_bit:
-      build_bits(leaf);
-      break;
-    case Operator::contains:
-    case Operator::starts_with:
-    case Operator::ends_with:
-      build_parts(leaf);
-      break;
-    default:
-      build_order(leaf);
-      break;
+  if (is_entry_test(condition.op)) {
+    leaf.instruction.test = Test::has_entry;
+    leaf.instruction.index = append(
+        constants_.lookups, looked_up(std::get<Lookup>(condition.left), condition.span.begin));
+    leaf.instruction.indirect = true;
+    leaf.cost = lookup_cost;
+    return leaf;
   }
+  type_ = type_of_operand(condition.left, environment_, slots_.schema());
+  const Side left = side_of(condition.left, condition.span.begin);
+  leaf.instruction.left = left.place;
+  leaf.instruction.left_source = left.source;
+  leaf.instruction.indirect = left.source != Source::field;
+  leaf.instruction.relation = relation_of(condition.op);
+  build_test(leaf);
+  leaf.cost += left.cost;
   return leaf;
 }
 
-void LeafBuilder::check_operands() {
-  filter::check_operands(*node_, Environment{}, slots_.schema());
-  const bool lookup = !std::holds_alternative<EventField>(node_->left) ||
-                      std::holds_alternative<Intelligence>(node_->right) ||
-                      node_->op > Operator::has_bit;
-  if (lookup) {
-    fail(node_->span.begin,
-         fmt::format("this condition with '{}' is not supported yet", operator_name(node_->op)),
-         Status::not_supported);
+// By the operator, once the left side is in place.
+void LeafBuilder::build_test(Leaf& leaf) {
+  if (items_.empty() && !std::holds_alternative<Nothing>(node_->right)) return build_values(leaf);
+  switch (node_->op) {
+    case Operator::equal:
+      return build_equal(leaf);
+    case Operator::in_subnet:
+      return build_subnets(leaf);
+    case Operator::match:
+      return build_match(leaf);
+    case Operator::has_bit:
+      return build_bits(leaf);
+    case Operator::contains:
+    case Operator::starts_with:
+    case Operator::ends_with:
+      return build_parts(leaf);
+    case Operator::has_vulnerability:
+    case Operator::in_category:
+    case Operator::in_active_directory_group:
+      return build_asked(leaf);
+    default:
+      return build_order(leaf);
   }
+}
+
+void LeafBuilder::check_operands() {
+  filter::check_operands(*node_, environment_, slots_.schema());
 }
 
 std::int64_t LeafBuilder::to_integer(const Item& item) const {
@@ -99,16 +115,16 @@ std::int64_t LeafBuilder::to_integer(const Item& item) const {
     }
   }
   fail(item.span.begin,
-       fmt::format("'{}' is not a whole number of 64 bits, which '{}' holds; correct the constant "
+       fmt::format("'{}' is not a whole number of 64 bits, which {} holds; correct the constant "
                    "or the field",
-                   item.constant->text, field_name(field_)));
+                   item.constant->text, left_name()));
 }
 
 double LeafBuilder::to_double(const Item& item) const {
   if (const auto number = parse_number(item.constant->text)) return *number;
-  fail(item.span.begin, fmt::format("'{}' is not a number, which '{}' holds; correct the constant "
+  fail(item.span.begin, fmt::format("'{}' is not a number, which {} holds; correct the constant "
                                     "or the field",
-                                    item.constant->text, field_name(field_)));
+                                    item.constant->text, left_name()));
 }
 
 std::string_view LeafBuilder::keep(std::string text) {

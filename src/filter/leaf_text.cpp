@@ -1,4 +1,4 @@
-// The leaves of the operators that look into text, of hasBit, and of those between two fields.
+// The leaves of the operators that look into text, and of hasBit.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -48,31 +48,47 @@ void LeafBuilder::build_parts(Leaf& leaf) {
   const bool folds = node_->ignore_case;
   const auto count = static_cast<std::uint32_t>(items_.size());
   const bool anywhere = node_->op == Operator::contains;
-  leaf.cost = count * (anywhere ? contains_cost : part_cost) + (folds ? fold_cost : 0);
   if (anywhere && count == 1) {
     const std::string_view text = keep(converted(items_[0]));
     to.test = folded_if(folds, Test::contains);
     to.characters = text.data();
     to.index = static_cast<std::uint32_t>(text.size());
+    leaf.cost = contains_cost + (folds ? fold_cost : 0);
     return;
   }
   std::vector<std::string_view> texts;
   for (const Item& item : items_) texts.push_back(keep(converted(item)));
-  const Test base = anywhere                             ? Test::contains_any
-                    : node_->op == Operator::starts_with ? Test::starts_with_any
-                                                         : Test::ends_with_any;
+  const Part part = anywhere                             ? Part::anywhere
+                    : node_->op == Operator::starts_with ? Part::beginning
+                                                         : Part::end;
+  look_for(leaf, part, folds, std::move(texts));
+}
+
+// Few texts one after the other, many at once.
+void LeafBuilder::look_for(Leaf& leaf, Part part, bool folds, std::vector<std::string_view> texts) {
+  Instruction& to = leaf.instruction;
+  const bool anywhere = part == Part::anywhere;
+  if (texts.size() > (anywhere ? PartSet::max_linear_anywhere : PartSet::max_linear)) {
+    to.test = folded_if(folds, Test::has_part);
+    to.index = append(constants_.part_sets, PartSet(part, texts));
+    leaf.cost = (anywhere ? many_parts_cost : set_cost) + (folds ? fold_cost : 0);
+    return;
+  }
+  const Test base = anywhere                  ? Test::contains_any
+                    : part == Part::beginning ? Test::starts_with_any
+                                              : Test::ends_with_any;
+  leaf.cost = static_cast<std::uint32_t>(texts.size()) * (anywhere ? contains_cost : part_cost) +
+              (folds ? fold_cost : 0);
   to.test = folded_if(folds, base);
   to.index = append(constants_.text_lists, std::move(texts));
 }
 
-void LeafBuilder::add_pattern(Patterns& patterns, const Item& item) {
-  const std::size_t before = patterns.bytes();
+void LeafBuilder::add_pattern(Patterns& patterns, const Item& item) const {
   if (const auto error = patterns.add(item.constant->text)) {
     fail(place_in(*item.constant, item.span, error->offset),
          fmt::format("the expression '{}' does not compile: {}", item.constant->text, error->what));
   }
-  constants_.pattern_bytes += patterns.bytes() - before;
-  if (constants_.pattern_bytes > max_pattern_bytes) {
+  if (constants_.pattern_bytes + patterns.bytes() > max_pattern_bytes) {
     fail(item.span.begin,
          fmt::format("with the expression '{}' those of the filter and its saved filters take more "
                      "than {} MiB; make repetitions such as {{1000}} shorter, or list fewer",
@@ -82,7 +98,7 @@ void LeafBuilder::add_pattern(Patterns& patterns, const Item& item) {
 
 void LeafBuilder::build_match(Leaf& leaf) {
   Patterns patterns(node_->ignore_case);
-  bool literal = !node_->ignore_case && items_.size() < Patterns::min_set;
+  bool literal = !node_->ignore_case;
   for (const Item& item : items_) {
     literal = literal && is_literal(item.constant->text);
     add_pattern(patterns, item);
@@ -90,13 +106,10 @@ void LeafBuilder::build_match(Leaf& leaf) {
   if (literal) {  // a third of the cost, and the same answer
     std::vector<std::string_view> texts;
     for (const Item& item : items_) texts.push_back(keep(item.constant->text));
-    constants_.pattern_bytes -= patterns.bytes();
-    leaf.instruction.test = Test::contains_any;
-    leaf.instruction.index = append(constants_.text_lists, std::move(texts));
-    leaf.cost = contains_cost * static_cast<std::uint32_t>(items_.size());
-    return;
+    return look_for(leaf, Part::anywhere, false, std::move(texts));
   }
   patterns.finish();
+  constants_.pattern_bytes += patterns.bytes();
   const auto count = static_cast<std::uint32_t>(items_.size());
   leaf.cost = count < Patterns::min_set ? match_cost * count : match_set_cost;
   leaf.instruction.test = Test::match;
@@ -117,34 +130,6 @@ void LeafBuilder::build_bits(Leaf& leaf) {
   leaf.instruction.test = Test::has_bits;
   leaf.instruction.word = mask;
   leaf.cost = number_cost;
-}
-
-void LeafBuilder::build_fields(Leaf& leaf, FieldId right) {
-  leaf.instruction.right = slots_.want(right);
-  leaf.instruction.ignore_case = node_->ignore_case;
-  leaf.cost = fields_cost + (node_->ignore_case ? 2 * fold_cost : 0);
-  switch (node_->op) {
-    case Operator::equal:
-      leaf.instruction.test = Test::field_equal;
-      break;
-    case Operator::in_subnet:
-      leaf.instruction.test = Test::field_in_subnet;
-      leaf.cost = 2 * subnet_cost;
-      break;
-    case Operator::contains:
-      leaf.instruction.test = Test::field_contains;
-      leaf.cost += contains_cost;
-      break;
-    case Operator::starts_with:
-      leaf.instruction.test = Test::field_starts_with;
-      break;
-    case Operator::ends_with:
-      leaf.instruction.test = Test::field_ends_with;
-      break;
-    default:
-      leaf.instruction.test = Test::field_order;
-      break;
-  }
 }
 
 }  // namespace weir::filter

@@ -54,26 +54,44 @@ std::optional<PatternError> Patterns::add(std::string_view pattern) {
   return std::nullopt;
 }
 
-void Patterns::finish() {
-  if (singles_.size() < min_set) return;
+void Patterns::finish() { divide(0, singles_.size()); }
+
+std::unique_ptr<RE2::Set> Patterns::make_set(std::size_t begin, std::size_t end) const {
   RE2::Options options = options_;
   options.set_max_mem(set_memory);
   auto set = std::make_unique<RE2::Set>(options, RE2::UNANCHORED);
-  for (const auto& expression : singles_) {
-    if (set->Add(expression->pattern(), nullptr) < 0) return;
+  for (std::size_t i = begin; i < end; ++i)
+    if (set->Add(singles_[i]->pattern(), nullptr) < 0) return nullptr;
+  return set->Compile() ? std::move(set) : nullptr;
+}
+
+void Patterns::divide(std::size_t begin, std::size_t end) {
+  auto set = end - begin < min_set ? nullptr : make_set(begin, end);
+  if (set == nullptr && end - begin >= min_set) {
+    const std::size_t middle = begin + (end - begin) / 2;
+    divide(begin, middle);
+    divide(middle, end);
+  } else if (set == nullptr && !parts_.empty() && parts_.back().set == nullptr) {
+    parts_.back().end = end;
+  } else {
+    parts_.push_back({begin, end, std::move(set)});
   }
-  if (set->Compile()) set_ = std::move(set);
 }
 
 bool Patterns::match(std::string_view text) const {
-  if (set_) {
+  for (const Part& part : parts_)
+    if (match(part, text)) return true;
+  return false;
+}
+
+bool Patterns::match(const Part& part, std::string_view text) const {
+  if (part.set) {
     RE2::Set::ErrorInfo error{};
-    if (set_->Match(piece(text), nullptr, &error)) return true;
+    if (part.set->Match(piece(text), nullptr, &error)) return true;
     if (error.kind == RE2::Set::kNoError) return false;
   }
-  for (const auto& expression : singles_) {
-    if (expression->Match(piece(text), 0, text.size(), RE2::UNANCHORED, nullptr, 0)) return true;
-  }
+  for (std::size_t i = part.begin; i < part.end; ++i)
+    if (singles_[i]->Match(piece(text), 0, text.size(), RE2::UNANCHORED, nullptr, 0)) return true;
   return false;
 }
 

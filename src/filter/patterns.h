@@ -1,8 +1,9 @@
 // The regular expressions of one `match` condition: RE2, unanchored, true if any of them matches.
 //
 // More than three are compiled into one automaton (RE2::Set), whose cost does not grow with their
-// number; where RE2 refuses to build it, or gives it up for want of memory, they are tried one by
-// one. Immutable once built; any thread may match.
+// number. Where RE2 refuses to build it, it builds one of each half, and so on; what is left at the
+// end, and any automaton that it gives up for want of memory, is tried one by one. Immutable once
+// built; any thread may match.
 #pragma once
 
 #include <re2/re2.h>
@@ -33,7 +34,7 @@ class Patterns {
 
   // Adds one; says what is wrong with it instead if it does not compile.
   std::optional<PatternError> add(std::string_view pattern);
-  // After the last: builds the common automaton.
+  // After the last: builds the common automata.
   void finish();
 
   bool match(std::string_view text) const;
@@ -42,13 +43,23 @@ class Patterns {
   std::size_t bytes() const noexcept { return bytes_; }
 
  private:
+  // Expressions side by side that are matched together.
+  struct Part {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+    std::unique_ptr<RE2::Set> set;  // null: one by one
+  };
+
   static RE2::Options make_options(bool ignore_case);
   std::unique_ptr<RE2> make_single(std::string_view pattern) const;
+  std::unique_ptr<RE2::Set> make_set(std::size_t begin, std::size_t end) const;
+  void divide(std::size_t begin, std::size_t end);
+  bool match(const Part& part, std::string_view text) const;
 
   RE2::Options options_;
   std::size_t bytes_ = 0;
   std::vector<std::unique_ptr<RE2>> singles_;
-  std::unique_ptr<RE2::Set> set_;  // null: too few, or refused
+  std::vector<Part> parts_;
 };
 
 // True if the pattern has no operator: matching it is containing it.

@@ -17,14 +17,19 @@ struct Plan {
   Type type = Type::all;
   bool negated = false;  // a leaf's
   Instruction instruction;
-  std::uint32_t cost = 0;    // of evaluating everything
-  std::uint32_t leaves = 0;  // below, or 1
+  const Node* node = nullptr;  // a leaf's condition, unless it stands for several
+  std::uint32_t cost = 0;      // of evaluating everything
+  std::uint32_t leaves = 0;    // below, or 1
   std::vector<Plan> children;
 
   bool always() const noexcept { return type == Type::all && children.empty(); }
   bool never() const noexcept { return type == Type::any && children.empty(); }
 };
 
-Plan make_plan(const Node& node, LeafBuilder& leaves, SavedFilters& saved);
+// Whether conditions that one list could stand for become one instruction (filter/fuse.h).
+enum class Fusing : std::uint8_t { off, on };
+
+Plan make_plan(const Node& node, LeafBuilder& leaves, SavedFilters& saved,
+               Fusing fusing = Fusing::on);
 
 }  // namespace weir::filter

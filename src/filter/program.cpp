@@ -2,10 +2,9 @@
 
 #include <utility>
 
-#include "filter/code.h"
+#include "filter/compiled.h"
 #include "filter/evaluate.h"
 #include "filter/leaf.h"
-#include "filter/plan.h"
 #include "filter/saved.h"
 
 namespace weir::filter {
@@ -21,27 +20,28 @@ namespace {
 // leaves know where it goes on.
 class Emitter {
  public:
-  explicit Emitter(std::vector<Instruction>& out) : out_(out) {}
+  explicit Emitter(Compiled& out) : out_(out) {}
 
   void emit(const Plan& plan, std::uint32_t on_true, std::uint32_t on_false) {
     if (plan.type == Plan::Type::leaf) {
       Instruction instruction = plan.instruction;
       instruction.on_true = plan.negated ? on_false : on_true;
       instruction.on_false = plan.negated ? on_true : on_false;
-      out_.push_back(instruction);
+      out_.instructions.push_back(instruction);
+      out_.conditions.push_back(plan.node);
       return;
     }
     const bool all = plan.type == Plan::Type::all;
     for (std::size_t i = 0; i < plan.children.size(); ++i) {
       const Plan& child = plan.children[i];
       const bool last = i + 1 == plan.children.size();
-      const auto next = static_cast<std::uint32_t>(out_.size()) + child.leaves;
+      const auto next = static_cast<std::uint32_t>(out_.instructions.size()) + child.leaves;
       emit(child, all && !last ? next : on_true, !all && !last ? next : on_false);
     }
   }
 
  private:
-  std::vector<Instruction>& out_;
+  Compiled& out_;
 };
 
 }  // namespace
@@ -74,18 +74,26 @@ bool Program::matches(const Value* row, Scratch& scratch) const noexcept {
   }
 }
 
-bool Program::depends_on_time() const noexcept { return false; }
+bool Program::depends_on_time() const noexcept { return code_ && code_->constants.depends_on_time; }
+
+Compiled assemble(const Node& node, const Environment& environment, SlotMap& slots, Fusing fusing) {
+  Compiled compiled;
+  SavedFilters filters(environment.saved, environment.saved_names);
+  LeafBuilder leaves(compiled.constants, slots, environment);
+  const Plan plan = make_plan(node, leaves, filters, fusing);
+  compiled.always = plan.always();
+  compiled.instructions.reserve(plan.leaves);
+  compiled.conditions.reserve(plan.leaves);
+  if (!plan.always() && !plan.never()) Emitter(compiled).emit(plan, accept, reject);
+  return compiled;
+}
 
 Program compile(const Node& node, const Environment& environment, SlotMap& slots) {
-  auto code = std::make_unique<Program::Code>();
-  SavedFilters filters(environment.saved, environment.saved_names);
-  LeafBuilder leaves(code->constants, slots);
-  const Plan plan = make_plan(node, leaves, filters);
+  Compiled compiled = assemble(node, environment, slots, Fusing::on);
   Program program;
-  if (plan.always()) return program;
-  code->instructions.reserve(plan.leaves);
-  if (!plan.never()) Emitter(code->instructions).emit(plan, accept, reject);
-  program.code_ = std::move(code);
+  if (compiled.always) return program;
+  program.code_ = std::make_unique<Program::Code>(
+      Program::Code{std::move(compiled.instructions), std::move(compiled.constants)});
   return program;
 }
 

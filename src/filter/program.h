@@ -17,14 +17,19 @@
 
 namespace weir::filter {
 
+// What one side of a condition is fetched into, where it is no event field.
+struct OperandScratch {
+  std::string text;            // a lookup's key, or the texts of threat intelligence
+  std::vector<TextRef> texts;  // what an operand over threat intelligence gives
+};
+
 // Buffers that an evaluation reuses; one a thread. Keeps its capacity between events.
 struct Scratch {
   std::string folded;
   std::string folded_right;
-  std::string key;  // of a lookup
-  std::string key_right;
-  std::vector<TextRef> texts;  // what an operand over threat intelligence gives
-  lookup::Clock clock;         // set by whoever evaluates: by it entries of lookups end
+  OperandScratch left;
+  OperandScratch right;
+  lookup::Clock clock;  // set by whoever evaluates: by it entries of lookups end
 };
 
 // The saved filter of a name, or null.
