@@ -8,8 +8,8 @@
 // their arrays. find() is O(1), mostly two cache misses (a slot, the row), and allocates nothing;
 // put() and erase() are O(1) amortised. A slot and what surrounds the bytes of a row take 60 to 100
 // bytes an entry beside 16 a column from the second on. Each put looks at a few slots in turn and
-// lets dead entries go, so at any time those are at most as many as a third of the most that the
-// table ever had at once.
+// lets dead entries go, so a table that is fed for ever has at most about half as many dead entries
+// as live ones.
 //
 // Used by many threads at once to read, and by one alone to change (the engine's gate sees to
 // that).
