@@ -190,13 +190,25 @@ std::string RowBuilder::set_vulnerabilities(std::span<const std::string_view> it
 
 std::string RowBuilder::finish() {
   key_.clear();
-  bool given = false;
   for (std::size_t i = 0; i < parts_.size(); ++i) {
     if (i > 0) key_ += '|';
     key_ += parts_[i];
-    given = given || !parts_[i].empty();
   }
-  if (!given) return fmt::format("the key is empty; it has 1 to {} characters", most_in_key_);
+  return check_key();
+}
+
+std::string RowBuilder::finish(std::string_view joined) {
+  key_ = joined;
+  const auto bars = static_cast<std::size_t>(std::count(key_.begin(), key_.end(), '|'));
+  if (bars + 1 < parts_.size())
+    return fmt::format("the key {} has {} of {} parts; join them with '|'", shown(key_), bars + 1,
+                       parts_.size());
+  return check_key();
+}
+
+std::string RowBuilder::check_key() const {
+  if (key_.size() < parts_.size())  // nothing but what joins the parts
+    return fmt::format("the key is empty; it has 1 to {} characters", most_in_key_);
   return check_size(key_, most_in_key_, "the key");
 }
 

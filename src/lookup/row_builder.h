@@ -36,8 +36,10 @@ class RowBuilder {
   // Of assets: texts such as CVE-2021-44228:9, a severity of 0 if there is none.
   [[nodiscard]] std::string set_vulnerabilities(std::span<const std::string_view> items);
 
-  // Joins the parts of the key. To be called before key().
+  // Joins the parts of the key, or takes them as they are when they come joined. To be called
+  // before key().
   [[nodiscard]] std::string finish();
+  [[nodiscard]] std::string finish(std::string_view joined);
 
   std::string_view key() const noexcept { return key_; }
   std::span<const Value> values() const noexcept { return values_; }
@@ -48,6 +50,8 @@ class RowBuilder {
     std::vector<std::int64_t> integers;
     std::vector<double> floats;
   };
+
+  std::string check_key() const;
 
   const Shape& shape_;
   std::size_t most_in_key_;
