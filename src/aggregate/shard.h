@@ -20,7 +20,7 @@
 #include "aggregate/bucket.h"
 #include "aggregate/chunk.h"
 #include "aggregate/creation_log.h"
-#include "aggregate/slot_table.h"
+#include "base/slot_table.h"
 
 namespace weir::aggregate {
 
@@ -132,7 +132,7 @@ class Shard {
  private:
   struct Table {
     std::shared_ptr<const Rule> rule;
-    SlotTable slots;
+    SlotTable<> slots;
     CreationLog log;
     RuleCounters counters;      // open_bytes without slots and log
     std::size_t announced = 0;  // buckets that reserved chunks may open

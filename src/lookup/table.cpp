@@ -1,41 +1,102 @@
 #include "lookup/table.h"
 
-#include <algorithm>
-#include <array>
-#include <map>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <cassert>
+#include <limits>
 #include <utility>
+
+#include "base/bytes.h"
+#include "base/secret.h"
+#include "base/slot_table.h"
+#include "lookup/row.h"
 
 namespace weir::lookup {
 
-std::string_view kind_name(Kind kind) noexcept {
-  constexpr std::array<std::string_view, 7> names{
-      "", "dictionary", "table", "active list", "context table", "assets", "directory"};
-  return names[static_cast<std::size_t>(kind)];
+namespace {
+
+// Slots that a put looks at for dead entries. Once round the table takes an eighth as many puts as
+// it has slots, so that many dead entries may wait, a third of the entries at the least load.
+constexpr std::size_t slots_a_put = 8;
+
+std::uint32_t tag_of(std::string_view key) noexcept {
+  return static_cast<std::uint32_t>(XXH3_64bits_withSeed(key.data(), key.size(), process_secret()));
 }
 
-Shape fixed_shape(Kind kind) {
-  Shape shape;
-  shape.kind = kind;
-  shape.keys = {{"key", FieldType::text}};
-  if (kind == Kind::assets)
-    shape.columns = {{"categories", FieldType::text_array},
-                     {"vulnerabilities", FieldType::text_array},
-                     {"severities", FieldType::number_array}};
-  else if (kind == Kind::directory)
-    shape.columns = {{"groups", FieldType::text_array}};
-  else
-    shape.columns = {{"value", FieldType::text}};
-  return shape;
+std::int64_t later(Time from, Duration by) noexcept {
+  std::int64_t sum = 0;
+  return __builtin_add_overflow(from.nanos, by.nanos, &sum)
+             ? std::numeric_limits<std::int64_t>::max()
+             : sum;
 }
+
+}  // namespace
 
 struct Table::Rows {
-  struct Row {
-    std::vector<Value> values;
-  };
-  std::map<std::string, Row, std::less<>> rows;
+  SlotTable<Row*> slots;   // owned
+  std::size_t memory = 0;  // of all rows
+  std::size_t next = 0;    // the slot that the next put looks at first
+  Duration ttl;
+
+  explicit Rows(Duration lives) : ttl(lives) {}
+  Rows(const Rows&) = delete;
+  Rows& operator=(const Rows&) = delete;
+  ~Rows() {
+    for (std::size_t i = 0; i < slots.slots(); ++i)
+      if (Row* const row = slots.at(i)) FreeRow()(row);
+  }
+
+  Row* find(std::uint32_t tag, std::string_view key) const noexcept {
+    return slots.find(tag, [&](const Row* row) {
+      return row->key_size == key.size() && equal_bytes(row->key().data(), key.data(), key.size());
+    });
+  }
+
+  bool is_dead(const Row& row, const Clock& clock) const noexcept {
+    if (ttl.nanos == 0) return false;
+    if (row.deadline != Row::before_start) return clock.now.nanos >= row.deadline;
+    return clock.started && clock.now.nanos >= later(clock.first, ttl);
+  }
+
+  // In place of a row with the same key. REQUIRES: room for one more.
+  void take(OwnedRow row) noexcept {
+    const std::uint32_t tag = tag_of(row->key());
+    memory += memory_of(*row);
+    if (Row* const old = find(tag, row->key())) {
+      slots.replace(tag, old, row.release());
+      drop(old);
+    } else {
+      slots.insert(tag, row.release());
+    }
+  }
+
+  void erase(std::uint32_t tag, Row* row) noexcept {
+    slots.erase(tag, row);
+    drop(row);
+  }
+
+  void drop(Row* row) noexcept {
+    memory -= memory_of(*row);
+    FreeRow()(row);
+  }
+
+  void let_dead_go(const Clock& clock) noexcept {
+    if (ttl.nanos == 0) return;
+    for (std::size_t looked = 0; looked < slots_a_put; ++looked) {
+      if (next >= slots.slots()) next = 0;
+      Row* const row = slots.at(next);
+      // What follows an erased slot may move into it, so the same slot comes again.
+      if (row != nullptr && is_dead(*row, clock))
+        erase(tag_of(row->key()), row);
+      else
+        ++next;
+    }
+    slots.shrink(slots.size());
+  }
 };
 
-Table::Table(Shape shape) : shape_(std::move(shape)), rows_(std::make_unique<Rows>()) {}
+Table::Table(Shape shape) : shape_(std::move(shape)), rows_(std::make_unique<Rows>(shape_.ttl)) {}
 Table::~Table() = default;
 Table::Table(Table&&) noexcept = default;
 Table& Table::operator=(Table&&) noexcept = default;
@@ -46,23 +107,42 @@ std::size_t Table::column(std::string_view name) const noexcept {
   return no_column;
 }
 
-const Value* Table::find(std::string_view key, const Clock&) const noexcept {
-  const auto found = rows_->rows.find(key);
-  return found == rows_->rows.end() ? nullptr : found->second.values.data();
+const Value* Table::find(std::string_view key, const Clock& clock) const noexcept {
+  const Row* const row = rows_->find(tag_of(key), key);
+  return row == nullptr || rows_->is_dead(*row, clock) ? nullptr : row->values();
 }
 
-void Table::put(std::string_view key, std::span<const Value> values, const Clock&) {
-  rows_->rows[std::string(key)] = {{values.begin(), values.end()}};
+void Table::put(std::string_view key, std::span<const Value> values, const Clock& clock) {
+  assert(values.size() == shape_.columns.size());
+  const std::int64_t deadline = clock.started ? later(clock.now, shape_.ttl) : Row::before_start;
+  rows_->slots.reserve(rows_->slots.size() + 1);
+  rows_->take(make_row(key, values, deadline));
+  rows_->let_dead_go(clock);
 }
 
 bool Table::erase(std::string_view key) noexcept {
-  const auto found = rows_->rows.find(key);
-  if (found == rows_->rows.end()) return false;
-  rows_->rows.erase(found);
+  const std::uint32_t tag = tag_of(key);
+  Row* const row = rows_->find(tag, key);
+  if (row == nullptr) return false;
+  rows_->erase(tag, row);
+  rows_->slots.shrink(rows_->slots.size());
   return true;
 }
 
-std::size_t Table::size() const noexcept { return rows_->rows.size(); }
-std::size_t Table::bytes() const noexcept { return 0; }
+void Table::absorb(Table&& other) {
+  assert(other.shape_ == shape_);
+  SlotTable<Row*> taken;
+  rows_->slots.reserve(rows_->slots.size() + other.size());
+  std::swap(taken, other.rows_->slots);
+  other.rows_->memory = 0;
+  for (std::size_t i = 0; i < taken.slots(); ++i)
+    if (Row* const row = taken.at(i)) rows_->take(OwnedRow(row));
+}
+
+std::size_t Table::size() const noexcept { return rows_->slots.size(); }
+
+std::size_t Table::bytes() const noexcept {
+  return sizeof(Table) + sizeof(Rows) + rows_->slots.bytes() + rows_->memory;
+}
 
 }  // namespace weir::lookup

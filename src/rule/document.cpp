@@ -11,6 +11,7 @@
 #include "rule/aggregation.h"
 #include "rule/enrichment.h"
 #include "rule/filters.h"
+#include "rule/lookups.h"
 #include "rule/mapping.h"
 #include "rule/reader.h"
 #include "rule/settings_map.h"
@@ -31,12 +32,12 @@ constexpr std::array<Word, 16> keys{{
     {"tests"},
     {"map"},
     {"bounds"},
-    {"dictionaries", true},
-    {"tables", true},
-    {"active_lists", true},
-    {"context_tables", true},
-    {"assets", true},
-    {"directory", true},
+    {"dictionaries"},
+    {"tables"},
+    {"active_lists"},
+    {"context_tables"},
+    {"assets"},
+    {"directory"},
 }};
 
 class DocumentReader {
@@ -58,7 +59,7 @@ class DocumentReader {
   bool check_map(const Node& item, std::string_view what);
 
   const Source& source_;
-  [[maybe_unused]] std::string_view directory_;  // of files that the document names
+  std::string_view directory_;  // of files that the document names
   Findings& findings_;
   Document document_;
   lookup::Tables tables_;
@@ -84,6 +85,7 @@ Document DocumentReader::read(const Node& root) {
   const SettingsMap top(root, keys, findings_);
   read_settings(top);
   top.list("tests");  // run by another program: here only their shape matters
+  read_lookups(top, directory_, document_.tables, tables_);  // filters name them
   read_filters(top);
   read_engine_filter(top);
   read_rules(top);

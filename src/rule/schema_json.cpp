@@ -68,6 +68,26 @@ constexpr std::string_view text = R"json({
       "description": "Aggregation rules, tried in order."},
     "enrichment": {"type": "array", "items": {"$ref": "#/$defs/enrichment"},
       "description": "Enrichment rules, applied in order to events on their way out."},
+    "dictionaries": {"type": "object", "propertyNames": {"$ref": "#/$defs/name"},
+      "description": "Key to text.", "additionalProperties": {"$ref": "#/$defs/dictionary"}},
+    "tables": {"type": "object", "propertyNames": {"$ref": "#/$defs/name"},
+      "description": "Key to named columns.", "additionalProperties": {"$ref": "#/$defs/table"}},
+    "active_lists": {"type": "object", "propertyNames": {"$ref": "#/$defs/name"},
+      "description": "Key to named values, for a time.",
+      "additionalProperties": {"$ref": "#/$defs/active_list"}},
+    "context_tables": {"type": "object", "propertyNames": {"$ref": "#/$defs/name"},
+      "description": "Key fields to typed fields, for a time.",
+      "additionalProperties": {"$ref": "#/$defs/context_table"}},
+    "assets": {"allOf": [{"$ref": "#/$defs/rows"}], "type": "object",
+      "additionalProperties": false,
+      "description": "Address, name or id to categories and vulnerabilities.",
+      "properties": {"file": true, "format": true,
+        "entries": {"type": "array", "items": {"$ref": "#/$defs/asset"}}}},
+    "directory": {"allOf": [{"$ref": "#/$defs/rows"}], "type": "object",
+      "additionalProperties": false, "description": "Account to groups.",
+      "properties": {"file": true, "format": true,
+        "entries": {"type": "object", "additionalProperties": {"anyOf": [
+          {"$ref": "#/$defs/cell"}, {"$ref": "#/$defs/cells"}]}}}},
     "tests": {"type": "array", "description": "Tests of the rules: events in, outputs expected."}
   },
   "if": {"required": ["schema"], "properties": {"schema": {"const": "open"}}},
@@ -151,6 +171,71 @@ constexpr std::string_view text = R"json({
         {"type": "string", "pattern": "^[0-9]+(\\.[0-9]+)?[KMGT]i?B$"}
       ]
     },
+    "cell": {"type": ["string", "number", "boolean", "null"]},
+    "cells": {"type": "array", "items": {"$ref": "#/$defs/cell"}},
+    "uuid": {"type": "string",
+      "pattern": "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$"},
+    "rows": {
+      "properties": {
+        "file": {"type": "string", "minLength": 1, "maxLength": 4096,
+          "description": "Where the rows are; a relative path starts beside the document."},
+        "format": {"enum": ["csv", "tsv", "jsonl"],
+          "description": "How the file is written; by default as its name says."}
+      },
+      "dependentRequired": {"format": ["file"]},
+      "not": {"required": ["entries", "file"]}
+    },
+    "ttl": {
+      "description": "How long an entry lives: seconds, or a number with ms, s, m, h, d; 0: ever.",
+      "anyOf": [
+        {"type": "number", "minimum": 0, "maximum": 31536000},
+        {"type": "string", "pattern": "^[0-9]+(\\.[0-9]+)?(ms|s|m|h|d)$"}
+      ]
+    },
+    "columns": {"type": "array", "minItems": 1, "uniqueItems": true,
+      "items": {"$ref": "#/$defs/name"}},
+    "keyed_rows": {"type": "object", "propertyNames": {"minLength": 1}, "additionalProperties": {
+      "type": "object", "additionalProperties": {"$ref": "#/$defs/cell"}}},
+    "dictionary": {"allOf": [{"$ref": "#/$defs/rows"}], "type": "object",
+      "additionalProperties": false,
+      "properties": {"id": {"$ref": "#/$defs/uuid"}, "file": true, "format": true,
+        "entries": {"type": "object", "propertyNames": {"minLength": 1, "maxLength": 128},
+          "additionalProperties": {"$ref": "#/$defs/cell"}}}},
+    "table": {"allOf": [{"$ref": "#/$defs/rows"}], "type": "object",
+      "additionalProperties": false,
+      "properties": {"id": {"$ref": "#/$defs/uuid"}, "file": true, "format": true,
+        "keys": {"$ref": "#/$defs/columns"}, "columns": {"$ref": "#/$defs/columns"},
+        "entries": {"$ref": "#/$defs/keyed_rows"}}},
+    "active_list": {"allOf": [{"$ref": "#/$defs/rows"}], "type": "object",
+      "additionalProperties": false,
+      "properties": {"id": {"$ref": "#/$defs/uuid"}, "file": true, "format": true,
+        "ttl": {"$ref": "#/$defs/ttl"}, "keys": {"$ref": "#/$defs/columns"},
+        "columns": {"$ref": "#/$defs/columns"}, "entries": {"$ref": "#/$defs/keyed_rows"}}},
+    "context_table": {"allOf": [{"$ref": "#/$defs/rows"}], "type": "object",
+      "additionalProperties": false, "required": ["keys"],
+      "properties": {"id": {"$ref": "#/$defs/uuid"}, "file": true, "format": true,
+        "ttl": {"$ref": "#/$defs/ttl"},
+        "keys": {"type": "object", "minProperties": 1, "propertyNames": {"$ref": "#/$defs/name"},
+          "additionalProperties": {
+            "enum": ["string", "integer", "float", "boolean", "timestamp", "ip"]}},
+        "columns": {"type": "object", "minProperties": 1,
+          "propertyNames": {"$ref": "#/$defs/name"}, "additionalProperties": {"type": "string",
+            "pattern": "^(list of )?(string|integer|float|boolean|timestamp|ip)$"}},
+        "entries": {"type": "array", "items": {"type": "object", "additionalProperties": {
+          "anyOf": [{"$ref": "#/$defs/cell"}, {"$ref": "#/$defs/cells"}]}}}}},
+    "asset": {"type": "object", "additionalProperties": false,
+      "anyOf": [{"required": ["address"]}, {"required": ["name"]}, {"required": ["id"]}],
+      "properties": {
+        "address": {"$ref": "#/$defs/cell"}, "name": {"$ref": "#/$defs/cell"},
+        "id": {"$ref": "#/$defs/cell"},
+        "categories": {"anyOf": [{"$ref": "#/$defs/cell"}, {"$ref": "#/$defs/cells"}],
+          "description": "Paths such as Servers/Web."},
+        "vulnerabilities": {"type": "array", "items": {"anyOf": [
+          {"type": "string", "minLength": 1},
+          {"type": "object", "additionalProperties": false, "required": ["cve"],
+            "properties": {"cve": {"$ref": "#/$defs/name"},
+              "severity": {"type": "integer", "minimum": 0, "maximum": 2147483647}}}]}}
+      }},
     "aggregation": {
       "type": "object",
       "additionalProperties": false,

@@ -9,20 +9,20 @@
 
 #include "aggregate/creation_log.h"
 #include "aggregate/group_table.h"
-#include "aggregate/slot_table.h"
+#include "base/slot_table.h"
 
 namespace weir::aggregate {
 namespace {
 
 TEST(SlotTable, OfNothingFindsNothing) {
-  const SlotTable table;
+  const SlotTable<> table;
   EXPECT_EQ(table.find(5, [](std::uint32_t) { return true; }), 0U);
   EXPECT_EQ(table.guess(5), 0U);
   EXPECT_EQ(table.size(), 0U);
 }
 
 TEST(SlotTable, TellsBucketsOfTheSameTagApart) {
-  SlotTable table;
+  SlotTable<> table;
   table.reserve(3);
   for (const std::uint32_t bucket : {7U, 8U, 9U}) table.insert(1, bucket);
   for (const std::uint32_t bucket : {7U, 8U, 9U})
@@ -34,7 +34,7 @@ TEST(SlotTable, TellsBucketsOfTheSameTagApart) {
 }
 
 TEST(SlotTable, GrowsBeforeItIsThreeQuartersFull) {
-  SlotTable table;
+  SlotTable<> table;
   for (std::uint32_t i = 1; i <= 100'000; ++i) {
     table.reserve(table.size() + 1);
     table.insert(i * 2'654'435'761U, i);
@@ -48,7 +48,7 @@ TEST(SlotTable, GrowsBeforeItIsThreeQuartersFull) {
 TEST(SlotTable, AgreesWithAMultimapUnderRandomChanges) {
   std::mt19937_64 random(8);
   for (const std::uint32_t tags : {4U, 16U, 64U, 100'000U}) {
-    SlotTable table;
+    SlotTable<> table;
     std::unordered_multimap<std::uint32_t, std::uint32_t> shadow;
     std::vector<std::pair<std::uint32_t, std::uint32_t>> all;
     const std::size_t limit = tags == 100'000U ? 3000 : 60;

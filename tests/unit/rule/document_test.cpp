@@ -94,12 +94,6 @@ TEST(Document, BoundsTheEngine) {
                    "TB, KiB, MiB, GiB or TiB, not '1M'"}));
 }
 
-TEST(Document, RefusesKeysOfLaterVersions) {
-  for (const std::string key :
-       {"dictionaries", "tables", "active_lists", "context_tables", "assets", "directory"})
-    EXPECT_EQ(document(key + ": {}\n"), (Lines{"1:1: error: '" + key + "' is not supported yet"}));
-}
-
 TEST(Document, SuggestsKeys) {
   EXPECT_EQ(document("agregation: []\n"),
             (Lines{"1:1: error: unknown key 'agregation'; did you mean 'aggregation'?"}));

@@ -53,6 +53,17 @@ good = [
         "unique_mode": "list", "unique_limit": 1000, "unique_as": "array", "other_fields": "drop",
         "single": "aggregate", "output_reason": False, "statistics": []}]},
     {"enrichment": [{"type": "host", "name": "e", "callback": "c", "filter": "Name = 'x'"}]},
+    {"dictionaries": {"A": {"id": "6a5b3c1d-0e2f-4a6b-8c7d-9e0f1a2b3c4d", "entries": {"a": 1}},
+                      "B": {"file": "b.csv"}, "C": {"file": "c", "format": "tsv"}, "D": {}},
+     "tables": {"T": {"columns": ["a"], "entries": {"k": {"a": "x"}}}},
+     "active_lists": {"L": {"ttl": "1h", "keys": ["a", "b"], "columns": ["c"]}, "M": {"ttl": 0}},
+     "context_tables": {"C": {
+         "ttl": 5, "keys": {"user": "string"}, "columns": {"n": "integer", "g": "list of ip"},
+         "entries": [{"user": "ann", "n": 5, "g": ["::1"]}]}},
+     "assets": {"entries": [{"name": "a", "categories": ["x"], "vulnerabilities": [
+         {"cve": "CVE-2021-44228", "severity": 9}, "CVE-1:2"]}]},
+     "directory": {"entries": {"ann": ["Admins"], "bob": "Users"}}},
+    {"assets": {"file": "a.jsonl"}, "directory": {}},
 ]
 bad = [
     [],
@@ -111,6 +122,23 @@ bad = [
     {"map": {"": "Name"}},
     {"filter": {"all": ["Name = 'x'"], "any": ["Name = 'y'"]}},
     {"enrichment": [{"type": "dns"}]},
+    {"dictionaries": []},
+    {"dictionaries": {"A": {"ttl": 5}}},
+    {"dictionaries": {"A": {"id": "x"}}},
+    {"dictionaries": {"A": {"entries": {"a": ["b"]}}}},
+    {"dictionaries": {"A": {"entries": {}, "file": "a.csv"}}},
+    {"dictionaries": {"A": {"format": "csv"}}},
+    {"dictionaries": {"A": {"file": "a", "format": "xml"}}},
+    {"dictionaries": {"": {}}},
+    {"tables": {"T": {"columns": []}}},
+    {"tables": {"T": {"entries": {"a": "b"}}}},
+    {"active_lists": {"L": {"ttl": -1}}},
+    {"context_tables": {"C": {"columns": {"a": "string"}}}},
+    {"context_tables": {"C": {"keys": {"a": "list of string"}}}},
+    {"context_tables": {"C": {"keys": {"a": "text"}}}},
+    {"assets": {"entries": [{"categories": ["x"]}]}},
+    {"assets": {"entries": [{"name": "a", "vulnerabilities": [{"severity": 5}]}]}},
+    {"directory": {"entries": {"a": [["b"]]}}},
 ]
 for document in good:
     validator.validate(document)
