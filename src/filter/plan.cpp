@@ -76,6 +76,7 @@ class Planner {
     plan.instruction = built.instruction;
     plan.cost = built.cost;
     plan.leaves = 1;
+    plan.condition = conditions_++;
     return plan;
   }
 
@@ -100,6 +101,7 @@ class Planner {
 
   LeafBuilder& leaves_;
   SavedFilters& saved_;
+  std::uint32_t conditions_ = 0;  // so far
 };
 
 }  // namespace

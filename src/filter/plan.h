@@ -19,6 +19,9 @@ struct Plan {
   Instruction instruction;
   std::uint32_t cost = 0;    // of evaluating everything
   std::uint32_t leaves = 0;  // below, or 1
+  // A leaf's: which condition of the tree it is, saved filters in place of their names, counted as
+  // they are written.
+  std::uint32_t condition = 0;
   std::vector<Plan> children;
 
   bool always() const noexcept { return type == Type::all && children.empty(); }

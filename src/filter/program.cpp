@@ -13,6 +13,7 @@ namespace weir::filter {
 struct Program::Code {
   std::vector<Instruction> instructions;  // none: nothing matches
   Constants constants;
+  std::vector<std::uint32_t> conditions;  // of each instruction; only if it is to be traced
 };
 
 namespace {
@@ -21,7 +22,8 @@ namespace {
 // leaves know where it goes on.
 class Emitter {
  public:
-  explicit Emitter(std::vector<Instruction>& out) : out_(out) {}
+  explicit Emitter(std::vector<Instruction>& out, std::vector<std::uint32_t>* conditions = nullptr)
+      : out_(out), conditions_(conditions) {}
 
   void emit(const Plan& plan, std::uint32_t on_true, std::uint32_t on_false) {
     if (plan.type == Plan::Type::leaf) {
@@ -29,6 +31,7 @@ class Emitter {
       instruction.on_true = plan.negated ? on_false : on_true;
       instruction.on_false = plan.negated ? on_true : on_false;
       out_.push_back(instruction);
+      if (conditions_ != nullptr) conditions_->push_back(plan.condition);
       return;
     }
     const bool all = plan.type == Plan::Type::all;
@@ -42,6 +45,7 @@ class Emitter {
 
  private:
   std::vector<Instruction>& out_;
+  std::vector<std::uint32_t>* conditions_;  // null: nobody asks
 };
 
 }  // namespace
@@ -74,6 +78,19 @@ bool Program::matches(const Value* row, Scratch& scratch) const noexcept {
   }
 }
 
+bool Program::trace(const Value* row, Scratch& scratch, std::vector<Step>& steps) const {
+  if (!code_) return true;
+  if (code_->instructions.empty()) return false;
+  std::uint32_t at = 0;
+  do {
+    const Instruction& instruction = code_->instructions[at];
+    const bool truth = evaluate(instruction, code_->constants, row, scratch);
+    steps.push_back({code_->conditions[at], truth});
+    at = truth ? instruction.on_true : instruction.on_false;
+  } while (at < reject);
+  return at == accept;
+}
+
 bool Program::depends_on_time() const noexcept { return false; }
 
 Program compile(const Node& node, const Environment& environment, SlotMap& slots) {
@@ -85,6 +102,18 @@ Program compile(const Node& node, const Environment& environment, SlotMap& slots
   if (plan.always()) return program;
   code->instructions.reserve(plan.leaves);
   if (!plan.never()) Emitter(code->instructions).emit(plan, accept, reject);
+  program.code_ = std::move(code);
+  return program;
+}
+
+Program compile_traced(const Node& node, const Environment& environment, SlotMap& slots) {
+  auto code = std::make_unique<Program::Code>();
+  SavedFilters filters(environment.saved, environment.saved_names);
+  LeafBuilder leaves(code->constants, slots);
+  const Plan plan = make_plan(node, leaves, filters);
+  Program program;
+  if (plan.always()) return program;
+  if (!plan.never()) Emitter(code->instructions, &code->conditions).emit(plan, accept, reject);
   program.code_ = std::move(code);
   return program;
 }
