@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <random>
+#include <thread>
 
 #include "explained.h"
 
@@ -138,8 +140,9 @@ TEST(ExplainRandom, SaysWhatAFeedThenDoes) {
       ASSERT_EQ(engine.feed_lines(line + "\n", now, sink), WEIR_OK);
       ASSERT_EQ(answer.outcome(), outcome(before, engine.stats()));
       ++met[answer.outcome()];
-      if (answer.outcome() != "rejected")
+      if (answer.outcome() != "rejected") {
         ASSERT_EQ(answer.at("/clock"), std::to_string(engine.stats().clock / 1'000'000));
+      }
       for (std::size_t index = 0; index < rules.size(); ++index)
         ASSERT_NO_FATAL_FAILURE(
             check_rule(answer, index, change(rules[index], engine.rule_stats(index)), met));
@@ -149,6 +152,36 @@ TEST(ExplainRandom, SaysWhatAFeedThenDoes) {
        {"rejected", "filtered", "passed", "taken", "earlier rule", "filter", "missing fields",
         "met", "full", "opens", "joins", "closes", "closes first"})
     EXPECT_GT(met[wanted], 20) << wanted;
+}
+
+TEST(ExplainRandom, IsAnsweredWhileOthersFeedAndLoad) {
+  Engine engine(settings[0].document);
+  std::atomic<bool> done = false;
+  std::thread feeder([&] {
+    Random random(1);
+    Sink sink;
+    std::string lines;
+    for (int i = 0; i < 200; ++i) lines += random.line(start / 1'000'000) + "\n";
+    weir_cursor cursor{sizeof(weir_cursor), 0, 0, 0, 0, 0, 0};
+    for (int i = 0; i < 200; ++i)
+      EXPECT_EQ(weir_feed_ndjson(engine, lines.data(), lines.size(), start + i * second, 0, sink,
+                                 &cursor, nullptr),
+                WEIR_OK);
+    done = true;
+  });
+  std::thread loader([&] {
+    for (std::size_t i = 0; !done; ++i) {
+      const std::string_view document = settings[i % 2].document;
+      EXPECT_EQ(weir_load(engine, document.data(), document.size(), nullptr), WEIR_OK);
+    }
+  });
+  Random random(2);
+  while (!done) {
+    const std::string line = random.line(start / 1'000'000);
+    EXPECT_NE(Answer(engine, question_of(line, 0)).outcome(), "");
+  }
+  feeder.join();
+  loader.join();
 }
 
 }  // namespace
