@@ -171,14 +171,14 @@ class Renderer {
   void add_condition(element node, std::size_t depth) {
     const bool truth = truth_of(node, "truth");
     const std::string_view expression = text_of(node, "expression");
-    const std::string text = shown(expression, kExpressionRoom) + operands(node, expression);
-    if (!truth_of(node, "reached")) {
-      const std::string_view sign = truth ? "✓" : "✗";
-      return line(depth, paint(Color::faint, fmt::format("{} {}  (not needed)", sign, text)));
-    }
-    const std::string end =
-        truth_of(node, "decided") ? "  " + paint(Color::mark, "← decided") : std::string();
-    line(depth, fmt::format("{} {}{}", mark(truth), text, end));
+    const bool reached = truth_of(node, "reached");
+    std::string notes = operands(node, expression);
+    if (!reached) notes += notes.empty() ? "not needed" : "; not needed";
+    std::string text = shown(expression, kExpressionRoom);
+    if (!notes.empty()) text += "  (" + notes + ")";
+    if (!reached) return line(depth, paint(Color::faint, (truth ? "✓ " : "✗ ") + text));
+    if (truth_of(node, "decided")) text += "  " + paint(Color::mark, "← decided");
+    line(depth, mark(truth) + " " + text);
   }
 
   // What stood left and right, but for constants, which the expression shows.
@@ -191,11 +191,11 @@ class Renderer {
       const bool known = !constant.empty() && expression.find(' ' + constant) != std::string::npos;
       if (!known) out += (out.empty() ? "" : " and ") + value_text(value);
     }
-    return out.empty() ? out : "  with " + out;
+    return out;
   }
 
   static std::string value_text(element value) {
-    return value.is_null() ? "nothing" : shown(simdjson::minify(value), kValueRoom);
+    return value.is_null() ? "absent" : shown(simdjson::minify(value), kValueRoom);
   }
 
   const bool colors_;
