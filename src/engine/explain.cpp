@@ -41,7 +41,7 @@ class Explainer {
       const aggregate::Plan& plan = rules_.plans[index];
       RuleExplanation rule;
       rule.rule = plan.rule.get();
-      rule.filter = explained(plan.rule->settings().filter);
+      rule.filter = explained(filter_of(index));
       rule.missing = missing(plan);
       if (filtered || gone) {
         rule.because = filtered ? Because::filtered : Because::earlier;
@@ -75,6 +75,13 @@ class Explainer {
   std::optional<filter::Explanation> explained(const std::optional<filter::Node>& filter) {
     if (!filter) return std::nullopt;
     return filter::explain(*filter, environment_, rules_.slots, row(), scratch_);
+  }
+
+  // As build_ruleset has it: of a rule that was kept, the one of the document that is loaded now.
+  const std::optional<filter::Node>& filter_of(std::uint32_t plan) const noexcept {
+    const auto& document = sources_.document.aggregation;
+    return plan < document.size() ? document[plan].filter
+                                  : rules_.plans[plan].rule->settings().filter;
   }
 
   // With which the selection says that the rule would take the event.
