@@ -40,11 +40,19 @@ struct Asked {
   Engine engine;
 };
 
-void feed(const Library& library, Engine& engine, const HeldInput& input) {
-  engine.note_arrival(input.arrived);
-  if (!is_lines(input.format)) return engine.feed(input.flows.events());
-  Intake intake(engine, presets_of(library, input.format), input.name, input.format);
-  intake.feed(input.lines, true, input.arrived);
+// What comes before the event.
+void feed(const Library& library, Asked& asked, const HeldInput& input) {
+  asked.engine.note_arrival(input.arrived);
+  if (is_lines(input.format)) {
+    Intake intake(asked.engine, presets_of(library, input.format), input.name, input.format);
+    intake.feed(input.lines, true, input.arrived);
+  } else {
+    asked.engine.feed(input.flows.events());
+  }
+  const EventCounts counts = asked.engine.counts();
+  if (counts.rejected == 0) return;
+  asked.console.line(fmt::format("weir: warning: {} of {} events of '{}' could not be read",
+                                 counts.rejected, counts.events, input.name));
 }
 
 bool wants_colors(const std::string& option) {
@@ -78,7 +86,7 @@ Exit explain(const Library& library, const Arguments& arguments) {
   if (!arguments.after.empty()) {
     InputName name;
     name.text = arguments.after;
-    feed(library, asked.engine, hold_input(library, name, format, arguments.reading.netflow_ports));
+    feed(library, asked, hold_input(library, name, format, arguments.reading.netflow_ports));
   }
   if (now != 0) asked.engine.move_to(now);
   weir_question question = event.question();

@@ -28,10 +28,14 @@ enum class Color : std::uint8_t { good, bad, strong, faint, mark };
 std::string shown(std::string_view text, std::size_t room) {
   std::string out;
   std::size_t characters = 0;
+  bool begins_c1 = false;  // U+0080 to U+009F, which terminals obey too, are 0xC2 and one byte more
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
     if ((byte & 0xC0) != 0x80 && ++characters > room) return out + "…";
-    if (byte < 0x20 || byte == 0x7F)
+    const bool c1 = begins_c1 && byte < 0xA0;
+    begins_c1 = byte == 0xC2;
+    if (c1) out.pop_back();
+    if (byte < 0x20 || byte == 0x7F || c1)
       out += fmt::format("\\x{:02x}", byte);
     else
       out += c;
@@ -129,7 +133,7 @@ class Renderer {
     if (rule["key"].get(key) == simdjson::SUCCESS) {
       std::string_view label = "key     ";
       for (const auto& [field, value] : key) {
-        line(1, fmt::format("{}{} {}", label, field, value_text(value)));
+        line(1, fmt::format("{}{} {}", label, shown(field, kValueRoom), value_text(value)));
         label = "        ";
       }
     }

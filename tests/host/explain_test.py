@@ -80,6 +80,14 @@ class Explain(Case):
         self.assertIn("the open bucket is due and closes first; it opens a bucket",
                       self.last_line(due, "--after", before))
 
+    def test_tells_how_much_of_the_file_before_was_lost(self):
+        before = self.write("before.ndjson", json.dumps(DNS) + "\n{torn\n")
+        result = self.weir("explain", "-r", self.rules, json.dumps(DNS), "--after", before)
+        self.assertEqual(result.returncode, 0)
+        self.assertEqual(result.stderr,
+                         f"weir: warning: 1 of 2 events of '{before}' could not be read\n")
+        self.assertIn("as event 2 of 3", result.stdout)
+
     def test_moves_the_clock_to_a_time(self):
         before = self.write("before.ndjson", json.dumps(DNS))
         for now in ("2026-01-01T00:00:04Z", "2026-01-01T03:00:04+03:00", "1767225604000"):
@@ -128,6 +136,7 @@ class Explain(Case):
         text = self.explain({**DNS, "Message": "a\nb\x1b[31m" + "x" * 500})
         (line,) = [line for line in text.splitlines() if "Message" in line]
         self.assertIn(r'"a\nb\u001b[31mxxx', line)
+        self.assertIn(r'"\x9b31m\x7fé"', self.explain({**DNS, "Message": "\x9b31m\x7fé"}))
         self.assertIn("…", line)
         self.assertLess(len(line), 150)
 
