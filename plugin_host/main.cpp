@@ -32,6 +32,7 @@ void build(CLI::App& app, CommandLine& line) {
   app.footer("Example:\n  weir run -r rules.yaml -i events.ndjson");
   add_run(app, line);
   add_bench(app, line);
+  add_explain(app, line);
   add_validate(app, line);
   add_fields(app, line);
   add_schema(app, line);
@@ -75,7 +76,9 @@ Exit main_program(int argc, char** argv) {
     return Exit::good;
   }
   if (!line.chosen) {
-    print_error("name a command: run, bench, validate, fields, schema or presets; see weir --help");
+    print_error(
+        "name a command: run, bench, explain, validate, fields, schema or presets; see weir "
+        "--help");
     return Exit::usage;
   }
   return line.chosen();

@@ -1,5 +1,5 @@
-// The input of `weir bench`, held in memory before the clock runs: lines as they stand,
-// decompressed, NetFlow decoded to events.
+// The input of `weir bench`, held in memory before the clock runs, and of `weir explain --after`:
+// lines as they stand, decompressed, NetFlow decoded to events.
 #pragma once
 
 #include <cstdint>

@@ -21,6 +21,7 @@ struct CommandLine {
 
 void add_run(CLI::App& app, CommandLine& line);
 void add_bench(CLI::App& app, CommandLine& line);
+void add_explain(CLI::App& app, CommandLine& line);
 void add_validate(CLI::App& app, CommandLine& line);
 void add_fields(CLI::App& app, CommandLine& line);
 void add_schema(CLI::App& app, CommandLine& line);

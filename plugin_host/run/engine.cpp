@@ -137,6 +137,24 @@ void Engine::feed(weir_batch& batch, const NdjsonPosition& position) {
   check(library_.feed_batch(&batch, now(), position.cursor.lines, &to, &error), error);
 }
 
+std::string Engine::explain(weir_question question) {
+  question.struct_size = sizeof question;
+  if (question.now == 0) question.now = now();
+  std::string answer;
+  const auto write = [](void* user, const char* bytes, std::uint64_t size) {
+    static_cast<std::string*>(user)->append(bytes, size);
+  };
+  weir_error error = new_error();
+  check(library_.explain(engine_.get(), &question, write, &answer, &error), error);
+  return answer;
+}
+
+void Engine::move_to(std::int64_t now) {
+  const weir_sink to = sink();
+  weir_error error = new_error();
+  check(library_.advance(engine_.get(), now, &to, &error), error);
+}
+
 void Engine::advance() {
   if (event_clock_) return;
   const weir_sink to = sink();

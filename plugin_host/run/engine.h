@@ -69,6 +69,11 @@ class Engine {
     if (event_clock_) arrived_ = std::max(arrived_, time);
   }
   void forget_arrivals() noexcept { arrived_ = 0; }
+  // What would happen to an event, as the library's JSON. `now` of the question is filled in,
+  // unless it is there.
+  std::string explain(weir_question question);
+  // Moves the clock, whatever moves it else, and closes what is due then.
+  void move_to(std::int64_t now);
   // Closes what is due. Does nothing with the event clock: only events move that.
   void advance();
   void flush();

@@ -70,6 +70,10 @@ void GroupTable::apply(Chunk& chunk) noexcept {
   std::sort(chunk.closing.closed->begin(), chunk.closing.closed->end());
 }
 
+Peek GroupTable::peek(const Plan& plan, const Item& item, Time line) {
+  return with(item.shard(), [&](const Shard& shard) { return shard.peek(plan, item, line); });
+}
+
 bool GroupTable::any_due(Time line) const noexcept {
   return std::any_of(next_due_.begin(), next_due_.end(), [&](const auto& due) {
     return due.load(std::memory_order_relaxed) <= line.nanos;

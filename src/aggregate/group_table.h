@@ -31,6 +31,9 @@ class GroupTable {
   // buckets are in the order of outputs.
   void apply(Chunk& chunk) noexcept;
 
+  // What applying the item at `line` would meet. Nothing changes.
+  Peek peek(const Plan& plan, const Item& item, Time line);
+
   // At most how many buckets are due at a moment.
   std::size_t count_due(Time line) noexcept;
   bool any_due(Time line) const noexcept;

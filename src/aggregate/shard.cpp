@@ -149,6 +149,26 @@ BlockArena::Ref Shard::find(const Table& table, const Item& item) const noexcept
                           [&](BlockArena::Ref ref) { return same_key(ref, *table.rule, item); });
 }
 
+Peek Shard::peek(const Plan& plan, const Item& item, Time line) const noexcept {
+  Peek met;
+  met.line = line;
+  const Table* const mine = find_table(plan.rule->table());
+  if (mine == nullptr) return met;
+  met.line = std::max(line, mine->last_opened);
+  const BlockArena::Ref ref = find(*mine, item);
+  if (ref == BlockArena::null) return met;
+  const auto& bucket = *buckets_.as<Bucket>(ref);
+  met.open = true;
+  met.count = bucket.count;
+  met.deadline = bucket.deadline;
+  met.opened = bucket.opened;
+  met.due = bucket.deadline <= met.line || bucket.count >= plan.rule->settings().threshold;
+  Shortfalls not_counted;
+  if (!met.due && plan.rule->dedups())
+    met.admission = admit(bucket, plan, item.combination(), lists_, not_counted);
+  return met;
+}
+
 bool Shard::apply_one(const Item& item, const Plan& plan, Table& mine, BlockArena::Ref guess,
                       Chunk& chunk) noexcept {
   const Rule& rule = *plan.rule;

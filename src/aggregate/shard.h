@@ -78,6 +78,17 @@ struct Horizon {
   std::uint64_t ordinal = no_ordinal;
 };
 
+// What an event of a key would meet, were it applied now.
+struct Peek {
+  bool open = false;  // there is a bucket; else the rest says nothing
+  bool due = false;   // which closes before the event, that opens another
+  Admission admission = Admission::admitted;
+  std::uint32_t count = 0;
+  Time deadline;  // on the table's line
+  Time opened;    // as the host's clock was
+  Time line;      // at which the event would be applied: not before the last bucket opened
+};
+
 class Shard {
  public:
   Shard() = default;
@@ -89,6 +100,8 @@ class Shard {
   void reserve(const Chunk& chunk, std::size_t shard, Need& need);
   // Applies a round. REQUIRES: reserve() of the same chunk.
   void apply(Chunk& chunk, std::span<const Item> items) noexcept;
+  // What applying the item would meet; nothing changes.
+  Peek peek(const Plan& plan, const Item& item, Time line) const noexcept;
   // Takes back a reserve(), when its chunk is applied or will not be.
   void release(const Chunk& chunk, std::size_t shard, const Need& need) noexcept;
 

@@ -40,20 +40,16 @@ class EngineClock {
   // skew, so that it was corrected and not merely read by another thread a little earlier.
   bool move_host(Time now) {
     const std::lock_guard lock(mutex_);
-    const Time host = clock_.host();
-    const bool back = host.nanos - now.nanos > max_skew_.nanos;
-    if (back) {
-      clock_.shift = now - clock_.line;
-    } else if (now > host) {
-      // Every step back and forth makes the line longer, and it must not end.
-      if ((now - host).nanos > latest.nanos - clock_.line.nanos)
-        throw Failure(Status::limit,
-                      "the host's clock has jumped ahead by more than 290 years in all; "
-                      "flush this engine and create another");
-      clock_.line = clock_.line + (now - host);
-    }
+    const bool back = move(clock_, now);
     start();
     return back;
+  }
+
+  // What now() would be after move_host().
+  aggregate::Clock moved_to(Time now) const {
+    aggregate::Clock clock = this->now();
+    move(clock, now);
+    return clock;
   }
 
   // Events have moved the line.
@@ -70,6 +66,22 @@ class EngineClock {
     if (started_) return;
     first_ = clock_.line;
     started_ = clock_.line.nanos != 0;
+  }
+
+  bool move(aggregate::Clock& clock, Time now) const {
+    const Time host = clock.host();
+    const bool back = host.nanos - now.nanos > max_skew_.nanos;
+    if (back) {
+      clock.shift = now - clock.line;
+    } else if (now > host) {
+      // Every step back and forth makes the line longer, and it must not end.
+      if ((now - host).nanos > latest.nanos - clock.line.nanos)
+        throw Failure(Status::limit,
+                      "the host's clock has jumped ahead by more than 290 years in all; "
+                      "flush this engine and create another");
+      clock.line = clock.line + (now - host);
+    }
+    return back;
   }
 
   const Duration max_skew_;

@@ -144,6 +144,10 @@ class Engine {
                    std::uint64_t opened_before = ~std::uint64_t{0});
   void move_clock(Time now);
 
+  // A question (explain.cpp).
+  void read(const Ruleset& rules, Worker& worker, const Question& question);
+  aggregate::Clock clock_of(const Ruleset& rules, Worker& worker, Time now);
+
   // Outputs (pending.cpp).
   void enrich(Worker& worker, OutputQueue& outputs);
   // Within the gate that the outputs were made in; what finds no memory is enriched when it is

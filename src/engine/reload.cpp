@@ -124,14 +124,16 @@ void Engine::load(std::string_view text) {
                       fmt::format("rule '{}' has the name or the id of one that weir_create_rule "
                                   "made; change it or destroy that one first",
                                   settings.name));
+    // Compared with what the document before says, whose saved filters are at hand.
+    const auto& before = sources_.document.aggregation;
     const auto same =
-        std::find_if(sources_.rules.begin(), sources_.rules.end(), [&](const auto& rule) {
-          return same_meaning(rule->settings(), sources_.document.filters, settings,
-                              sources.document.filters);
+        std::find_if(before.begin(), before.end(), [&](const aggregate::Settings& other) {
+          return same_meaning(other, sources_.document.filters, settings, sources.document.filters);
         });
-    sources.rules.push_back(same != sources_.rules.end() ? *same
-                                                         : std::make_shared<const aggregate::Rule>(
-                                                               settings, free_table(taken)));
+    sources.rules.push_back(
+        same != before.end()
+            ? sources_.rules[static_cast<std::size_t>(same - before.begin())]
+            : std::make_shared<const aggregate::Rule>(settings, free_table(taken)));
     taken.push_back(sources.rules.back());
   }
   for (const enrich::Settings& settings : sources.document.enrichment)

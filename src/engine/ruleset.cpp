@@ -34,14 +34,19 @@ class Builder {
       set_->filter = compile(sources_.document.filter);
       set_->keep = sources_.document.polarity == rule::Polarity::keep;
     }
-    for (const auto& rule : sources_.rules)
-      add(rule, named(rule->settings().callback, rule->settings().name, Part::filter));
+    // A rule that was kept has the filter of this document, which means the same: the saved filters
+    // that its own names are those of another.
+    for (std::size_t i = 0; i < sources_.rules.size(); ++i) {
+      const aggregate::Settings& settings = sources_.document.aggregation[i];
+      add(sources_.rules[i], settings.filter,
+          named(settings.callback, settings.name, Part::filter));
+    }
     for (const enrich::Settings& settings : sources_.document.enrichment)
       add(settings, named(settings.callback, settings.name, Part::enrich));
     for (const auto& created : sources_.created) {
       if (created->aggregates) check_created(created->aggregation);
       if (created->aggregates)
-        add(created->rule, filter_of(*created));
+        add(created->rule, created->aggregation.filter, filter_of(*created));
       else
         add(created->enrichment, enricher_of(*created));
       if (created->aggregates && created->callbacks && created->callbacks->enrich != nullptr)
@@ -148,9 +153,10 @@ class Builder {
     return program;
   }
 
-  void add(const std::shared_ptr<const aggregate::Rule>& rule, const SharedCallbacks& callbacks) {
+  void add(const std::shared_ptr<const aggregate::Rule>& rule,
+           const std::optional<filter::Node>& filter, const SharedCallbacks& callbacks) {
     set_->plans.emplace_back(rule, set_->slots);
-    set_->intakes.push_back({compile(rule->settings().filter), callbacks, slots_of(callbacks)});
+    set_->intakes.push_back({compile(filter), callbacks, slots_of(callbacks)});
     set_->shows_whole |= callbacks != nullptr && callbacks->all_fields;
   }
 

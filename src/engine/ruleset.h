@@ -76,7 +76,7 @@ using NamedCallbacks = std::map<std::string, SharedCallbacks, std::less<>>;
 // What a ruleset is made of.
 struct Sources {
   rule::Document document;
-  // Of the document's aggregation rules, in its order.
+  // Of the document's aggregation rules, in its order: one of each.
   std::vector<std::shared_ptr<const aggregate::Rule>> rules;
   std::vector<std::shared_ptr<CreatedRule>> created;
   NamedCallbacks callbacks;

@@ -52,8 +52,9 @@ void Selection::judge(const Ruleset& rules, Portion& portion) {
 }
 
 // Keeps of the willing events those that the host's filter takes.
-void Selection::ask_host(const Intake& intake, const Ruleset& rules, Portion& portion,
+void Selection::ask_host(const Ruleset& rules, std::uint32_t index, Portion& portion,
                          const Engine& engine) {
+  const Intake& intake = rules.intakes[index];
   const Callbacks& callbacks = *intake.callbacks;
   asked_.clear();
   for (const std::uint32_t event : willing_)
@@ -65,6 +66,9 @@ void Selection::ask_host(const Intake& intake, const Ruleset& rules, Portion& po
     const InsideCallback inside(engine);
     callbacks.filter(callbacks.user, asked_.data(), asked_.size(), answers_.data());
   }
+  if (heard_ != nullptr)
+    for (std::size_t i = 0; i < willing_.size(); ++i)
+      heard_->push_back({index, willing_[i], answers_[i]});
   std::size_t kept = 0;
   for (std::size_t i = 0; i < willing_.size(); ++i) {
     if (answers_[i] == WEIR_TAKE)
@@ -86,7 +90,7 @@ void Selection::offer(const Ruleset& rules, std::uint32_t index, Portion& portio
         (intake.filter.empty() || matches(intake.filter, portion, event)))
       willing_.push_back(event);
   }
-  if (intake.callbacks != nullptr && !willing_.empty()) ask_host(intake, rules, portion, engine);
+  if (intake.callbacks != nullptr && !willing_.empty()) ask_host(rules, index, portion, engine);
   const std::uint64_t seed = plan.rule->seed();
   for (const std::uint32_t event : willing_) {
     const aggregate::KeyBuffer::Key key = portion.keys.add(plan, portion.batch.row(event));
@@ -107,9 +111,10 @@ void Selection::strike_willing() {
 }
 
 void Selection::select(const Ruleset& rules, Portion& portion, const Standing& standing,
-                       const Engine& engine) {
+                       const Engine& engine, std::vector<HostAnswer>* answers) {
   scratch_.clock = standing.clock;
   line_ = standing.line;
+  heard_ = answers;
   portion.items.clear();
   portion.items.reserve(portion.batch.size());
   portion.keys.clear();

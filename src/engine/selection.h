@@ -33,6 +33,13 @@ struct Standing {
   std::span<const Time> line;  // by event, if it matters to the rules and differs; else empty
 };
 
+// What a host filter said of an event.
+struct HostAnswer {
+  std::uint32_t plan;
+  std::uint32_t event;
+  std::int32_t answer;  // WEIR_TAKE, WEIR_LEAVE, or none of them
+};
+
 // The buffers of one thread; reused.
 class Selection {
  public:
@@ -40,8 +47,9 @@ class Selection {
   // takes. Rules in their order; with `match: first` the first that takes an event has it, but a
   // `dedup` rule may refuse it later: then the item of the next rule counts. Calls host filters,
   // once a rule. Throws bad_alloc; changes nothing but the portion.
+  // `answers`, unless null: all that host filters have said is added.
   void select(const Ruleset& rules, Portion& portion, const Standing& standing,
-              const Engine& engine);
+              const Engine& engine, std::vector<HostAnswer>* answers = nullptr);
 
  private:
   void judge(const Ruleset& rules, Portion& portion);
@@ -52,13 +60,14 @@ class Selection {
     return filter.matches(portion.batch.row(event), scratch_);
   }
   void offer(const Ruleset& rules, std::uint32_t index, Portion& portion, const Engine& engine);
-  void ask_host(const Intake& intake, const Ruleset& rules, Portion& portion, const Engine& engine);
+  void ask_host(const Ruleset& rules, std::uint32_t index, Portion& portion, const Engine& engine);
   void strike_willing();
 
-  std::vector<std::uint32_t> candidates_;  // events that no rule has taken yet
-  std::vector<std::uint32_t> willing_;     // events that the rule at hand would take
-  std::vector<std::int32_t> answers_;      // of a host filter
-  std::vector<weir_event> asked_;          // the events that it is asked about
+  std::vector<std::uint32_t> candidates_;     // events that no rule has taken yet
+  std::vector<std::uint32_t> willing_;        // events that the rule at hand would take
+  std::vector<std::int32_t> answers_;         // of a host filter
+  std::vector<weir_event> asked_;             // the events that it is asked about
+  std::vector<HostAnswer>* heard_ = nullptr;  // who wants to know them
   Showcase showcase_;
   filter::Scratch scratch_;
   std::span<const Time> line_;  // of the portion at hand

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "event/field_value.h"
 #include "event/standard_fields.h"
+#include "event/value_json.h"
 
 namespace weir {
 
@@ -60,6 +61,8 @@ void append_json(std::string& out, std::string_view text) {
       [](char c) { return c == '\n' || c == '\r'; }, ' ');
 }
 
+}  // namespace
+
 void append_value(std::string& out, const Value& value) {
   switch (value.kind) {
     case Kind::absent:
@@ -95,6 +98,8 @@ void append_value(std::string& out, const Value& value) {
       break;
   }
 }
+
+namespace {
 
 constexpr std::string_view extra_prefix = "Extra.";
 

@@ -2,7 +2,6 @@
 // every event, not by a second evaluator.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -13,21 +12,22 @@
 
 namespace weir::filter {
 
-// One node of the tree as it was written, saved filters in place of their names.
+// One node of the tree as it was written, saved filters below their names.
 struct Explanation {
-  enum class Type : std::uint8_t { all, any, negation, condition, saved };
-  Type type = Type::all;
+  Node::Type type = Node::Type::all;
   std::string text;  // a condition: its expression; saved: the name, with the filter as its child
   bool truth = false;
   bool reached = false;  // a condition that the filter came to, evaluating cheap ones first
   bool decided = false;  // the last that it came to: what it said settled the whole
-  // Of a condition, as evaluated: JSON values, null for an absent one. The right side of a constant
-  // is that constant, of a list the list.
+  // Of a condition, as evaluated: JSON values, null for an absent one; empty: nothing stands there.
+  // A constant stands for itself, and so does a list.
   std::string left;
   std::string right;
   std::vector<Explanation> children;
 };
 
+// The filter is compiled, and run on the row as it would be on any other; conditions that it did
+// not come to are evaluated by themselves. The truth of a group follows from its children.
 // REQUIRES: `node` compiles under `environment`, and `slots` has every field that it names. Throws
 // bad_alloc.
 Explanation explain(const Node& node, const Environment& environment, const SlotMap& slots,

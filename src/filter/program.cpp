@@ -10,7 +10,7 @@
 namespace weir::filter {
 
 struct Program::Code {
-  std::vector<Instruction> instructions;  // none: nothing matches
+  std::vector<Instruction> instructions;
   Constants constants;
 };
 
@@ -28,7 +28,7 @@ class Emitter {
       instruction.on_true = plan.negated ? on_false : on_true;
       instruction.on_false = plan.negated ? on_true : on_false;
       out_.instructions.push_back(instruction);
-      out_.conditions.push_back(plan.node);
+      out_.conditions.push_back(plan.condition);
       return;
     }
     const bool all = plan.type == Plan::Type::all;
@@ -59,16 +59,8 @@ std::size_t Program::pattern_bytes() const noexcept {
 
 bool Program::matches(const Value* row, Scratch& scratch) const noexcept {
   if (!code_) return true;
-  const std::vector<Instruction>& instructions = code_->instructions;
-  if (instructions.empty()) return false;
   try {
-    std::uint32_t at = 0;
-    do {
-      const Instruction& instruction = instructions[at];
-      at = evaluate(instruction, code_->constants, row, scratch) ? instruction.on_true
-                                                                 : instruction.on_false;
-    } while (at < reject);
-    return at == accept;
+    return run(code_->instructions, code_->constants, row, scratch, [](std::uint32_t, bool) {});
   } catch (...) {
     return false;  // out of memory: a buffer for folding, or RE2's caches
   }

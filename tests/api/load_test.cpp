@@ -74,6 +74,24 @@ TEST(Load, SeesAChangeInASavedFilter) {
   EXPECT_EQ(engine.stats().closed_reload, 1U);
 }
 
+// The saved filter that the rule was first written with is gone, and the rule is the same.
+TEST(Load, KeepsARuleWhoseSavedFilterIsWrittenOut) {
+  const auto with = [](std::string_view before, std::string_view filter) {
+    return std::string(before) + rule(4, 10, "filter: " + std::string(filter));
+  };
+  Engine engine(with("filters: {f: SourceAddress = 'a'}\n", "filter('f')"));
+  Sink sink;
+  engine.feed(one_event(), start, sink);
+  for (const std::string& document :
+       {with("", "SourceAddress = 'a'"), with("", "(SourceAddress = 'a')"),
+        with("filters: {g: SourceAddress = 'a'}\n", "filter('g')")}) {
+    ASSERT_EQ(engine.load(document), WEIR_OK) << engine.message();
+    engine.feed(one_event(), start, sink);
+  }
+  ASSERT_EQ(sink.seen.size(), 1U);
+  EXPECT_EQ(sink.seen[0].fields.at("BaseEventCount"), "4");
+}
+
 TEST(Load, ChangesNothingOnAnError) {
   Engine engine(rule(2));
   Sink sink;
