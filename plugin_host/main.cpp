@@ -36,6 +36,7 @@ void build(CLI::App& app, CommandLine& line) {
   add_fields(app, line);
   add_schema(app, line);
   add_presets(app, line);
+  add_import(app, line);
 }
 
 // CLI11 takes the argument behind an empty `--option=` for its value, so that a shell's empty
@@ -75,7 +76,7 @@ Exit main_program(int argc, char** argv) {
     return Exit::good;
   }
   if (!line.chosen) {
-    print_error("name a command: run, bench, validate, fields, schema or presets; see weir --help");
+    print_error("name a command: run, bench, validate, fields, schema, presets or import; see weir --help");
     return Exit::usage;
   }
   return line.chosen();
