@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <map>
+#include <optional>
 #include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -50,6 +53,7 @@ KumaReading Importer::reading() {
   KumaReading reading;
   reading.embedded = [this](const Node& payload, filter::Node tree) {
     std::string name = text_of(payload, "name");
+    lookups_.take(tree, findings_);
     filter::Node saved;
     saved.type = filter::Node::Type::saved;
     saved.span = tree.span;
@@ -70,6 +74,7 @@ void Importer::take(const Resource& resource) {
   }
   auto tree = read_kuma_filter(*resource.payload, reading(), findings_);
   if (!tree) return;
+  lookups_.take(*tree, findings_);
   if (matches_everything(*tree))
     findings_.warning(*resource.payload, "the filter has no conditions; it matches every event");
   filters_.add(resource.name.empty() ? nameless : resource.name, std::move(*tree),
@@ -84,6 +89,7 @@ void Importer::take_rule(const Resource& resource) {
     const KumaReading how = reading();
     tree = read_kuma_filter(*payload, how, findings_);
     if (!tree) return;
+    lookups_.take(*tree, findings_);
     // Inline ones have no id.
     if (matches_everything(*tree))
       tree.reset();
@@ -101,7 +107,8 @@ std::string Importer::rules(const lookup::Tables& tables) {
     if (rule.filter && !filters_.loads(*rule.filter, true, tables, findings_)) continue;
     if (out.empty()) out = "aggregation:\n";
     ImportedRule& read = rule.read;
-    const std::string name = names[read.tenant].give(read.name, read.name_offset, findings_);
+    ImportedNames& given = names.try_emplace(read.tenant, "another rule").first->second;
+    const std::string name = given.give(read.name, read.name_offset, findings_);
     out += fmt::format("  - name: {}\n", yaml_text(name));
     if (!read.tenant.empty()) out += fmt::format("    tenant: {}\n", yaml_text(read.tenant));
     if (!read.id.empty()) {

@@ -32,10 +32,12 @@ std::string ImportedNames::give(std::string_view wanted, std::size_t offset, Fin
   std::size_t& count = counts_[base];  // names that were made of it: the next has a higher number
   while (!given_.insert(name).second)
     name = fmt::format("{} ({})", beginning(base, max_name - room), ++count + 1);
-  if (name != wanted)
+  if (base != wanted)
     findings.warning(
-        offset, fmt::format("the name {} is {}; it becomes {}", quote(wanted),
-                            base == wanted ? "taken by another content" : "too long", quote(name)));
+        offset, fmt::format("the name {} is too long; it becomes {}", quote(wanted), quote(name)));
+  else if (name != wanted)
+    findings.warning(offset, fmt::format("{} has the name {} too; this one becomes {}", other_,
+                                         quote(wanted), quote(name)));
   return name;
 }
 

@@ -20,10 +20,14 @@ namespace weir::rule {
 // Hands out names of resources of one kind, each once. O(log n).
 class ImportedNames {
  public:
+  // other: what takes a name away, for messages.
+  explicit ImportedNames(std::string_view other) noexcept : other_(other) {}
+
   // The name, or one made of it if it is taken or too long: "Name (2)", with a warning.
   std::string give(std::string_view wanted, std::size_t offset, Findings& findings);
 
  private:
+  std::string_view other_;
   std::set<std::string> given_;
   std::map<std::string, std::size_t> counts_;
 };
@@ -60,7 +64,7 @@ class ImportedFilters {
   std::map<std::string, std::size_t, std::less<>> by_name_;
   // What was asked for: name and content.
   std::map<std::pair<std::string, std::string>, std::size_t> by_content_;
-  ImportedNames names_;
+  ImportedNames names_{"another filter, of other content,"};
 };
 
 // Whether the tree would load as a filter: its expression reads back and, if `compiled`, compiles.

@@ -99,7 +99,7 @@ std::vector<Node> read_values(const Source& source, Findings& findings) {
   const std::vector<std::string_view> lines = json_lines(source);
   if (lines.empty()) {
     auto value = read_tree(source, findings);
-    if (value && value->is_null())
+    if (value && is_empty_list(&*value))
       findings.error(*value, "there is nothing to import; give what KUMA exported");
     else if (value)
       values.push_back(std::move(*value));

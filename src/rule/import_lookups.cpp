@@ -77,8 +77,30 @@ void ImportedLookups::take(filter::Lookup& lookup, const KumaLookup& place, Find
   lookup.name = stub.name;
 }
 
+void ImportedLookups::take_single(lookup::Kind kind, const filter::Node& condition,
+                                  Findings& findings) {
+  if (!singles_.insert(kind).second) return;
+  findings.warning(
+      condition.span.begin,
+      fmt::format("the filter asks for {}, which are not here; '{}' stands for them, "
+                  "without entries: give it some, or a file, or fill it from the host",
+                  kind == lookup::Kind::assets ? "assets" : "accounts", kind_name(kind)));
+}
+
+void ImportedLookups::take(const filter::Node& tree, Findings& findings) {
+  if (tree.type == filter::Node::Type::condition) {
+    if (tree.op == filter::Operator::has_vulnerability || tree.op == filter::Operator::in_category)
+      take_single(lookup::Kind::assets, tree, findings);
+    if (tree.op == filter::Operator::in_active_directory_group)
+      take_single(lookup::Kind::directory, tree, findings);
+  }
+  for (const filter::Node& child : tree.children) take(child, findings);
+}
+
 lookup::Tables ImportedLookups::tables() const {
   lookup::Tables tables;
+  for (const lookup::Kind kind : singles_)
+    tables.add({"", "", std::make_shared<lookup::Table>(lookup::fixed_shape(kind))});
   for (const Stub& stub : stubs_) {
     lookup::Shape shape;
     if (stub.kind == lookup::Kind::dictionary) {
@@ -127,6 +149,7 @@ std::string ImportedLookups::document() const {
       out += inside;
     }
   }
+  for (const lookup::Kind kind : singles_) out += fmt::format("{}: {{}}\n", kind_name(kind));
   return out;
 }
 

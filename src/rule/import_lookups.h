@@ -23,6 +23,9 @@ class ImportedLookups {
   // Puts the stub's name in the place of the id, and warns of a new one.
   void take(filter::Lookup& lookup, const KumaLookup& place, Findings& findings);
 
+  // Sees to it that assets and the directory are there if the tree asks for them.
+  void take(const filter::Node& tree, Findings& findings);
+
   // The stubs, without rows.
   lookup::Tables tables() const;
 
@@ -40,12 +43,14 @@ class ImportedLookups {
     std::set<std::string> lists;       // those of which an element was asked for
   };
 
+  void take_single(lookup::Kind kind, const filter::Node& condition, Findings& findings);
   Stub make(const filter::Lookup& lookup, const KumaLookup& place);
   static void append_columns(std::string& out, const Stub& stub);
 
   std::vector<Stub> stubs_;
   std::map<std::pair<lookup::Kind, std::string>, std::size_t> by_id_;
   std::set<std::pair<lookup::Kind, std::string>> names_;
+  std::set<lookup::Kind> singles_;  // of which there is one: assets, directory
 };
 
 }  // namespace weir::rule

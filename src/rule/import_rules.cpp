@@ -72,7 +72,7 @@ void RuleReader::read_number(std::string_view key, std::string_view ours, std::i
     findings_.error(*node, fmt::format("{} must be a whole number from 1 to {}, not {}", key, most,
                                        describe(*node)));
   else if (*number == 0)
-    findings_.warning(*node, fmt::format("{} is 0; the default of {} stands", key, ours));
+    findings_.warning(*node, fmt::format("{} is 0; the default {} stands", key, ours));
   else
     rule_.settings += fmt::format("    {}: {}\n", ours, *number);
 }
