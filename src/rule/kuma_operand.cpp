@@ -42,17 +42,18 @@ std::string KumaOperands::text(std::string_view side, std::string_view key) {
 }
 
 std::uint32_t KumaOperands::place(std::string_view side) const {
-  // The first that says anything.
-  for (const std::string_view key : {"ID", "Field", "TIField", "Keys", "Kind"}) {
-    const Node* value = find(side, key);
-    if (is_absent(value) || (value->kind == Node::Kind::scalar && value->text.empty())) continue;
-    if (is_empty_list(value)) continue;
-    if (side == "right" && key == "Kind") {
-      const Node* given = find_value(node_, value->text);  // constant or list
-      if (given != nullptr) return given->offset;
-    }
-    return value->offset;
-  }
+  const auto says = [](const Node* value) {
+    return !is_empty_list(value) && (value->kind != Node::Kind::scalar || !value->text.empty());
+  };
+  // What of the right operand has no side in its name: what KUMA leaves of others is stale.
+  const Node* kind = find(side, "Kind");
+  if (side == "right" && says(kind))
+    if (const Node* given = find_value(node_, kind->text)) return given->offset;
+  for (const std::string_view key : {"ID", "Field", "TIField", "Keys", "Kind"})
+    if (const Node* value = find(side, key); says(value)) return value->offset;
+  if (side == "right")
+    for (const std::string_view key : {"list", "constant"})
+      if (const Node* value = find_value(node_, key); says(value)) return value->offset;
   const Node* op = find_value(node_, "op");
   return op == nullptr ? node_.offset : op->offset;
 }

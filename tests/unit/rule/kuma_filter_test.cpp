@@ -283,7 +283,8 @@ TEST(KumaFilter, FoldsNoCaseWhereKumaDoesNot) {
 }
 
 TEST(KumaFilter, AsksStructuredDataOnlyWhetherItIsThere) {
-  EXPECT_EQ(shown(R"({"leftField": "TI", "op": "=", "constant": "", "not": true})"), "not TI = ''");
+  EXPECT_EQ(shown(R"({"leftField": "TI", "op": "=", "constant": "", "not": true})"),
+            "not `TI` = ''");
   EXPECT_EQ(read(R"({"leftField": "TI", "op": "=", "constant": "a"})").said,
             (Lines{"1:15: error: 'TI' holds structured data, which no operator takes; use another "
                    "field"}));
@@ -296,7 +297,7 @@ TEST(KumaFilter, SaysWhatAVariableIs) {
   EXPECT_EQ(read(R"({"leftField": "$cmd", "op": "=", "constant": "a"})").said,
             (Lines{"1:15: error: '$cmd'" + rest}));
   EXPECT_EQ(read(R"({"leftID": "x", "op": "inActiveList", "leftKeys": ["Name", "$rule"]})").said,
-            (Lines{"1:64: error: '$rule'" + rest}));
+            (Lines{"1:60: error: '$rule'" + rest}));
 }
 
 TEST(KumaFilter, ReportsWhatIsWrongWhereItStands) {

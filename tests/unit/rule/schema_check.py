@@ -53,6 +53,13 @@ good = [
         "unique_mode": "list", "unique_limit": 1000, "unique_as": "array", "other_fields": "drop",
         "single": "aggregate", "output_reason": False, "statistics": []}]},
     {"enrichment": [{"type": "host", "name": "e", "callback": "c", "filter": "Name = 'x'"}]},
+    {"filters": {"a": {"id": "1", "name": "a", "root": None}},
+     "filter": {"root": {
+         "group": True, "or": False, "not": False, "conditions": [
+             {"leftKind": "event", "leftField": "Name", "op": "=", "rightKind": "list",
+              "constant": 0.0, "list": ["x"], "leftKeys": None, "leftListItemIdx": 0,
+              "vulns": {"cves": None, "minSeverity": 0}, "filter": None, "ignoreCase": True}]}}},
+    {"filter": {"all": ["Name = 'x'", {"leftField": "Name", "op": "=", "constant": "x"}]}},
 ]
 bad = [
     [],
@@ -110,6 +117,9 @@ bad = [
     {"schema": "open", "map": {"a": {"field": ""}}},
     {"map": {"": "Name"}},
     {"filter": {"all": ["Name = 'x'"], "any": ["Name = 'y'"]}},
+    {"filter": {"root": "Name = 'x'"}},
+    {"filter": {"root": {"conditions": {}}}},
+    {"filter": {"root": {"leftField": "Name", "op": "=", "rightKind": "field"}}},
     {"enrichment": [{"type": "dns"}]},
 ]
 for document in good:
