@@ -130,7 +130,7 @@ TEST(Import, LeavesOutWhatCannotBeImportedAndGoesOn) {
   EXPECT_EQ(got.said[1].substr(0, 33), "3:1: error: this is neither a fil");
   EXPECT_EQ(got.said[2], "4:1: error: a resource of KUMA is a map, not '5'");
   EXPECT_EQ(got.said[3].substr(0, 30), "5:37: error: '$x' is a variabl");
-  EXPECT_EQ(got.said[4].substr(0, 46), "6:51: error: the expression '[' does not compi");
+  EXPECT_EQ(got.said[4].substr(0, 46), "6:72: error: the expression '[' does not compi");
 }
 
 TEST(Import, LeavesOutWhatHoldsAFilterThatCannotBeImported) {
@@ -138,7 +138,7 @@ TEST(Import, LeavesOutWhatHoldsAFilterThatCannotBeImported) {
 {"name": "A", "root": {"leftField": "Name", "op": "match", "constant": "["}}}]}})");
   EXPECT_EQ(got.document, "");
   ASSERT_EQ(got.said.size(), 2U);
-  EXPECT_EQ(got.said[1].substr(0, 5), "2:51:");
+  EXPECT_EQ(got.said[1].substr(0, 5), "2:72:");
 }
 
 TEST(Import, ReadsTheOtherLinesWhenOneIsBroken) {
