@@ -26,6 +26,13 @@ good = [
         "sum_fields": ["DeviceCustomString1", "BytesIn"]}]},
     {"filters": {"a": "Name = 'x'"}, "filter": {"all": ["filter('a')", {"not": ["Name = 'y'"]}]}},
     {"filters": [{"name": "a", "filter": "Name = 'x'"}], "polarity": "drop"},
+    {"filters": {"a": {"id": "1", "name": "a", "root": None}},
+     "filter": {"root": {
+         "group": True, "or": False, "not": False, "conditions": [
+             {"leftKind": "event", "leftField": "Name", "op": "=", "rightKind": "list",
+              "constant": 0.0, "list": ["x"], "leftKeys": None, "leftListItemIdx": 0,
+              "vulns": {"cves": None, "minSeverity": 0}, "filter": None, "ignoreCase": True}]}}},
+    {"filter": {"all": ["Name = 'x'", {"leftField": "Name", "op": "=", "constant": "x"}]}},
     {"aggregation": [rule | {"lifetime": "500ms", "sum_strings": "join", "missing": "group"}]},
     {"aggregation": [rule | {"missing": "pass"}]},
     {"aggregation": [rule | {
@@ -53,13 +60,6 @@ good = [
         "unique_mode": "list", "unique_limit": 1000, "unique_as": "array", "other_fields": "drop",
         "single": "aggregate", "output_reason": False, "statistics": []}]},
     {"enrichment": [{"type": "host", "name": "e", "callback": "c", "filter": "Name = 'x'"}]},
-    {"filters": {"a": {"id": "1", "name": "a", "root": None}},
-     "filter": {"root": {
-         "group": True, "or": False, "not": False, "conditions": [
-             {"leftKind": "event", "leftField": "Name", "op": "=", "rightKind": "list",
-              "constant": 0.0, "list": ["x"], "leftKeys": None, "leftListItemIdx": 0,
-              "vulns": {"cves": None, "minSeverity": 0}, "filter": None, "ignoreCase": True}]}}},
-    {"filter": {"all": ["Name = 'x'", {"leftField": "Name", "op": "=", "constant": "x"}]}},
 ]
 bad = [
     [],
