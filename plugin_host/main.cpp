@@ -37,6 +37,7 @@ void build(CLI::App& app, CommandLine& line) {
   add_fields(app, line);
   add_schema(app, line);
   add_presets(app, line);
+  add_import(app, line);
 }
 
 // CLI11 takes the argument behind an empty `--option=` for its value, so that a shell's empty
@@ -77,8 +78,8 @@ Exit main_program(int argc, char** argv) {
   }
   if (!line.chosen) {
     print_error(
-        "name a command: run, bench, explain, validate, fields, schema or presets; see weir "
-        "--help");
+        "name a command: run, test, explain, validate, import, bench, fields, schema or presets; see "
+        "weir --help");
     return Exit::usage;
   }
   return line.chosen();

@@ -14,14 +14,16 @@ using simdjson::dom::array;
 using simdjson::dom::element;
 using simdjson::dom::parser;
 
+[[noreturn]] void fail(std::string_view topic) {
+  throw Failure(Exit::runtime, fmt::format("the library described '{}' in bad JSON", topic));
+}
+
 // Calls `each` with every object of an array.
 template <typename Each>
 void for_each_object(const std::string& json, std::string_view topic, Each each) {
   parser reader;
   array items;
-  if (reader.parse(json).get(items) != simdjson::SUCCESS) {
-    throw Failure(Exit::runtime, fmt::format("the library described '{}' in bad JSON", topic));
-  }
+  if (reader.parse(json).get(items) != simdjson::SUCCESS) fail(topic);
   for (const element item : items) each(item);
 }
 
@@ -34,6 +36,32 @@ std::string text_of(element object, std::string_view key) {
 std::uint64_t number_of(element object, std::string_view key) {
   std::uint64_t number = 0;
   return object[key].get(number) == simdjson::SUCCESS ? number : 0;
+}
+
+Diagnostic diagnostic_of(element item) {
+  return {text_of(item, "severity"), number_of(item, "line"), number_of(item, "column"),
+          text_of(item, "message")};
+}
+
+Imported import_as(const Library& library, std::string_view topic, std::string_view json) {
+  const std::string text = describe(library, topic, json);
+  parser reader;
+  element whole;
+  array diagnostics;
+  if (reader.parse(text).get(whole) != simdjson::SUCCESS ||
+      whole["diagnostics"].get(diagnostics) != simdjson::SUCCESS) {
+    fail(topic);
+  }
+  Imported imported;
+  imported.document = text_of(whole, "document");
+  for (const element item : diagnostics) imported.diagnostics.push_back(diagnostic_of(item));
+  array expressions;
+  if (whole["expressions"].get(expressions) == simdjson::SUCCESS) {
+    for (const element item : expressions) {
+      imported.expressions.push_back({text_of(item, "name"), text_of(item, "expression")});
+    }
+  }
+  return imported;
 }
 
 }  // namespace
@@ -56,10 +84,8 @@ std::string describe(const Library& library, std::string_view topic, std::string
 
 std::vector<Diagnostic> diagnose(const Library& library, std::string_view document) {
   std::vector<Diagnostic> all;
-  for_each_object(describe(library, "diagnostics", document), "diagnostics", [&](element item) {
-    all.push_back({text_of(item, "severity"), number_of(item, "line"), number_of(item, "column"),
-                   text_of(item, "message")});
-  });
+  for_each_object(describe(library, "diagnostics", document), "diagnostics",
+                  [&](element item) { all.push_back(diagnostic_of(item)); });
   return all;
 }
 
@@ -84,6 +110,14 @@ std::vector<PresetDescription> describe_presets(const Library& library) {
     all.push_back({text_of(item, "name"), text_of(item, "description")});
   });
   return all;
+}
+
+Imported import_document(const Library& library, std::string_view json) {
+  return import_as(library, "import", json);
+}
+
+Imported import_expressions(const Library& library, std::string_view json) {
+  return import_as(library, "expressions", json);
 }
 
 }  // namespace weir::host

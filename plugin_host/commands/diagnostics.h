@@ -31,6 +31,18 @@ struct PresetDescription {
   std::string description;
 };
 
+struct NamedExpression {
+  std::string name;
+  std::string expression;
+};
+
+// What the library made of KUMA's JSON.
+struct Imported {
+  std::string document;                      // YAML
+  std::vector<NamedExpression> expressions;  // of filters, if these were asked for
+  std::vector<Diagnostic> diagnostics;       // with places in the JSON
+};
+
 // weir_describe as it stands. Throws Failure(runtime).
 std::string describe(const Library& library, std::string_view topic, std::string_view input);
 
@@ -38,5 +50,7 @@ std::vector<Diagnostic> diagnose(const Library& library, std::string_view docume
 std::size_t count_errors(const Library& library, std::string_view document);
 std::vector<FieldDescription> describe_fields(const Library& library);
 std::vector<PresetDescription> describe_presets(const Library& library);
+Imported import_document(const Library& library, std::string_view json);
+Imported import_expressions(const Library& library, std::string_view json);
 
 }  // namespace weir::host

@@ -134,7 +134,7 @@ aggregate::Settings read_aggregation(const Node& map, const Source& source, Save
   if (const auto lifetime = rule.duration("lifetime")) settings.lifetime = *lifetime;
   read_fields(rule, settings);
   if (const Node* filter = rule.find("filter")) {
-    settings.filter = read_filter(*filter, source, saved.schema(), findings);
+    settings.filter = read_filter(*filter, source, saved.schema(), findings, saved.tables());
     if (settings.filter) saved.check(*settings.filter, SavedFilters::Use::aggregation, findings);
   }
   if (auto callback = rule.text("callback", 1, max_name)) settings.callback = std::move(*callback);

@@ -149,7 +149,7 @@ void DocumentReader::read_saved(const Node& name, const Node& filter) {
   if (size == 0 || size > max_name)
     findings_.error(name, fmt::format("the name of a filter must have 1 to {} characters, not {}",
                                       max_name, size));
-  auto tree = read_filter(filter, source_, document_.schema, findings_);
+  auto tree = read_filter(filter, source_, document_.schema, findings_, &tables_);
   if (const std::size_t* first = saved_.place(name.text))
     findings_.error(name, fmt::format("two filters have the name {}, the first on line {}; rename "
                                       "one",
@@ -164,7 +164,7 @@ void DocumentReader::read_engine_filter(const SettingsMap& top) {
     document_.polarity = static_cast<Polarity>(*index);
   const Node* filter = top.find("filter");
   if (filter != nullptr) {
-    document_.filter = read_filter(*filter, source_, document_.schema, findings_);
+    document_.filter = read_filter(*filter, source_, document_.schema, findings_, &tables_);
     if (document_.filter) saved_.check(*document_.filter, SavedFilters::Use::any, findings_);
   } else if (const Node* polarity = top.find("polarity")) {
     findings_.warning(*polarity, "polarity does nothing without a 'filter'; add one, or remove it");

@@ -61,7 +61,7 @@ enrich::Settings read_enrichment(const Node& map, const Source& source, SavedFil
     rule.require("callback", "name the host's function that enriches");
   if (auto text = rule.text("callback", 1, max_name)) settings.callback = std::move(*text);
   if (const Node* filter = rule.find("filter")) {
-    settings.filter = read_filter(*filter, source, saved.schema(), findings);
+    settings.filter = read_filter(*filter, source, saved.schema(), findings, saved.tables());
     if (settings.filter) saved.check(*settings.filter, SavedFilters::Use::any, findings);
   }
   return settings;

@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "rule/kuma_filter.h"
 #include "rule/scalar_map.h"
 #include "rule/settings_map.h"
 
@@ -52,10 +53,9 @@ std::optional<filter::Node> read_expression(const Node& node, const Source& sour
 }
 
 std::optional<filter::Node> read_group(const Node& node, const Source& source, Schema schema,
-                                       Findings& findings) {
-  constexpr std::array<Word, 4> keys{{{"all"}, {"any"}, {"not"}, {"root", true}}};
+                                       Findings& findings, const lookup::Tables* tables) {
+  constexpr std::array<Word, 3> keys{{{"all"}, {"any"}, {"not"}}};
   const SettingsMap map(node, keys, findings);
-  if (map.find("root") != nullptr) return std::nullopt;  // KUMA's JSON: refused above
   if (node.pairs() != 1) {
     findings.error(node,
                    "a filter group has exactly one of 'all', 'any' and 'not'; put further "
@@ -77,7 +77,7 @@ std::optional<filter::Node> read_group(const Node& node, const Source& source, S
     group.span = {node.offset, node.offset};
     bool good = true;
     for (const Node& item : *items) {
-      auto child = read_filter(item, source, schema, findings);
+      auto child = read_filter(item, source, schema, findings, tables);
       if (child) group.children.push_back(std::move(*child));
       good = good && child;
     }
@@ -90,7 +90,7 @@ std::optional<filter::Node> read_group(const Node& node, const Source& source, S
 }  // namespace
 
 std::optional<filter::Node> read_filter(const Node& node, const Source& source, Schema schema,
-                                        Findings& findings) {
+                                        Findings& findings, const lookup::Tables* tables) {
   if (findings.full()) return std::nullopt;
   switch (node.kind) {
     case Node::Kind::broken:
@@ -98,7 +98,8 @@ std::optional<filter::Node> read_filter(const Node& node, const Source& source, 
     case Node::Kind::scalar:
       return read_expression(node, source, schema, findings);
     case Node::Kind::map:
-      return read_group(node, source, schema, findings);
+      if (is_kuma_filter(node)) return read_kuma_filter(node, {schema, tables, {}, {}}, findings);
+      return read_group(node, source, schema, findings, tables);
     case Node::Kind::sequence:
       break;
   }

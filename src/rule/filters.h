@@ -19,11 +19,12 @@
 
 namespace weir::rule {
 
-// Reads a filter: an expression, or a map with one of `all`, `any`, `not`. The spans of the tree
-// are offsets in the document, so that whoever compiles it later can point there too. Reports what
-// is wrong and gives nullopt.
+// Reads a filter: an expression, a map with one of `all`, `any`, `not`, or KUMA's JSON
+// (rule/kuma_filter.h), which the tables help to read. The spans of the tree are offsets in the
+// document, so that whoever compiles it later can point there too. Reports what is wrong and gives
+// nullopt.
 std::optional<filter::Node> read_filter(const Node& node, const Source& source, Schema schema,
-                                        Findings& findings);
+                                        Findings& findings, const lookup::Tables* tables = nullptr);
 
 // The saved filters of a document. Add all, check_all, then check what refers to them. Look-up by
 // name is O(log n).
@@ -37,6 +38,8 @@ class SavedFilters {
 
   // What fields the filters of the document may name, and with what types.
   Schema schema() const noexcept { return schema_; }
+  // What they may look things up in; null: nothing.
+  const lookup::Tables* tables() const noexcept { return tables_; }
 
   // Where the name of a saved filter stands, or null if there is none.
   const std::size_t* place(std::string_view name) const {

@@ -32,6 +32,7 @@ std::string_view prefix(std::string_view text, std::size_t count) noexcept {
 }  // namespace
 
 void Findings::add(Severity severity, std::size_t offset, std::string message) {
+  if (severity == Severity::error) ++errors_;
   if (full()) return;
   // Constants and names of a filter may hold a line's end; a message is one line.
   std::replace_if(message.begin(), message.end(), is_control, ' ');
@@ -45,8 +46,8 @@ void Findings::error(std::size_t offset, std::string message) {
   add(Severity::error, offset, std::move(message));
 }
 
-void Findings::warning(const Node& node, std::string message) {
-  add(Severity::warning, node.offset, std::move(message));
+void Findings::warning(std::size_t offset, std::string message) {
+  add(Severity::warning, offset, std::move(message));
 }
 
 std::vector<Diagnostic> Findings::finish() {

@@ -18,7 +18,11 @@ class Findings {
 
   void error(std::size_t offset, std::string message);
   void error(const Node& node, std::string message) { error(node.offset, std::move(message)); }
-  void warning(const Node& node, std::string message);
+  void warning(std::size_t offset, std::string message);
+  void warning(const Node& node, std::string message) { warning(node.offset, std::move(message)); }
+
+  // How many errors there were: whether what was just read is good.
+  std::size_t errors() const noexcept { return errors_; }
 
   // So many that no more are kept. What costs time for each finding (a did-you-mean) stops here: a
   // hostile document could have a finding every few bytes.
@@ -35,6 +39,7 @@ class Findings {
 
   const Source& source_;
   std::vector<Diagnostic> found_;
+  std::size_t errors_ = 0;
 };
 
 // 'text', on one line, cut after 64 code points.

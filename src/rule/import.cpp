@@ -1,15 +1,183 @@
 #include "rule/import.h"
 
-#include "base/error.h"
+#include <fmt/format.h>
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/text.h"
+#include "rule/import_filters.h"
+#include "rule/import_input.h"
+#include "rule/import_lookups.h"
+#include "rule/import_rules.h"
+#include "rule/kuma_filter.h"
+#include "rule/settings_map.h"
+#include "rule/yaml_writer.h"
 
 namespace weir::rule {
 
-std::string import_json(std::string_view) {
-  throw Failure(Status::not_supported, "nothing is imported yet");
+namespace {
+
+constexpr std::string_view nameless = "Filter";
+
+// First everything is read, for only then is it known what lookups there are; then it is seen what
+// of it would load; then that is written.
+class Importer {
+ public:
+  explicit Importer(Findings& findings) : findings_(findings) {}
+
+  void take(const Resource& resource);
+  std::string document();
+
+ private:
+  struct Rule {
+    ImportedRule read;
+    std::optional<filter::Node> filter;
+  };
+
+  KumaReading reading();
+  void take_rule(const Resource& resource);
+  std::string rules(const lookup::Tables& tables);
+
+  Findings& findings_;
+  ImportedFilters filters_;
+  ImportedLookups lookups_;
+  std::vector<Rule> rules_;
+};
+
+KumaReading Importer::reading() {
+  KumaReading reading;
+  reading.embedded = [this](const Node& payload, filter::Node tree) {
+    std::string name = text_of(payload, "name");
+    lookups_.take(tree, findings_);
+    filter::Node saved;
+    saved.type = filter::Node::Type::saved;
+    saved.span = tree.span;
+    saved.saved_name =
+        filters_.add(name.empty() ? nameless : name, std::move(tree), payload.offset, findings_);
+    return saved;
+  };
+  reading.lookup = [this](filter::Lookup& lookup, const KumaLookup& place) {
+    lookups_.take(lookup, place, findings_);
+  };
+  return reading;
 }
 
-std::string expressions_json(std::string_view) {
-  throw Failure(Status::not_supported, "nothing is imported yet");
+void Importer::take(const Resource& resource) {
+  if (resource.kind == Resource::Kind::aggregation) {
+    take_rule(resource);
+    return;
+  }
+  auto tree = read_kuma_filter(*resource.payload, reading(), findings_);
+  if (!tree) return;
+  lookups_.take(*tree, findings_);
+  if (matches_everything(*tree))
+    findings_.warning(*resource.payload, "the filter has no conditions; it matches every event");
+  filters_.add(resource.name.empty() ? nameless : resource.name, std::move(*tree),
+               resource.payload->offset, findings_);
+}
+
+void Importer::take_rule(const Resource& resource) {
+  auto read = read_kuma_rule(resource, findings_);
+  std::optional<filter::Node> tree;
+  const Node* payload = find_value(*resource.payload, "filter");
+  if (payload != nullptr && payload->kind == Node::Kind::map) {
+    const KumaReading how = reading();
+    tree = read_kuma_filter(*payload, how, findings_);
+    if (!tree) return;
+    lookups_.take(*tree, findings_);
+    // Inline ones have no id.
+    if (matches_everything(*tree))
+      tree.reset();
+    else if (!text_of(*payload, "id").empty() && !text_of(*payload, "name").empty())
+      tree = how.embedded(*payload, std::move(*tree));
+  }
+  if (read) rules_.push_back({std::move(*read), std::move(tree)});
+}
+
+std::string Importer::rules(const lookup::Tables& tables) {
+  std::map<std::string, ImportedNames> names;  // by tenant
+  std::set<std::string> ids;
+  std::string out;
+  for (Rule& rule : rules_) {
+    if (rule.filter && !filters_.loads(*rule.filter, true, tables, findings_)) continue;
+    if (out.empty()) out = "aggregation:\n";
+    ImportedRule& read = rule.read;
+    ImportedNames& given = names.try_emplace(read.tenant, "another rule").first->second;
+    const std::string name = given.give(read.name, read.name_offset, findings_);
+    out += fmt::format("  - name: {}\n", yaml_text(name));
+    if (!read.tenant.empty()) out += fmt::format("    tenant: {}\n", yaml_text(read.tenant));
+    if (!read.id.empty()) {
+      if (ids.insert(read.id).second)
+        out += fmt::format("    id: {}\n", yaml_text(read.id));
+      else
+        findings_.warning(read.name_offset, fmt::format("another rule has the id {}; this one gets "
+                                                        "one made of tenant and name",
+                                                        quote(read.id)));
+    }
+    out += read.settings;
+    if (rule.filter)
+      out += "    filter:" + yaml_expression(filter::to_expression(*rule.filter), 11, 6);
+  }
+  return out;
+}
+
+std::string Importer::document() {
+  const lookup::Tables tables = lookups_.tables();
+  filters_.check(tables, findings_);
+  const std::string aggregation = rules(tables);
+  return lookups_.document() + filters_.document() + aggregation;
+}
+
+std::string json_of(std::string_view key, const std::string& value, Findings& findings) {
+  return fmt::format("{{\"{}\":{},\"diagnostics\":{}}}\n", key, value,
+                     diagnostics_json(findings.finish()));
+}
+
+}  // namespace
+
+std::string import_json(std::string_view text) {
+  const Source source(text);
+  Findings findings(source);
+  const std::vector<Node> values = read_values(source, findings);
+  Importer importer(findings);
+  for (const Node& value : values)
+    for (const Resource& resource : resources_of(value, findings)) importer.take(resource);
+  std::string document;
+  append_json_string(document, importer.document());
+  return json_of("document", document, findings);
+}
+
+std::string expressions_json(std::string_view text) {
+  const Source source(text);
+  Findings findings(source);
+  std::string out = "[";
+  for (const Node& value : read_values(source, findings))
+    for (const Resource& resource : resources_of(value, findings)) {
+      if (resource.kind != Resource::Kind::filter) {
+        findings.error(*resource.payload,
+                       "an aggregation rule is no filter, so it has no expression; import it into "
+                       "a document");
+        continue;
+      }
+      const auto tree = read_kuma_filter(*resource.payload, {}, findings);
+      if (!tree || !would_load(*tree, {}, false, findings)) continue;
+      if (matches_everything(*tree)) {
+        findings.error(*resource.payload,
+                       "the filter has no conditions, so it has no expression; leave it out");
+        continue;
+      }
+      out += out.size() > 1 ? ",\n{\"name\":" : "\n{\"name\":";
+      append_json_string(out, resource.name);
+      out += ",\"expression\":";
+      append_json_string(out, filter::to_expression(*tree));
+      out += '}';
+    }
+  return json_of("expressions", out + "\n]", findings);
 }
 
 }  // namespace weir::rule

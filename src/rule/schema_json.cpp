@@ -9,6 +9,7 @@
 #include "event/time_form.h"
 #include "rule/document.h"
 #include "rule/fields.h"
+#include "rule/kuma_schema.h"
 #include "rule/mapping_target.h"
 #include "rule/presets.h"
 
@@ -110,9 +111,12 @@ constexpr std::string_view text = R"json({
             "all": {"$ref": "#/$defs/filters", "description": "True if all of them are."},
             "any": {"$ref": "#/$defs/filters", "description": "True if one of them is."},
             "not": {"$ref": "#/$defs/filters", "description": "True unless all of them are."}
-          }}
+          }},
+        {"$ref": "#/$defs/kuma_filter"},
+        {"$ref": "#/$defs/kuma_node", "not": {"required": ["root"]},
+          "anyOf": [{"required": ["conditions"]}, {"required": ["op"]}]}
       ]
-    },
+    },@KUMA@
     "filters": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/filter"}},
     "field": {"type": "string", "minLength": 1, "maxLength": 1024},
     "extended_field": {"type": "string",
@@ -352,6 +356,7 @@ std::string build() {
   replace(schema, "@RESULT@", names_of(playing(Part::result)));
   replace(schema, "@FIELD@",
           names_of([](const StandardField& field) { return field.type != FieldType::structured; }));
+  replace(schema, "@KUMA@", std::string(kuma_schema()));
   replace(schema, "@MAPPED@", names_of(may_be_mapped));
   const auto times = time_form_names();
   replace(schema, "@TIME@", list_of({times.begin(), times.end()}));

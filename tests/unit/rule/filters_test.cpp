@@ -103,11 +103,6 @@ TEST(FilterTree, ReportsEveryItem) {
   EXPECT_EQ(document("filter: {any: [Nme = 1, Nam = 2]}\n").size(), 2U);
 }
 
-TEST(FilterJson, OfKumaIsNotSupportedYet) {
-  EXPECT_EQ(document("{\"filter\": {\"root\": {\"op\": \"=\"}}}"),
-            (Lines{"1:13: error: 'root' is not supported yet"}));
-}
-
 TEST(SavedFilters, AreAMapOrAList) {
   for (const std::string_view text :
        {"filters: {b: Name = 'x', a: Name = 'y'}\n",

@@ -26,6 +26,13 @@ good = [
         "sum_fields": ["DeviceCustomString1", "BytesIn"]}]},
     {"filters": {"a": "Name = 'x'"}, "filter": {"all": ["filter('a')", {"not": ["Name = 'y'"]}]}},
     {"filters": [{"name": "a", "filter": "Name = 'x'"}], "polarity": "drop"},
+    {"filters": {"a": {"id": "1", "name": "a", "root": None}},
+     "filter": {"root": {
+         "group": True, "or": False, "not": False, "conditions": [
+             {"leftKind": "event", "leftField": "Name", "op": "=", "rightKind": "list",
+              "constant": 0.0, "list": ["x"], "leftKeys": None, "leftListItemIdx": 0,
+              "vulns": {"cves": None, "minSeverity": 0}, "filter": None, "ignoreCase": True}]}}},
+    {"filter": {"all": ["Name = 'x'", {"leftField": "Name", "op": "=", "constant": "x"}]}},
     {"aggregation": [rule | {"lifetime": "500ms", "sum_strings": "join", "missing": "group"}]},
     {"aggregation": [rule | {"missing": "pass"}]},
     {"aggregation": [rule | {
@@ -121,6 +128,9 @@ bad = [
     {"schema": "open", "map": {"a": {"field": ""}}},
     {"map": {"": "Name"}},
     {"filter": {"all": ["Name = 'x'"], "any": ["Name = 'y'"]}},
+    {"filter": {"root": "Name = 'x'"}},
+    {"filter": {"root": {"conditions": {}}}},
+    {"filter": {"root": {"leftField": "Name", "op": "=", "rightKind": "field"}}},
     {"enrichment": [{"type": "dns"}]},
     {"dictionaries": []},
     {"dictionaries": {"A": {"ttl": 5}}},

@@ -1,0 +1,74 @@
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include <memory>
+
+#include "commands/commands.h"
+#include "commands/diagnostics.h"
+#include "file_descriptor.h"
+#include "run/console.h"
+
+namespace weir::host {
+namespace {
+
+struct Options {
+  std::string file;
+  bool expression = false;
+};
+
+// One expression alone is what a shell or another program wants; several are told apart.
+std::string as_text(const std::vector<NamedExpression>& expressions) {
+  std::string out;
+  for (const NamedExpression& one : expressions) {
+    if (expressions.size() > 1) {
+      if (!out.empty()) out += '\n';
+      out += "# " + one.name + '\n';
+    }
+    out += one.expression + '\n';
+  }
+  return out;
+}
+
+Exit import_file(const Library& library, const Options& options) {
+  const std::string input = read_file(options.file);
+  const Imported imported =
+      options.expression ? import_expressions(library, input) : import_document(library, input);
+  print_output(options.expression ? as_text(imported.expressions) : imported.document);
+  Exit exit = Exit::good;
+  Console console(ProgressMode::never);
+  for (const Diagnostic& one : imported.diagnostics) {
+    if (one.severity == "error") exit = Exit::bad_input;
+    console.line(fmt::format("{}:{}:{}: {}: {}", options.file, one.line, one.column, one.severity,
+                             one.message));
+  }
+  return exit;
+}
+
+}  // namespace
+
+void add_import(CLI::App& app, CommandLine& line) {
+  CLI::App* command = app.add_subcommand(
+      "import", "Turn filters and aggregation rules that KUMA exported into a rule document");
+  const auto options = std::make_shared<Options>();
+  command
+      ->add_option(
+          "FILE", options->file,
+          "JSON of KUMA: a filter, an aggregation rule, a list of them or one a line; - is "
+          "standard input")
+      ->required();
+  command->add_flag("--expression", options->expression,
+                    "Print each filter as an expression, with the saved filters in it written out");
+  command->footer(
+      "The document goes to standard output, what is worth a look to standard error; what cannot "
+      "be "
+      "imported is left out, and the exit code is 1.\nExample:\n  weir import filters.json > "
+      "rules.yaml");
+  add_library_option(*command, line);
+  command->callback([options, &line] {
+    line.chosen = [options, &line] {
+      return import_file(open_library(library_path(line)), *options);
+    };
+  });
+}
+
+}  // namespace weir::host
