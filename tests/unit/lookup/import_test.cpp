@@ -160,6 +160,14 @@ TEST(Assets, SayWhatIsWrong) {
       "\"CVE-2021-44228\", \"severity\": 9}");
 }
 
+TEST(Assets, HaveObjectsInTheirVulnerabilitiesAlone) {
+  EXPECT_EQ(problem(Kind::assets, Format::json_lines, R"({"name":"a","categories":[{"cve":"x"}]})"),
+            "1:27: an element of 'categories' is an object or a list; write texts or numbers");
+  EXPECT_EQ(problem(Kind::assets, Format::json_lines, R"({"name":"a","vulnerabilities":[{}]})"),
+            "1:13: column 'vulnerabilities': ':0' is no vulnerability; write its name, a colon and "
+            "a whole number from 0 on, such as CVE-2021-44228:9");
+}
+
 TEST(Directory, HasAccountsAndTheirGroups) {
   const Table csv = read(Kind::directory, Format::csv, "account,groups\nann,Admins;Users\nbob,\n");
   EXPECT_EQ(entry(csv, "ann"), "[Admins,Users]");
