@@ -136,7 +136,7 @@ class JsonLinesReader::Lines {
                             shown(field.name)));
       case ondemand::json_type::array: {
         const std::size_t before = items_.size();
-        for (auto result : must(value.get_array())) read_item(must(std::move(result)), field);
+        for (auto result : must(value.get_array())) read_item(must(result), field);
         field.is_list = true;
         // Their place is known when no more come.
         field.items = {items_.data(), items_.size() - before};
