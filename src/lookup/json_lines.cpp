@@ -9,6 +9,7 @@
 #include <string>
 
 #include "base/bump.h"
+#include "base/bytes.h"
 #include "base/text.h"
 
 namespace weir::lookup {
@@ -135,7 +136,7 @@ class JsonLinesReader::Lines {
                             shown(field.name)));
       case ondemand::json_type::array: {
         const std::size_t before = items_.size();
-        for (auto result : must(value.get_array())) read_item(must(std::move(result)), field);
+        for (auto result : must(value.get_array())) read_item(must(result), field);
         field.is_list = true;
         // Their place is known when no more come.
         field.items = {items_.data(), items_.size() - before};
@@ -148,7 +149,7 @@ class JsonLinesReader::Lines {
 
   void read_item(ondemand::value value, const RecordField& field) {
     const auto type = must(value.type());
-    if (type == ondemand::json_type::object && vulnerabilities_)
+    if (type == ondemand::json_type::object && vulnerabilities_ && field.name == "vulnerabilities")
       items_.push_back(read_vulnerability(must(value.get_object()), field));
     else if (type == ondemand::json_type::object || type == ondemand::json_type::array)
       fail_at(text_, place(value.raw_json_token().data()),
@@ -175,9 +176,9 @@ class JsonLinesReader::Lines {
     }
     if (severity.empty()) severity = "0";
     char* const to = composed_.take(cve.size() + 1 + severity.size());
-    std::memcpy(to, cve.data(), cve.size());
+    copy_bytes(to, cve.data(), cve.size());
     to[cve.size()] = ':';
-    std::memcpy(to + cve.size() + 1, severity.data(), severity.size());
+    copy_bytes(to + cve.size() + 1, severity.data(), severity.size());
     return {to, cve.size() + 1 + severity.size()};
   }
 

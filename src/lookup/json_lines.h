@@ -11,8 +11,8 @@ namespace weir::lookup {
 
 class JsonLinesReader {
  public:
-  // The text is borrowed; check_text has seen it. vulnerabilities: a list may have elements
-  // {"cve": text, "severity": number}; they become the text "cve:severity".
+  // The text is borrowed; check_text has seen it. vulnerabilities: the member of that name
+  // may have elements {"cve": text, "severity": number}; they become the text "cve:severity".
   JsonLinesReader(std::string_view text, bool vulnerabilities);
   ~JsonLinesReader();
   JsonLinesReader(JsonLinesReader&&) noexcept;

@@ -1,10 +1,11 @@
+#include "lookup/record_reader.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <unordered_set>
 
 #include "base/text.h"
-#include "lookup/row_reader.h"
 
 namespace weir::lookup {
 

@@ -53,7 +53,8 @@ const RowReader::Target& RowReader::target_of(std::size_t number, const RecordFi
   if (number < known_.size() && known_[number].name == field.name) return known_[number].target;
   const Target target = find_target(field);
   if (number >= known_.size()) known_.resize(number + 1);
-  known_[number] = {std::string(field.name), target};
+  known_[number].name.assign(field.name);
+  known_[number].target = target;
   return known_[number].target;
 }
 
@@ -87,11 +88,9 @@ void RowReader::fail_unknown(const RecordField& field) const {
     for (const Column& column : shape_.columns) names.emplace_back(column.name);
   }
   std::string hint = names.size() <= 64 ? did_you_mean(field.name, names) : "";
-  if (hint.empty())
-    hint = fmt::format(
-        "; columns of this {} are {}", kind_name(shape_.kind),
-        fmt::join(names.begin(), names.begin() + std::min<std::ptrdiff_t>(16, std::ssize(names)),
-                  ", "));
+  if (hint.empty() && names.size() <= 16)
+    hint = fmt::format("; known are {}", fmt::join(names, ", "));
+  if (hint.empty()) hint = "; declare it, or leave it out";
   fail_at(text_, field.at, fmt::format("unknown column {}{}", shown(field.name), hint));
 }
 

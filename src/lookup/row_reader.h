@@ -5,45 +5,12 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
-#include "lookup/csv.h"
-#include "lookup/import.h"
-#include "lookup/json_lines.h"
-#include "lookup/record.h"
+#include "lookup/record_reader.h"
 #include "lookup/row_builder.h"
 
 namespace weir::lookup {
-
-// A column as a text calls it, and where it does first.
-struct ColumnName {
-  std::string name;
-  const char* at;
-};
-
-// Records of a text, whatever its format.
-class RecordReader {
- public:
-  // check_text has seen the text.
-  RecordReader(Format format, Kind kind, std::string_view text);
-
-  // The names of the columns: of CSV the first line, which is read; of JSON lines all members of
-  // all objects, in order. Of a dictionary in CSV always key and value, whether or not the first
-  // line says so. Throws Failure. REQUIRES: before the first next(); after it JSON lines have no
-  // more
-  std::vector<ColumnName> read_names();
-
-  bool next(Record& record);
-
- private:
-  std::vector<ColumnName> read_header();
-  std::vector<ColumnName> read_members();
-
-  std::variant<CsvReader, JsonLinesReader> reader_;
-  std::string_view text_;
-  Kind kind_;
-};
 
 // Throws Failure with the place of what is wrong.
 class RowReader {

@@ -139,6 +139,13 @@ void Table::absorb(Table&& other) {
     if (Row* const row = taken.at(i)) rows_->take(OwnedRow(row));
 }
 
+void Table::begin(const Clock& clock) noexcept {
+  if (shape_.ttl.nanos == 0 || !clock.started) return;
+  for (std::size_t i = 0; i < rows_->slots.slots(); ++i)
+    if (Row* const row = rows_->slots.at(i); row != nullptr && row->deadline == Row::before_start)
+      row->deadline = later(clock.now, shape_.ttl);
+}
+
 std::size_t Table::size() const noexcept { return rows_->slots.size(); }
 
 std::size_t Table::bytes() const noexcept {

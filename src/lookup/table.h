@@ -114,6 +114,9 @@ class Table {
   // Takes the entries of another table of the same shape, each in place of one with the same key.
   // Throws bad_alloc, then nothing has changed.
   void absorb(Table&& other);
+  // Entries that came before the clock was started come now, as those of a document that is loaded
+  // while the clock runs. O(slots).
+  void begin(const Clock& clock) noexcept;
 
   // Entries, those included whose time is over and that nothing has let go yet.
   std::size_t size() const noexcept;

@@ -67,7 +67,7 @@ TEST(Table, SaysWhatIsWrongWithItsHeader) {
   EXPECT_EQ(wrong("k,ownr\n", {{}, {{"owner"}}}),
             "1:3: unknown column 'ownr'; did you mean 'owner'?");
   EXPECT_EQ(wrong("k,x\n", {{}, {{"owner"}, {"room"}}}),
-            "1:3: unknown column 'x'; columns of this table are owner, room");
+            "1:3: unknown column 'x'; known are owner, room");
   EXPECT_EQ(wrong("\na,b\n", {{{"host"}}, {}}),
             "2:1: the header has no column 'host', which is part of the key; add it");
   EXPECT_EQ(wrong("k,a,a\n"), "1:5: two columns have the name 'a'; rename one");
@@ -152,12 +152,20 @@ TEST(Assets, SayWhatIsWrong) {
             "2:3: column 'vulnerabilities': 'CVE-1:high' is no vulnerability; write its name, a "
             "colon and a whole number from 0 on, such as CVE-2021-44228:9");
   EXPECT_EQ(problem(Kind::assets, Format::csv, "name,severities\n"),
-            "1:6: unknown column 'severities'; columns of this assets are address, name, id, "
+            "1:6: unknown column 'severities'; known are address, name, id, "
             "categories, vulnerabilities");
   EXPECT_EQ(
       problem(Kind::assets, Format::json_lines, R"({"name":"a","vulnerabilities":[{"cv":1}]})"),
       "1:13: a vulnerability has the members 'cve' and 'severity', not 'cv'; write {\"cve\": "
       "\"CVE-2021-44228\", \"severity\": 9}");
+}
+
+TEST(Assets, HaveObjectsInTheirVulnerabilitiesAlone) {
+  EXPECT_EQ(problem(Kind::assets, Format::json_lines, R"({"name":"a","categories":[{"cve":"x"}]})"),
+            "1:27: an element of 'categories' is an object or a list; write texts or numbers");
+  EXPECT_EQ(problem(Kind::assets, Format::json_lines, R"({"name":"a","vulnerabilities":[{}]})"),
+            "1:13: column 'vulnerabilities': ':0' is no vulnerability; write its name, a colon and "
+            "a whole number from 0 on, such as CVE-2021-44228:9");
 }
 
 TEST(Directory, HasAccountsAndTheirGroups) {
@@ -168,7 +176,7 @@ TEST(Directory, HasAccountsAndTheirGroups) {
                           "{\"account\":\"ann\",\"groups\":[\"Admins\",\"Users\"]}\n");
   EXPECT_EQ(entry(json, "ann"), "[Admins,Users]");
   EXPECT_EQ(problem(Kind::directory, Format::csv, "user,groups\n"),
-            "1:1: unknown column 'user'; columns of this directory are account, groups");
+            "1:1: unknown column 'user'; known are account, groups");
 }
 
 TEST(Update, AddsAndReplacesAllOrNothing) {

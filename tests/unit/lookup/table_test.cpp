@@ -83,6 +83,18 @@ TEST(TimeToLive, BeginsWithTheClock) {
   EXPECT_EQ(entry(table, "a", at(1010, 1000)), "none");
 }
 
+TEST(TimeToLive, BeginsWithTheLoadingOfADocumentWhileTheClockRuns) {
+  Table table(shape_of(10));
+  put(table, "a", "1");
+  put(table, "b", "2", at(1005, 1000));
+  table.begin({});
+  EXPECT_EQ(entry(table, "a", at(1010, 1000)), "none");
+  table.begin(at(1012, 1000));
+  EXPECT_EQ(entry(table, "a", at(1021, 1000)), "1");
+  EXPECT_EQ(entry(table, "a", at(1022, 1000)), "none");
+  EXPECT_EQ(entry(table, "b", at(1015, 1000)), "none");
+}
+
 TEST(TimeToLive, MayReachBeyondTheEndOfTime) {
   Table table(shape_of(10));
   const Clock late{{INT64_MAX - 5}, {}, true};
