@@ -16,6 +16,12 @@ struct Program::Code {
 
 namespace {
 
+// Without a branch: whether a condition is true is the one thing that no processor can foresee.
+std::uint32_t next(const Instruction& instruction, bool truth) noexcept {
+  const std::uint32_t mask = 0U - static_cast<std::uint32_t>(truth);
+  return instruction.on_false ^ ((instruction.on_false ^ instruction.on_true) & mask);
+}
+
 // Writes the leaves of a plan one after the other. A group needs no instruction of its own: its
 // leaves know where it goes on.
 class Emitter {
@@ -65,8 +71,7 @@ bool Program::matches(const Value* row, Scratch& scratch) const noexcept {
     std::uint32_t at = 0;
     do {
       const Instruction& instruction = instructions[at];
-      at = evaluate(instruction, code_->constants, row, scratch) ? instruction.on_true
-                                                                 : instruction.on_false;
+      at = next(instruction, evaluate(instruction, code_->constants, row, scratch));
     } while (at < reject);
     return at == accept;
   } catch (...) {
