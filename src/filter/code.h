@@ -35,8 +35,9 @@ enum class Test : std::uint8_t {
   text_one_of_folded,
   any_one_of,  // index of mixed_sets: of an open schema's field
   any_one_of_folded,
-  order_integer,  // an integer, by `relation`
-  order_scalar,   // index of scalars
+  order_integer,   // integer, by `relation`
+  order_floating,  // floating, by `relation`
+  order_scalar,    // index of scalars, which are texts
   order_text_folded,
   in_subnets,  // index of subnets
   contains,    // text

@@ -25,6 +25,22 @@ inline bool holds(Relation relation, std::partial_ordering order) noexcept {
   return false;
 }
 
+// Of two numbers of one kind. Nothing holds of a NaN.
+template <class Number>
+bool holds(Relation relation, Number a, Number b) noexcept {
+  switch (relation) {
+    case Relation::less:
+      return a < b;
+    case Relation::less_equal:
+      return a <= b;
+    case Relation::greater:
+      return a > b;
+    case Relation::greater_equal:
+      return a >= b;
+  }
+  return false;
+}
+
 inline std::partial_ordering order_of(FoldedOrder order) noexcept {
   switch (order) {
     case FoldedOrder::equal:

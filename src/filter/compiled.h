@@ -24,6 +24,12 @@ struct Compiled {
 // can matter, and cheap ones come first.
 Compiled assemble(const Node& node, const Environment& environment, SlotMap& slots, Fusing fusing);
 
+// Without a branch: whether a condition is true is the one thing that no processor can foresee.
+inline std::uint32_t next(const Instruction& instruction, bool truth) noexcept {
+  const std::uint32_t mask = 0U - static_cast<std::uint32_t>(truth);
+  return instruction.on_false ^ ((instruction.on_false ^ instruction.on_true) & mask);
+}
+
 // What decides about every event: runs the instructions from the first, until one accepts or
 // rejects. note(index, truth) hears of each. None matches nothing. May throw bad_alloc.
 template <class Note>
@@ -35,7 +41,7 @@ bool run(const std::vector<Instruction>& instructions, const Constants& constant
     const Instruction& instruction = instructions[at];
     const bool truth = evaluate(instruction, constants, row, scratch);
     note(at, truth);
-    at = truth ? instruction.on_true : instruction.on_false;
+    at = next(instruction, truth);
   } while (at < reject);
   return at == accept;
 }

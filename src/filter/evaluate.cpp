@@ -52,26 +52,34 @@ bool equals_any_number(const Value& value, const std::vector<Number>& items) noe
   });
 }
 
-// Numbers of the kind that the field holds are compared here and now; anything else (arrays, values
-// of another kind) goes the long way.
+// A few are compared with all of them: no branch then depends on the value.
+bool is_one_of(const std::vector<std::int64_t>& sorted, std::int64_t integer) noexcept {
+  if (sorted.size() > 8) return std::binary_search(sorted.begin(), sorted.end(), integer);
+  bool found = false;
+  for (const std::int64_t item : sorted) found |= item == integer;
+  return found;
+}
+
+// What evaluate.h leaves: lists, arrays, values of another kind than the constant.
 bool test_number(const Instruction& i, const Constants& constants, const Value& value) noexcept {
-  const bool integer = value.kind == Kind::integer;
   switch (i.test) {
     case Test::integer_equal:
-      return integer ? value.integer() == i.integer : equals_number(value, Scalar::of(i.integer));
+      return equals_number(value, Scalar::of(i.integer));
     case Test::integer_one_of: {
       const auto& items = constants.integers[i.index];
-      return integer ? std::binary_search(items.begin(), items.end(), value.integer())
-                     : equals_any_number(value, items);
+      return value.kind == Kind::integer ? is_one_of(items, value.integer())
+                                         : equals_any_number(value, items);
     }
     case Test::floating_equal:
       return equals_number(value, Scalar::of(i.floating));
     case Test::floating_one_of:
       return equals_any_number(value, constants.floatings[i.index]);
-    default:  // order_integer
-      if (integer) return holds(i.relation, value.integer() <=> i.integer);
+    case Test::order_integer:
       return !is_array(value.kind) &&
              holds(i.relation, order(scalar_of(value), Scalar::of(i.integer)));
+    default:  // order_floating
+      return !is_array(value.kind) &&
+             holds(i.relation, order(scalar_of(value), Scalar::of(i.floating)));
   }
 }
 
@@ -196,6 +204,7 @@ inline bool test_values(const Instruction& i, const Constants& constants, const 
     case Test::floating_equal:
     case Test::floating_one_of:
     case Test::order_integer:
+    case Test::order_floating:
       return test_number(i, constants, value);
     case Test::any_one_of:
     case Test::any_one_of_folded:
@@ -235,8 +244,8 @@ inline bool test_values(const Instruction& i, const Constants& constants, const 
 
 }  // namespace
 
-bool evaluate(const Instruction& i, const Constants& constants, const Value* row,
-              Scratch& scratch) {
+bool evaluate_any(const Instruction& i, const Constants& constants, const Value* row,
+                  Scratch& scratch) {
   if (i.indirect) return evaluate_operands(i, constants, row, scratch);
   return test_values(i, constants, row[i.left], row[i.right], scratch);
 }

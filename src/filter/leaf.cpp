@@ -147,15 +147,14 @@ void LeafBuilder::build_order(Leaf& leaf) {
       return;
     }
   }
-  leaf.instruction.test = Test::order_scalar;
-  Scalar constant;
   if (number_field || !item.constant->quoted) {
-    constant = Scalar::of(to_double(item));
-  } else {
-    constant = Scalar::of(keep(converted(item)));
-    leaf.cost = node_->ignore_case ? fold_cost : text_cost;
-    if (node_->ignore_case) leaf.instruction.test = Test::order_text_folded;
+    leaf.instruction.test = Test::order_floating;
+    leaf.instruction.floating = to_double(item);
+    return;
   }
+  const Scalar constant = Scalar::of(keep(converted(item)));
+  leaf.instruction.test = folded_if(node_->ignore_case, Test::order_scalar);
+  leaf.cost = node_->ignore_case ? fold_cost : text_cost;
   leaf.instruction.index = append(constants_.scalars, constant);
 }
 
