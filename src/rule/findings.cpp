@@ -45,8 +45,13 @@ void Findings::error(std::size_t offset, std::string message) {
   add(Severity::error, offset, std::move(message));
 }
 
-void Findings::warning(const Node& node, std::string message) {
-  add(Severity::warning, node.offset, std::move(message));
+void Findings::warning(std::size_t offset, std::string message) {
+  add(Severity::warning, offset, std::move(message));
+}
+
+bool Findings::good() const noexcept {
+  return std::none_of(found_.begin(), found_.end(),
+                      [](const Diagnostic& one) { return one.severity == Severity::error; });
 }
 
 std::vector<Diagnostic> Findings::finish() {

@@ -18,7 +18,11 @@ class Findings {
 
   void error(std::size_t offset, std::string message);
   void error(const Node& node, std::string message) { error(node.offset, std::move(message)); }
-  void warning(const Node& node, std::string message);
+  void warning(std::size_t offset, std::string message);
+  void warning(const Node& node, std::string message) { warning(node.offset, std::move(message)); }
+
+  // No error so far.
+  bool good() const noexcept;
 
   // So many that no more are kept. What costs time for each finding (a did-you-mean) stops here: a
   // hostile document could have a finding every few bytes.
