@@ -33,6 +33,7 @@ void build(CLI::App& app, CommandLine& line) {
   add_run(app, line);
   add_bench(app, line);
   add_validate(app, line);
+  add_test(app, line);
   add_fields(app, line);
   add_schema(app, line);
   add_presets(app, line);
@@ -75,7 +76,8 @@ Exit main_program(int argc, char** argv) {
     return Exit::good;
   }
   if (!line.chosen) {
-    print_error("name a command: run, bench, validate, fields, schema or presets; see weir --help");
+    print_error(
+        "name a command: run, bench, validate, test, fields, schema or presets; see weir --help");
     return Exit::usage;
   }
   return line.chosen();
