@@ -112,15 +112,16 @@ class FailureText {
     const auto paint = [&](const std::string& text, std::string_view colour) {
       return colour.empty() ? text : painted(text, colour);
     };
-    out_ += fmt::format("    {} {}", differs ? "!" : " ", padded(row.field, name_width));
+    const std::string_view mark = differs ? "!" : " ";
     if (characters(cells.expected) <= kWidest) {
-      out_ += fmt::format("  {}  {}", paint(padded(cells.expected, expected_width), green),
-                          paint(cells.got, red));
-      while (out_.back() == ' ') out_.pop_back();
+      out_ +=
+          fmt::format("    {} {}  {}  {}", mark, padded(row.field, name_width),
+                      paint(padded(cells.expected, expected_width), green), paint(cells.got, red));
     } else {  // one below the other
-      out_ += fmt::format("\n        expected  {}\n        got       {}",
+      out_ += fmt::format("    {} {}\n        expected  {}\n        got       {}", mark, row.field,
                           paint(cells.expected, green), paint(cells.got, red));
     }
+    while (out_.back() == ' ') out_.pop_back();
     if (const std::string help = hint(row); !help.empty()) out_ += fmt::format("  ({})", help);
     out_ += '\n';
   }

@@ -2,6 +2,7 @@
 
 import os
 import pty
+import re
 import subprocess
 import unittest
 
@@ -172,6 +173,21 @@ class Failing(Tests):
         self.assertIn(b"\x1b[31mFAIL", os.read(main, 65536))
         os.close(main)
         os.close(side)
+
+
+class TheDocs(Case):
+    def test_have_an_example_that_passes(self):
+        root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+        with open(os.path.join(root, "docs", "tests.md"), encoding="utf-8") as file:
+            text = file.read()
+        (example,) = re.findall(r"^```yaml\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+        path = self.write("rules.yaml", example)
+        self.assertEqual(self.weir("validate", "--deny-warnings", path).returncode, 0)
+        self.assertIn("2 passed, 0 failed", self.weir("test", path).stdout)
+        wrong = self.write("rules.yaml", example.replace("BytesIn: 1000", 'BytesIn: "1000"'))
+        shown = self.weir("test", wrong).stdout.replace(self.path(""), "")
+        (block,) = re.findall(r"^```\n(FAIL .*?)0 passed", text, re.MULTILINE | re.DOTALL)
+        self.assertIn(block, shown)
 
 
 class Documents(Tests):
