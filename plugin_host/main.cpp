@@ -34,6 +34,7 @@ void build(CLI::App& app, CommandLine& line) {
   add_bench(app, line);
   add_explain(app, line);
   add_validate(app, line);
+  add_test(app, line);
   add_fields(app, line);
   add_schema(app, line);
   add_presets(app, line);

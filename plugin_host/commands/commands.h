@@ -23,6 +23,7 @@ void add_run(CLI::App& app, CommandLine& line);
 void add_bench(CLI::App& app, CommandLine& line);
 void add_explain(CLI::App& app, CommandLine& line);
 void add_validate(CLI::App& app, CommandLine& line);
+void add_test(CLI::App& app, CommandLine& line);
 void add_fields(CLI::App& app, CommandLine& line);
 void add_schema(CLI::App& app, CommandLine& line);
 void add_presets(CLI::App& app, CommandLine& line);

@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
-#include <algorithm>
+#include <filesystem>
 
+#include "commands/excerpt.h"
 #include "failure.h"
 
 namespace weir::host {
@@ -82,17 +83,24 @@ std::string describe(const Library& library, std::string_view topic, std::string
   return text;
 }
 
-std::vector<Diagnostic> diagnose(const Library& library, std::string_view document) {
+std::vector<Diagnostic> diagnose(const Library& library, std::string_view document,
+                                 const std::string& directory) {
   std::vector<Diagnostic> all;
-  for_each_object(describe(library, "diagnostics", document), "diagnostics",
+  const std::string topic = directory.empty() ? "diagnostics" : "diagnostics " + directory;
+  for_each_object(describe(library, topic, document), topic,
                   [&](element item) { all.push_back(diagnostic_of(item)); });
   return all;
 }
 
-std::size_t count_errors(const Library& library, std::string_view document) {
-  const std::vector<Diagnostic> all = diagnose(library, document);
-  return static_cast<std::size_t>(std::count_if(
-      all.begin(), all.end(), [](const Diagnostic& one) { return one.severity == "error"; }));
+std::string directory_of(const std::string& path) {
+  return path == "-" ? std::string{} : std::filesystem::path(path).parent_path().string();
+}
+
+std::string diagnostic_text(const std::string& path, std::string_view document,
+                            const Diagnostic& diagnostic) {
+  return fmt::format("{}:{}:{}: {}: {}\n{}", path, diagnostic.line, diagnostic.column,
+                     diagnostic.severity, diagnostic.message,
+                     excerpt(document, diagnostic.line, diagnostic.column));
 }
 
 std::vector<FieldDescription> describe_fields(const Library& library) {

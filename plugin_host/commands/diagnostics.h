@@ -46,8 +46,16 @@ struct Imported {
 // weir_describe as it stands. Throws Failure(runtime).
 std::string describe(const Library& library, std::string_view topic, std::string_view input);
 
-std::vector<Diagnostic> diagnose(const Library& library, std::string_view document);
-std::size_t count_errors(const Library& library, std::string_view document);
+// directory: where relative paths of the document's files start.
+std::vector<Diagnostic> diagnose(const Library& library, std::string_view document,
+                                 const std::string& directory);
+
+// The folder of a document, empty for standard input and for the working directory.
+std::string directory_of(const std::string& path);
+
+// `path:line:column: error: message`, with the line and a caret under it; ends in a line feed.
+std::string diagnostic_text(const std::string& path, std::string_view document,
+                            const Diagnostic& diagnostic);
 std::vector<FieldDescription> describe_fields(const Library& library);
 std::vector<PresetDescription> describe_presets(const Library& library);
 Imported import_document(const Library& library, std::string_view json);

@@ -17,11 +17,8 @@ namespace {
 struct Options {
   std::vector<std::string> files;
   std::string format = "text";
+  bool deny_warnings = false;
 };
-
-std::string as_text(const std::string& file, const Diagnostic& one) {
-  return fmt::format("{}:{}:{}: {}: {}\n", file, one.line, one.column, one.severity, one.message);
-}
 
 std::string as_json(const std::string& file, const Diagnostic& one) {
   return fmt::format(R"({{"file": {}, "severity": {}, "line": {}, "column": {}, "message": {}}})",
@@ -44,9 +41,9 @@ Exit validate(const Library& library, const Options& options) {
       continue;
     }
     bool good = true;
-    for (const Diagnostic& one : diagnose(library, document)) {
-      if (one.severity == "error") good = false;
-      text += as_text(file, one);
+    for (const Diagnostic& one : diagnose(library, document, directory_of(file))) {
+      if (one.severity == "error" || options.deny_warnings) good = false;
+      text += diagnostic_text(file, document, one);
       json += (json.empty() ? "\n  " : ",\n  ") + as_json(file, one);
     }
     if (!good) exit = Exit::bad_input;
@@ -69,6 +66,7 @@ void add_validate(CLI::App& app, CommandLine& line) {
   command->add_option("--format", options->format, "text or json")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();
+  command->add_flag("--deny-warnings", options->deny_warnings, "exit with 1 for warnings too");
   command->footer("Example:\n  weir validate rules.yaml");
   add_library_option(*command, line);
   command->callback([options, &line] {

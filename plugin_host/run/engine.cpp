@@ -4,6 +4,7 @@
 
 #include "commands/diagnostics.h"
 #include "failure.h"
+#include "run/refusal.h"
 
 namespace weir::host {
 namespace {
@@ -33,6 +34,8 @@ Engine::Engine(const Library& library, const EngineSettings& settings, const Clo
   options.struct_size = sizeof options;
   options.clock = settings.event_clock ? WEIR_CLOCK_EVENT : WEIR_CLOCK_HOST;
   options.instance = {settings.instance.data(), settings.instance.size()};
+  const std::string directory = directory_of(settings.rules);
+  options.directory = {directory.data(), directory.size()};
   options.log = &Engine::log;
   options.log_user = this;
   weir_engine* engine = nullptr;
@@ -51,35 +54,13 @@ void Engine::load(const EngineSettings& settings) {
   const std::int32_t status =
       library_.load(engine_.get(), document.data(), document.size(), &error);
   loading_ = false;
-  if (status != WEIR_OK) throw load_failure(path, document, error);
+  if (status != WEIR_OK) throw refusal(library_, path, document, error);
   if (!settings.warnings) return;
-  for (const Diagnostic& one : diagnose(library_, document)) {
-    console_.line(
-        fmt::format("{}:{}:{}: {}: {}", path, one.line, one.column, one.severity, one.message));
+  for (const Diagnostic& one : diagnose(library_, document, directory_of(path))) {
+    std::string text = diagnostic_text(path, document, one);
+    text.pop_back();  // the console ends lines itself
+    console_.line(text);
   }
-}
-
-Failure Engine::load_failure(const std::string& path, const std::string& document,
-                             const weir_error& error) const {
-  if (error.status == WEIR_OUT_OF_MEMORY) return Failure(Exit::runtime, "out of memory");
-  const std::size_t errors = count_errors(library_, document);
-  // A good document that does not load names a function, and only programs have those.
-  const std::string_view reason = error.message;
-  const std::size_t rule = reason.find("of rule '");
-  const std::size_t end = reason.rfind("' is not set");
-  if (errors == 0 && error.status == WEIR_NOT_FOUND && rule != std::string_view::npos &&
-      end != std::string_view::npos && end > rule) {
-    return Failure(Exit::bad_input,
-                   fmt::format("{}: error: this program has no callbacks; rule {}' needs one", path,
-                               reason.substr(rule + 8, end - rule - 8)));
-  }
-  const std::string where =
-      error.line == 0 ? path : fmt::format("{}:{}:{}", path, error.line, error.column);
-  std::string message = fmt::format("{}: error: {}", where, reason);
-  if (errors > 1) {
-    message += fmt::format("; 'weir validate {}' shows all {} errors", path, errors);
-  }
-  return Failure(Exit::bad_input, message);
 }
 
 void Engine::feed(std::span<const weir_event> events) {

@@ -95,8 +95,6 @@ class Engine {
   static void accept(void* user, const weir_output* output, std::int32_t* answer);
   static void log(void* user, std::uint32_t level, const char* message, std::uint64_t size);
   void load(const EngineSettings& settings);
-  Failure load_failure(const std::string& path, const std::string& document,
-                       const weir_error& error) const;
   // With the event clock it bounds how far events may lead. A capture says when its packets came,
   // which is later than this machine's time where its clock is behind: then it does not matter.
   std::int64_t now() const noexcept { return std::max(clock_.now(), arrived_); }

@@ -147,6 +147,12 @@ FieldId field_id(std::string_view name) {
   return table().find_or_add(name, *type);
 }
 
+void check_field_name(std::string_view name) {
+  FieldId id = 0;
+  const bool known = table().find(name, id) && table()[id].type != FieldType::any;
+  if (!known && !extended_type(name)) throw_unknown(name);
+}
+
 FieldId open_field_id(std::string_view name) {
   FieldId id = 0;
   if (table().find(name, id)) return id;

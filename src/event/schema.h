@@ -65,6 +65,10 @@ inline FieldId field_id(std::string_view name, Schema schema) {
   return schema == Schema::open ? open_field_id(name) : field_id(name);
 }
 
+// Whether field_id knows the name, or could: throws Failure(not_found) as it does. Creates nothing:
+// for names that say nothing about what events are kept of.
+void check_field_name(std::string_view name);
+
 // The id of a name that already has one; false otherwise. Creates nothing: for readers of input.
 bool find_field(std::string_view name, FieldId& id) noexcept;
 

@@ -16,6 +16,8 @@
 #include "rule/reader.h"
 #include "rule/settings_map.h"
 #include "rule/single_rule.h"
+#include "rule/test_cases.h"
+#include "rule/warnings.h"
 
 namespace weir::rule {
 
@@ -46,6 +48,7 @@ class DocumentReader {
       : source_(source), directory_(directory), findings_(findings) {}
 
   Document read(const Node& root);
+  std::vector<TestCase> take_tests() { return std::move(tests_); }
 
  private:
   void read_settings(const SettingsMap& top);
@@ -62,6 +65,7 @@ class DocumentReader {
   std::string_view directory_;  // of files that the document names
   Findings& findings_;
   Document document_;
+  std::vector<TestCase> tests_;
   lookup::Tables tables_;
   SavedFilters saved_{Schema::kuma, &tables_};
   std::map<std::pair<std::string, std::string>, std::size_t> names_;  // tenant, name: offset
@@ -84,12 +88,15 @@ Document DocumentReader::read(const Node& root) {
   }
   const SettingsMap top(root, keys, findings_);
   read_settings(top);
-  top.list("tests");  // run by another program: here only their shape matters
   read_lookups(top, directory_, document_.tables, tables_);  // filters name them
   read_filters(top);
   read_engine_filter(top);
   read_rules(top);
   document_.filters = saved_.take();
+  const bool mapped = document_.preset != 0 || !document_.map.empty();
+  tests_ = read_tests(top, document_.schema, mapped ? FedNames::any : FedNames::fields, findings_);
+  // What a mistake left out would look like another mistake.
+  if (findings_.errors() == 0) warn_of_mistakes(root, document_, findings_);
   return std::move(document_);
 }
 
@@ -256,9 +263,15 @@ bool Parsed::good() const noexcept {
 }
 
 Parsed parse_document(std::string_view text, std::string_view directory) {
-  return parse(text, [&](const Node& root, const Source& source, Findings& findings) {
-    return DocumentReader(source, directory, findings).read(root);
+  std::vector<TestCase> tests;
+  Parsed parsed = parse(text, [&](const Node& root, const Source& source, Findings& findings) {
+    DocumentReader reader(source, directory, findings);
+    Document document = reader.read(root);
+    tests = reader.take_tests();
+    return document;
   });
+  parsed.tests = std::move(tests);
+  return parsed;
 }
 
 Parsed parse_rule(std::string_view text, const std::vector<SavedFilter>& saved, Schema schema,

@@ -13,6 +13,7 @@
 #include "event/field_map.h"
 #include "filter/tree.h"
 #include "lookup/tables.h"
+#include "rule/test_case.h"
 
 namespace weir::rule {
 
@@ -62,6 +63,7 @@ struct Document {
 
 struct Parsed {
   Document document;
+  std::vector<TestCase> tests;
   std::vector<Diagnostic> diagnostics;  // in the order of the text
   bool good() const noexcept;           // no error among them
 };

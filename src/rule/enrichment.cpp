@@ -5,13 +5,14 @@
 #include <algorithm>
 #include <array>
 
+#include "rule/fields.h"
 #include "rule/settings_map.h"
 
 namespace weir::rule {
 
 namespace {
 
-constexpr std::array<Word, 4> keys{{{"type"}, {"name"}, {"callback"}, {"filter"}}};
+constexpr std::array<Word, 5> keys{{{"type"}, {"name"}, {"callback"}, {"filter"}, {"fields"}}};
 
 constexpr std::array<Word, 11> types{{{"host"},
                                       {"constant", true},
@@ -48,6 +49,17 @@ bool is_host(const Node& map, Findings& findings) {
   return false;
 }
 
+// A host's function can fill any field; what it says here is for whoever reads the document.
+void read_targets(const SettingsMap& rule, Schema schema, enrich::Settings& settings) {
+  const auto* items = rule.list("fields");
+  if (items == nullptr) return;
+  for (const Node& item : *items) {
+    if (rule.findings().full()) return;
+    const auto id = read_field(item, "fields must hold names of fields", schema, rule.findings());
+    if (id) settings.targets.push_back(*id);
+  }
+}
+
 }  // namespace
 
 enrich::Settings read_enrichment(const Node& map, const Source& source, SavedFilters& saved,
@@ -64,6 +76,7 @@ enrich::Settings read_enrichment(const Node& map, const Source& source, SavedFil
     settings.filter = read_filter(*filter, source, saved.schema(), findings, saved.tables());
     if (settings.filter) saved.check(*settings.filter, SavedFilters::Use::any, findings);
   }
+  read_targets(rule, saved.schema(), settings);
   return settings;
 }
 

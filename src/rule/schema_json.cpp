@@ -89,7 +89,8 @@ constexpr std::string_view text = R"json({
       "properties": {"file": true, "format": true,
         "entries": {"type": "object", "additionalProperties": {"anyOf": [
           {"$ref": "#/$defs/cell"}, {"$ref": "#/$defs/cells"}]}}}},
-    "tests": {"type": "array", "description": "Tests of the rules: events in, outputs expected."}
+    "tests": {"type": "array", "items": {"$ref": "#/$defs/test"},
+      "description": "Tests of the rules: events in, outputs expected. weir test runs them."}
   },
   "if": {"required": ["schema"], "properties": {"schema": {"const": "open"}}},
   "else": {"properties": {
@@ -98,7 +99,12 @@ constexpr std::string_view text = R"json({
         "constants": {"propertyNames": {"$ref": "#/$defs/constant_field"}},
         "keys": {"additionalProperties": {"$ref": "#/$defs/kuma_targets"}}},
       "additionalProperties": {"$ref": "#/$defs/kuma_targets"}},
-    "aggregation": {"items": {"$ref": "#/$defs/kuma_aggregation"}}
+    "aggregation": {"items": {"$ref": "#/$defs/kuma_aggregation"}},
+    "enrichment": {"items": {"properties": {
+      "fields": {"items": {"$ref": "#/$defs/value_field"}}}}},
+    "tests": {"items": {"properties": {"steps": {"items": {"properties": {
+      "expect": {"items": {"propertyNames": {"$ref": "#/$defs/any_field"}}},
+      "expect_passed": {"items": {"propertyNames": {"$ref": "#/$defs/any_field"}}}}}}}}}
   }},
   "$defs": {
     "name": {"type": "string", "minLength": 1, "maxLength": 128},
@@ -158,6 +164,8 @@ constexpr std::string_view text = R"json({
     "group_field": {"anyOf": [{"enum": @GROUP@}, {"$ref": "#/$defs/extended_field"},
       {"$ref": "#/$defs/array_field"}]},
     "sum_field": {"anyOf": [{"enum": @SUM@}, {"$ref": "#/$defs/extended_field"}]},
+    "any_field": {"anyOf": [{"enum": @EVERY@}, {"$ref": "#/$defs/extended_field"},
+      {"$ref": "#/$defs/array_field"}]},
     "value_field": {"anyOf": [{"enum": @FIELD@}, {"$ref": "#/$defs/extended_field"}]},
     "result_field": {"anyOf": [{"enum": @RESULT@}, {"$ref": "#/$defs/extended_field"}]},
     "kuma_aggregation": {"properties": {
@@ -318,9 +326,44 @@ constexpr std::string_view text = R"json({
         "callback": {"$ref": "#/$defs/name",
           "description": "The name that the host bound the function to."},
         "filter": {"$ref": "#/$defs/filter",
-          "description": "Which events are enriched; by default every one."}
+          "description": "Which events are enriched; by default every one."},
+        "fields": {"type": "array", "items": {"$ref": "#/$defs/field"},
+          "description": "The fields that the function fills, to be warned of rules that ask for them."}
       }
-    }
+    },
+    "test": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": ["name", "steps"],
+      "properties": {
+        "name": {"$ref": "#/$defs/name", "description": "Unique among the tests."},
+        "steps": {"type": "array", "items": {"$ref": "#/$defs/step"},
+          "description": "In order, on a clock that starts at 2000-01-01T00:00:00Z."}
+      }
+    },
+    "step": {"anyOf": [{"const": "flush"}, {
+      "type": "object", "additionalProperties": false, "minProperties": 1, "maxProperties": 1,
+      "properties": {
+        "feed": {"description": "Events in.", "anyOf": [{"$ref": "#/$defs/events"}, {
+          "type": "object", "additionalProperties": false,
+          "properties": {
+            "event": {"type": "object"},
+            "events": {"$ref": "#/$defs/events"},
+            "repeat": {"type": "integer", "minimum": 1, "maximum": 1000000, "default": 1}
+          },
+          "oneOf": [{"required": ["event"]}, {"required": ["events"]}]}]},
+        "advance": {"description": "Moves the clock: seconds, or a number with ms, s, m, h, d.",
+          "$ref": "#/$defs/duration"},
+        "flush": {"enum": [true, null], "description": "Closes all buckets."},
+        "expect": {"type": "array", "items": {"type": "object"},
+          "description": "The aggregated events since the last expect, by some of their fields."},
+        "expect_passed": {"type": "array", "items": {"type": "object"},
+          "description": "The events that passed since the last expect_passed, likewise."}
+      }}]},
+    "events": {"type": "array", "minItems": 1, "items": {"type": "object"}},
+    "duration": {"anyOf": [
+      {"type": "number", "exclusiveMinimum": 0, "maximum": 31536000},
+      {"type": "string", "pattern": "^[0-9]+(\\.[0-9]+)?(ms|s|m|h|d)$"}]}
   }
 })json";
 
@@ -357,6 +400,7 @@ std::string build() {
   replace(schema, "@FIELD@",
           names_of([](const StandardField& field) { return field.type != FieldType::structured; }));
   replace(schema, "@KUMA@", std::string(kuma_schema()));
+  replace(schema, "@EVERY@", names_of([](const StandardField&) { return true; }));
   replace(schema, "@MAPPED@", names_of(may_be_mapped));
   const auto times = time_form_names();
   replace(schema, "@TIME@", list_of({times.begin(), times.end()}));

@@ -10,7 +10,7 @@ from program import Case, PROGRAM, RULE, TIMEOUT
 
 class Usage(Case):
     def test_every_command_has_help_with_an_example(self):
-        for command in ([], ["run"], ["bench"], ["validate"], ["fields"], ["schema"],
+        for command in ([], ["run"], ["bench"], ["validate"], ["test"], ["fields"], ["schema"],
                         ["presets"]):
             result = self.weir(*command, "--help")
             self.assertEqual(result.returncode, 0)

@@ -62,11 +62,14 @@ class Case(unittest.TestCase):
                               timeout=TIMEOUT, env={**os.environ, **(env or {})})
 
     def assert_error(self, result, code, *parts):
-        """One line that begins `weir: ` and has the parts, and the exit code."""
+        """One line that begins `weir: ` and has the parts, and the exit code. Below it there may be
+        the line of a document that it speaks of, with a caret."""
         self.assertEqual(result.returncode, code, result.stderr)
-        line = result.stderr.strip()
+        line, *shown = result.stderr.strip().split("\n")
         self.assertTrue(line.startswith("weir: "), line)
-        self.assertNotIn("\n", line)
+        if shown:
+            self.assertEqual(len(shown), 2, result.stderr)
+            self.assertRegex(shown[1], r"^ +\| +\^~*$")
         for part in parts:
             self.assertIn(part, line)
 

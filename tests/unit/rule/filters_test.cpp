@@ -170,7 +170,8 @@ TEST(SavedFilters, CannotMultiplyWithoutEnd) {
 std::string used_often(const std::string& filter, int rules, int uses) {
   std::string text = "filters:\n  s: " + filter + "\naggregation:\n";
   for (int i = 0; i < rules; ++i) {
-    text += "- name: r" + std::to_string(i) + "\n  identical_fields: [SourceAddress]\n  filter: ";
+    text += "- name: r" + std::to_string(i) + "\n  identical_fields: [N.f" + std::to_string(i) +
+            "]\n  filter: ";
     for (int j = 0; j < uses; ++j) text += j == 0 ? "filter('s')" : " or filter('s')";
     text += "\n";
   }

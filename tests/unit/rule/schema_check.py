@@ -18,7 +18,14 @@ validator = jsonschema.Draft202012Validator(schema)
 rule = {"name": "r", "identical_fields": ["Name", "S.Zone", "Extra.a.b"]}
 good = [
     {},
-    {"schema": "kuma", "aggregation": [rule], "tests": [{"name": "anything"}]},
+    {"schema": "kuma", "aggregation": [rule], "tests": [{"name": "t", "steps": []}]},
+    {"tests": [{"name": "t", "steps": [
+        {"feed": [{"anything": 1}]}, {"feed": {"event": {}, "repeat": 3}},
+        {"feed": {"events": [{"a": {"b": 1}}]}}, {"advance": "61s"}, {"advance": 0.5},
+        {"flush": True}, {"flush": None}, "flush", {"expect": []},
+        {"expect": [{"Name": "x", "S.x": None, "TI": [], "Extra.k": "v"}]},
+        {"expect_passed": [{"BytesIn": 5}]}]}]},
+    {"schema": "open", "tests": [{"name": "t", "steps": [{"expect": [{"user agent": 1}]}]}]},
     {"aggregation": [{
         "name": "[OOTB] Netflow 9", "threshold": 100, "lifetime": 10,
         "identical_fields": ["DestinationAddress", "DestinationPort", "SourceAddress",
@@ -59,7 +66,8 @@ good = [
     {"aggregation": [rule | {
         "unique_mode": "list", "unique_limit": 1000, "unique_as": "array", "other_fields": "drop",
         "single": "aggregate", "output_reason": False, "statistics": []}]},
-    {"enrichment": [{"type": "host", "name": "e", "callback": "c", "filter": "Name = 'x'"}]},
+    {"enrichment": [{"type": "host", "name": "e", "callback": "c", "filter": "Name = 'x'",
+                     "fields": ["SourceCountry", "S.x"]}]},
     {"dictionaries": {"A": {"id": "6a5b3c1d-0e2f-4a6b-8c7d-9e0f1a2b3c4d", "entries": {"a": 1}},
                       "B": {"file": "b.csv"}, "C": {"file": "c", "format": "tsv"}, "D": {}},
      "tables": {"T": {"columns": ["a"], "entries": {"k": {"a": "x"}}}},
@@ -74,6 +82,15 @@ good = [
 ]
 bad = [
     [],
+    {"tests": [{"name": "t"}]},
+    {"tests": [{"name": "t", "steps": [{}]}]},
+    {"tests": [{"name": "t", "steps": ["expect"]}]},
+    {"tests": [{"name": "t", "steps": [{"advance": "1s", "flush": True}]}]},
+    {"tests": [{"name": "t", "steps": [{"flush": False}]}]},
+    {"tests": [{"name": "t", "steps": [{"feed": {"repeat": 2}}]}]},
+    {"tests": [{"name": "t", "steps": [{"feed": []}]}]},
+    {"tests": [{"name": "t", "steps": [{"expect": [{"Nme": "x"}]}]}]},
+    {"enrichment": [{"type": "host", "name": "e", "callback": "c", "fields": ["Nme"]}]},
     {"agregation": []},
     {"aggregation": [{"name": "r"}]},
     {"aggregation": [rule | {"threshold": 0}]},

@@ -96,7 +96,7 @@ TEST(Yaml, RefusesNestingBeyond64) {
   const std::string deep(65, '[');
   EXPECT_EQ(document("tests: " + deep + std::string(65, ']')),
             (Lines{"1:71: error: lists and maps nest more than 64 deep"}));
-  EXPECT_EQ(document("tests: " + deep.substr(2) + std::string(63, ']')), Lines{});
+  EXPECT_EQ(document("tests: " + deep.substr(2) + std::string(63, ']')).size(), 1U);  // no test
 }
 
 TEST(Yaml, RefusesMoreThanAMillionValues) {
