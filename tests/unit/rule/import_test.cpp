@@ -41,7 +41,8 @@ Imported expressions(std::string_view json) { return read(expressions_json(json)
 // A filter of one condition.
 std::string payload(std::string_view name, std::string_view value, std::string_view id = "") {
   return fmt::format(
-      R"({{"id": "{}", "name": "{}", "root": {{"group": true, "conditions": [{{"leftKind": "event", "leftField": "Name", "op": "=", "rightKind": "constant", "constant": "{}"}}]}}}})",
+      R"({{"id": "{}", "name": "{}", "root": {{"group": true, "conditions": [)"
+      R"({{"leftField": "Name", "op": "=", "rightKind": "constant", "constant": "{}"}}]}}}})",
       id, name, value);
 }
 
