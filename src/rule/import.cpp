@@ -53,7 +53,6 @@ KumaReading Importer::reading() {
   KumaReading reading;
   reading.embedded = [this](const Node& payload, filter::Node tree) {
     std::string name = text_of(payload, "name");
-    lookups_.take(tree, findings_);
     filter::Node saved;
     saved.type = filter::Node::Type::saved;
     saved.span = tree.span;
@@ -74,7 +73,6 @@ void Importer::take(const Resource& resource) {
   }
   auto tree = read_kuma_filter(*resource.payload, reading(), findings_);
   if (!tree) return;
-  lookups_.take(*tree, findings_);
   if (matches_everything(*tree))
     findings_.warning(*resource.payload, "the filter has no conditions; it matches every event");
   filters_.add(resource.name.empty() ? nameless : resource.name, std::move(*tree),
@@ -89,7 +87,6 @@ void Importer::take_rule(const Resource& resource) {
     const KumaReading how = reading();
     tree = read_kuma_filter(*payload, how, findings_);
     if (!tree) return;
-    lookups_.take(*tree, findings_);
     // Inline ones have no id.
     if (matches_everything(*tree))
       tree.reset();
@@ -105,6 +102,7 @@ std::string Importer::rules(const lookup::Tables& tables) {
   std::string out;
   for (Rule& rule : rules_) {
     if (rule.filter && !filters_.loads(*rule.filter, true, tables, findings_)) continue;
+    if (rule.filter) lookups_.use(*rule.filter);
     if (out.empty()) out = "aggregation:\n";
     ImportedRule& read = rule.read;
     ImportedNames& given = names.try_emplace(read.tenant, "another rule").first->second;
@@ -130,7 +128,8 @@ std::string Importer::document() {
   const lookup::Tables tables = lookups_.tables();
   filters_.check(tables, findings_);
   const std::string aggregation = rules(tables);
-  return lookups_.document() + filters_.document() + aggregation;
+  filters_.visit([this](const filter::Node& tree) { lookups_.use(tree); });
+  return lookups_.document(findings_) + filters_.document() + aggregation;
 }
 
 std::string json_of(std::string_view key, const std::string& value, Findings& findings) {

@@ -89,6 +89,11 @@ bool ImportedFilters::loads(const filter::Node& tree, bool aggregates, const loo
   return would_load(tree, {saved, {}, &tables, aggregates}, true, findings);
 }
 
+void ImportedFilters::visit(const std::function<void(const filter::Node& tree)>& see) const {
+  for (const Filter& filter : filters_)
+    if (filter.good) see(filter.tree);
+}
+
 std::string ImportedFilters::document() const {
   std::string out;
   for (const Filter& filter : filters_) {

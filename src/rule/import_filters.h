@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -45,7 +46,10 @@ class ImportedFilters {
   bool loads(const filter::Node& tree, bool aggregates, const lookup::Tables& tables,
              Findings& findings) const;
 
-  // The section `filters:` of those that would load.
+  // Shows the trees of those that would load.
+  void visit(const std::function<void(const filter::Node& tree)>& see) const;
+
+  // The section `filters:` of the same.
   std::string document() const;
 
  private:

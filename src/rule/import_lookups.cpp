@@ -28,14 +28,16 @@ std::string with_names(const std::vector<std::string>& names, const std::set<std
 
 }  // namespace
 
-ImportedLookups::Stub ImportedLookups::make(const filter::Lookup& lookup, const KumaLookup& place) {
+ImportedLookups::Stub ImportedLookups::make(const filter::Lookup& lookup,
+                                            const KumaLookup& place) const {
   Stub stub;
   stub.kind = lookup.kind;
   stub.name = lookup.name;
+  stub.offset = place.offset;
   if (parse_uuid(lookup.name)) {
     stub.id = lookup.name;
     stub.name = fmt::format("{} {}", kind_name(lookup.kind), lookup.name.substr(0, 8));
-    if (names_.contains({lookup.kind, stub.name}))
+    if (by_name_.contains({lookup.kind, stub.name}))
       stub.name = fmt::format("{} {}", kind_name(lookup.kind), lookup.name);
   }
   if (lookup.kind != lookup::Kind::context_table) return stub;
@@ -48,10 +50,10 @@ ImportedLookups::Stub ImportedLookups::make(const filter::Lookup& lookup, const 
 }
 
 void ImportedLookups::take(filter::Lookup& lookup, const KumaLookup& place, Findings& findings) {
-  const auto [found, added] = by_id_.emplace(std::pair(lookup.kind, lookup.name), stubs_.size());
+  const auto [found, added] = by_id_.emplace(Key(lookup.kind, lookup.name), stubs_.size());
   if (added) {
     stubs_.push_back(make(lookup, place));
-    names_.emplace(lookup.kind, stubs_.back().name);
+    by_name_.emplace(Key(lookup.kind, stubs_.back().name), found->second);
     if (stubs_.size() == max_stubs)
       findings.error(place.offset, fmt::format("the filters name more than {} lookups; import them "
                                                "in parts",
@@ -59,11 +61,6 @@ void ImportedLookups::take(filter::Lookup& lookup, const KumaLookup& place, Find
     if (count_code_points(lookup.name) > max_name)
       findings.error(place.offset,
                      fmt::format("the name of a lookup has at most {} characters", max_name));
-    findings.warning(
-        place.offset,
-        fmt::format("the {} {} is not here; {} stands for it, without entries: give it "
-                    "some, or a file, or fill it from the host",
-                    kind_name(lookup.kind), quote(lookup.name), quote(stubs_.back().name)));
   }
   Stub& stub = stubs_[found->second];
   if (!lookup.column.empty() && stub.known.insert(lookup.column).second) {
@@ -77,29 +74,28 @@ void ImportedLookups::take(filter::Lookup& lookup, const KumaLookup& place, Find
   lookup.name = stub.name;
 }
 
-void ImportedLookups::take_single(lookup::Kind kind, const filter::Node& condition,
-                                  Findings& findings) {
-  if (!singles_.insert(kind).second) return;
-  findings.warning(
-      condition.span.begin,
-      fmt::format("the filter asks for {}, which are not here; '{}' stands for them, "
-                  "without entries: give it some, or a file, or fill it from the host",
-                  kind == lookup::Kind::assets ? "assets" : "accounts", kind_name(kind)));
+void ImportedLookups::use(const filter::Operand& operand) {
+  const auto* lookup = std::get_if<filter::Lookup>(&operand);
+  if (lookup == nullptr) return;
+  const auto found = by_name_.find({lookup->kind, lookup->name});
+  if (found != by_name_.end()) stubs_[found->second].used = true;
 }
 
-void ImportedLookups::take(const filter::Node& tree, Findings& findings) {
-  if (tree.type == filter::Node::Type::condition) {
-    if (tree.op == filter::Operator::has_vulnerability || tree.op == filter::Operator::in_category)
-      take_single(lookup::Kind::assets, tree, findings);
-    if (tree.op == filter::Operator::in_active_directory_group)
-      take_single(lookup::Kind::directory, tree, findings);
-  }
-  for (const filter::Node& child : tree.children) take(child, findings);
+void ImportedLookups::use(const filter::Node& tree) {
+  using filter::Operator;
+  for (const filter::Node& child : tree.children) use(child);
+  if (tree.type != filter::Node::Type::condition) return;
+  use(tree.left);
+  use(tree.right);
+  if (tree.op == Operator::has_vulnerability || tree.op == Operator::in_category)
+    singles_.emplace(lookup::Kind::assets, tree.span.begin);
+  if (tree.op == Operator::in_active_directory_group)
+    singles_.emplace(lookup::Kind::directory, tree.span.begin);
 }
 
 lookup::Tables ImportedLookups::tables() const {
   lookup::Tables tables;
-  for (const lookup::Kind kind : singles_)
+  for (const lookup::Kind kind : {lookup::Kind::assets, lookup::Kind::directory})
     tables.add({"", "", std::make_shared<lookup::Table>(lookup::fixed_shape(kind))});
   for (const Stub& stub : stubs_) {
     lookup::Shape shape;
@@ -118,38 +114,46 @@ lookup::Tables ImportedLookups::tables() const {
   return tables;
 }
 
-void ImportedLookups::append_columns(std::string& out, const Stub& stub) {
-  if (stub.kind == lookup::Kind::context_table)
-    out += fmt::format("    keys: {}\n", with_names(stub.keys, {}));
-  if (stub.columns.empty()) return;
-  out += stub.kind == lookup::Kind::context_table
-             ? fmt::format("    columns: {}\n", with_names(stub.columns, stub.lists))
-             : fmt::format("    columns: {}\n", yaml_list(stub.columns, 14));
+std::string ImportedLookups::written(const Stub& stub) {
+  std::string out;
+  if (!stub.id.empty()) out += fmt::format("    id: {}\n", yaml_text(stub.id));
+  const bool typed = stub.kind == lookup::Kind::context_table;
+  if (typed) out += fmt::format("    keys: {}\n", with_names(stub.keys, {}));
+  if (!stub.columns.empty())
+    out += fmt::format("    columns: {}\n",
+                       typed ? with_names(stub.columns, stub.lists) : yaml_list(stub.columns, 6));
+  return fmt::format("  {}:{}{}", yaml_text(stub.name), out.empty() ? " {}\n" : "\n", out);
 }
 
-std::string ImportedLookups::document() const {
+std::string ImportedLookups::document(Findings& findings) const {
   constexpr std::array<std::pair<lookup::Kind, std::string_view>, 4> sections{{
       {lookup::Kind::dictionary, "dictionaries"},
       {lookup::Kind::table, "tables"},
       {lookup::Kind::active_list, "active_lists"},
       {lookup::Kind::context_table, "context_tables"},
   }};
+  constexpr std::string_view remedy =
+      "without entries: give it some, or a file, or fill it from the host";
   std::string out;
   for (const auto& [kind, section] : sections) {
-    bool begun = false;
+    std::string inside;
     for (const Stub& stub : stubs_) {
-      if (stub.kind != kind) continue;
-      if (!begun) out += fmt::format("{}:\n", section);
-      begun = true;
-      out += fmt::format("  {}:", yaml_text(stub.name));
-      std::string inside;
-      if (!stub.id.empty()) inside += fmt::format("    id: {}\n", yaml_text(stub.id));
-      append_columns(inside, stub);
-      out += inside.empty() ? " {}\n" : "\n";
-      out += inside;
+      if (stub.kind != kind || !stub.used) continue;
+      inside += written(stub);
+      findings.warning(
+          stub.offset,
+          fmt::format("the {} {} is not here; {} stands for it, {}", kind_name(kind),
+                      quote(stub.id.empty() ? stub.name : stub.id), quote(stub.name), remedy));
     }
+    if (!inside.empty()) out += fmt::format("{}:\n{}", section, inside);
   }
-  for (const lookup::Kind kind : singles_) out += fmt::format("{}: {{}}\n", kind_name(kind));
+  for (const auto& [kind, offset] : singles_) {
+    out += fmt::format("{}: {{}}\n", kind_name(kind));
+    findings.warning(offset, fmt::format("this asks for {}, which are not here; '{}' stands for "
+                                         "them, {}",
+                                         kind == lookup::Kind::assets ? "assets" : "accounts",
+                                         kind_name(kind), remedy));
+  }
   return out;
 }
 

@@ -17,40 +17,44 @@
 
 namespace weir::rule {
 
-// Taking a lookup is O(log n).
+// First all lookups that were read are taken, then those of what is really imported are used.
+// Taking or using one is O(log n).
 class ImportedLookups {
  public:
-  // Puts the stub's name in the place of the id, and warns of a new one.
+  // Puts the stub's name in the place of the id.
   void take(filter::Lookup& lookup, const KumaLookup& place, Findings& findings);
 
-  // Sees to it that assets and the directory are there if the tree asks for them.
-  void take(const filter::Node& tree, Findings& findings);
-
-  // The stubs, without rows.
+  // All stubs, assets and directory too, without rows.
   lookup::Tables tables() const;
 
-  // The sections of a document: `dictionaries:` and the like.
-  std::string document() const;
+  // What the tree asks stands in the document.
+  void use(const filter::Node& tree);
+
+  // The sections of a document: `dictionaries:` and the like. Warns of each stub in it.
+  std::string document(Findings& findings) const;
 
  private:
   struct Stub {
     lookup::Kind kind = lookup::Kind::dictionary;
     std::string name;
-    std::string id;                    // empty if what names it is no id
+    std::string id;          // empty if what names it is no id
+    std::size_t offset = 0;  // where it was first named
+    bool used = false;
     std::vector<std::string> keys;     // of a context table
     std::vector<std::string> columns;  // in the order of their use
     std::set<std::string> known;       // the same
     std::set<std::string> lists;       // those of which an element was asked for
   };
+  using Key = std::pair<lookup::Kind, std::string>;
 
-  void take_single(lookup::Kind kind, const filter::Node& condition, Findings& findings);
-  Stub make(const filter::Lookup& lookup, const KumaLookup& place);
-  static void append_columns(std::string& out, const Stub& stub);
+  Stub make(const filter::Lookup& lookup, const KumaLookup& place) const;
+  void use(const filter::Operand& operand);
+  static std::string written(const Stub& stub);
 
   std::vector<Stub> stubs_;
-  std::map<std::pair<lookup::Kind, std::string>, std::size_t> by_id_;
-  std::set<std::pair<lookup::Kind, std::string>> names_;
-  std::set<lookup::Kind> singles_;  // of which there is one: assets, directory
+  std::map<Key, std::size_t> by_id_;
+  std::map<Key, std::size_t> by_name_;
+  std::map<lookup::Kind, std::size_t> singles_;  // assets, directory: where they were first used
 };
 
 }  // namespace weir::rule

@@ -34,7 +34,7 @@ class RuleReader {
   void read_names(const Resource& resource);
   void read_number(std::string_view key, std::string_view ours, std::int64_t most);
   void read_fields();
-  void read_filter();
+  void check_filter();
 
   const Node& map_;
   Findings& findings_;
@@ -118,15 +118,12 @@ void RuleReader::read_fields() {
   }
 }
 
-void RuleReader::read_filter() {
+void RuleReader::check_filter() {
   const Node* filter = find_value(map_, "filter");
-  if (is_absent(filter)) return;
-  if (filter->kind == Node::Kind::map)
-    rule_.filter = filter;
-  else if (filter->kind != Node::Kind::broken)
-    findings_.error(*filter, fmt::format("filter must be a filter as KUMA exports it, whole, not "
-                                         "{}",
-                                         describe(*filter)));
+  if (is_absent(filter) || filter->kind == Node::Kind::map || filter->kind == Node::Kind::broken)
+    return;
+  findings_.error(*filter, fmt::format("filter must be a filter as KUMA exports it, whole, not {}",
+                                       describe(*filter)));
 }
 
 std::optional<ImportedRule> RuleReader::read(const Resource& resource) {
@@ -136,7 +133,7 @@ std::optional<ImportedRule> RuleReader::read(const Resource& resource) {
   read_number("threshold", "threshold", std::numeric_limits<std::int32_t>::max());
   read_number("window", "lifetime", longest_window);
   read_fields();
-  read_filter();
+  check_filter();
   if (findings_.errors() != errors) return std::nullopt;
   return std::move(rule_);
 }

@@ -11,15 +11,14 @@
 
 namespace weir::rule {
 
-// A rule's settings as a document has them, each a line; without its name and its filter, which
-// depend on the others.
+// A rule's settings as a document has them, each a line; without what depends on other rules: its
+// name, its id and its filter.
 struct ImportedRule {
   std::string name;
   std::size_t name_offset = 0;
   std::string tenant;
   std::string id;
   std::string settings;
-  const Node* filter = nullptr;  // a map; or null
 };
 
 // Reports what is wrong and gives nullopt. What has no counterpart here is reported and left out.

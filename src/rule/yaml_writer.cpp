@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <vector>
 
 #include "base/uuid.h"
@@ -30,11 +31,20 @@ bool is_keyword(std::string_view text) {
   return text.size() < 6 && std::find(words.begin(), words.end(), lower) != words.end();
 }
 
-// Every character stands for itself in every style: no controls, no ends of lines (U+0085, U+2028,
-// U+2029) and no byte order mark.
+// The second byte of a control character from U+0080 to U+009F, or 0.
+unsigned char high_control(std::string_view text) noexcept {
+  if (text.size() < 2 || text[0] != '\xC2') return 0;
+  const auto byte = static_cast<unsigned char>(text[1]);
+  return byte < 0xA0 ? byte : 0;
+}
+
+// Every character stands for itself in every style: no controls, no ends of lines (U+2028, U+2029)
+// and no byte order mark.
 bool is_printable(std::string_view text) noexcept {
-  for (const std::string_view end : {"\xC2\x85", "\xE2\x80\xA8", "\xE2\x80\xA9", "\xEF\xBB\xBF"})
+  for (const std::string_view end : {"\xE2\x80\xA8", "\xE2\x80\xA9", "\xEF\xBB\xBF"})
     if (text.find(end) != std::string_view::npos) return false;
+  for (std::size_t i = 0; (i = text.find('\xC2', i)) != std::string_view::npos; ++i)
+    if (high_control(text.substr(i)) != 0) return false;
   return std::none_of(text.begin(), text.end(),
                       [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
 }
@@ -63,8 +73,8 @@ std::string in_double_quotes(std::string_view text) {
       out += "\\t";
     } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
       fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<unsigned char>(c));
-    } else if (text.substr(i, 2) == "\xC2\x85") {
-      out += "\\x85";
+    } else if (const unsigned char control = high_control(text.substr(i)); control != 0) {
+      fmt::format_to(std::back_inserter(out), "\\x{:02x}", control);
       i += 1;
     } else if (text.substr(i, 3) == "\xE2\x80\xA8" || text.substr(i, 3) == "\xE2\x80\xA9") {
       out += text[i + 2] == '\xA8' ? "\\u2028" : "\\u2029";
@@ -139,7 +149,8 @@ std::string yaml_list(std::span<const std::string> items, std::size_t indent) {
     const std::string item = yaml_flow_text(items[i]);
     if (i > 0) {
       const bool full = column + item.size() + 2 > width;
-      out += full ? ",\n" + std::string(indent, ' ') : ", ";
+      out += full ? ",\n" : ", ";
+      if (full) out.append(indent, ' ');
       if (full) column = indent;
     }
     out += item;
@@ -155,13 +166,14 @@ std::string yaml_expression(std::string_view expression, std::size_t key, std::s
     return fmt::format(" {}\n", expression);
   if (!foldable) return fmt::format(" {}\n", in_double_quotes(expression));
   std::string out = " >-";
-  const std::string margin = "\n" + std::string(indent, ' ');
+  const std::string margin(indent, ' ');
   const bool one_line = indent + expression.size() <= width;
   std::size_t column = width;
   for (const Part& part : parts_of(expression)) {
     const bool fits = column + 1 + part.text.size() <= width && !part.joins;
     const bool first = out.size() == 3;
     if (first || !(one_line || fits)) {
+      out += '\n';
       out += margin;
       column = indent;
     } else {

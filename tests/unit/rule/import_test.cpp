@@ -1,6 +1,8 @@
 // What KUMA's JSON becomes as a document, in each of the forms in which it comes.
 #include "rule/import.h"
 
+#include <fmt/format.h>
+
 #include "found.h"
 #include "rule/reader.h"
 #include "rule/settings_map.h"
@@ -38,10 +40,10 @@ Imported expressions(std::string_view json) { return read(expressions_json(json)
 
 // A filter of one condition.
 std::string payload(std::string_view name, std::string_view value, std::string_view id = "") {
-  return "{\"id\": \"" + std::string(id) + "\", \"name\": \"" + std::string(name) +
-         "\", \"root\": {\"group\": true, \"conditions\": [{\"leftKind\": \"event\", "
-         "\"leftField\": \"Name\", \"op\": \"=\", \"rightKind\": \"constant\", \"constant\": \"" +
-         std::string(value) + "\"}]}}";
+  return fmt::format(
+      R"({{"id": "{}", "name": "{}", "root": {{"group": true, "conditions": [)"
+      R"({{"leftField": "Name", "op": "=", "rightKind": "constant", "constant": "{}"}}]}}}})",
+      id, name, value);
 }
 
 // A filter that holds others.
@@ -53,10 +55,14 @@ std::string holding(std::string_view name, const std::vector<std::string>& paylo
   return out + "]}}";
 }
 
+std::string list_of(const std::vector<std::string>& items) {
+  return fmt::format("[{}]", fmt::join(items, ",\n"));
+}
+
 TEST(Import, TakesFiltersInEveryForm) {
   const std::string one = payload("A", "x");
   for (const std::string& text :
-       {one, "[" + one + "]", R"({"kind": "filter", "payload": )" + one + "}",
+       {one, list_of({one}), R"({"kind": "filter", "payload": )" + one + "}",
         R"({"source": "rules/a", "payload": )" + one + "}", one + "\n" + one + "\n",
         "\n" + one + "\r\n\n" + one, "{\"payload\":\n" + one + "}\n"}) {
     const Imported got = import(text);
@@ -72,9 +78,8 @@ TEST(Import, NamesWhatHasNoName) {
 }
 
 TEST(Import, WritesSavedFiltersOnceBeforeWhatHoldsThem) {
-  const Imported got =
-      import("[" + holding("C", {payload("A", "x", "1"), payload("B", "y")}) + "," +
-             holding("D", {payload("A", "x", "2"), payload("B", "y")}) + "]");
+  const Imported got = import(list_of({holding("C", {payload("A", "x", "1"), payload("B", "y")}),
+                                       holding("D", {payload("A", "x", "2"), payload("B", "y")})}));
   EXPECT_EQ(got.said, Lines{});
   EXPECT_EQ(got.document,
             "filters:\n  A: Name = 'x'\n  B: Name = 'y'\n  C: filter('A') or filter('B')\n"
@@ -83,9 +88,8 @@ TEST(Import, WritesSavedFiltersOnceBeforeWhatHoldsThem) {
 }
 
 TEST(Import, GivesOtherContentOfANameAnother) {
-  const Imported got =
-      import("[" + payload("A", "x") + ",\n" + payload("A", "y") + ",\n" + payload("A", "x") +
-             ",\n" + holding("A (2)", {payload("A", "y")}) + "]");
+  const Imported got = import(list_of({payload("A", "x"), payload("A", "y"), payload("A", "x"),
+                                       holding("A (2)", {payload("A", "y")})}));
   EXPECT_EQ(got.document,
             "filters:\n  A: Name = 'x'\n  A (2): Name = 'y'\n  A (2) (2): filter('A (2)')\n");
   EXPECT_EQ(got.said, (Lines{"2:1: warning: another filter, of other content, has the name 'A' "
@@ -116,12 +120,12 @@ TEST(Import, KeepsAFilterWithoutConditions) {
 }
 
 TEST(Import, LeavesOutWhatCannotBeImportedAndGoesOn) {
-  const Imported got = import("[" + payload("A", "x") + R"(,
-{"kind": "dictionary", "payload": {"name": "d"}},
+  const Imported got =
+      import(list_of({payload("A", "x"), R"({"kind": "dictionary", "payload": {"name": "d"}},
 {"enrichment": {}},
 5,
 {"name": "B", "root": {"leftField": "$x", "op": "=", "constant": "a"}},
-{"name": "C", "root": {"leftField": "Name", "op": "match", "constant": "["}}])");
+{"name": "C", "root": {"leftField": "Name", "op": "match", "constant": "["}})"}));
   EXPECT_EQ(got.document, "filters:\n  A: Name = 'x'\n");
   ASSERT_EQ(got.said.size(), 5U);
   EXPECT_EQ(got.said[0],
@@ -187,6 +191,14 @@ assets: {}
   EXPECT_EQ(document(got.document), Lines{});
 }
 
+TEST(Import, WritesNoStubForWhatIsLeftOut) {
+  const Imported got = import(R"({"name": "A", "root": {"conditions": [{"op": "inActiveList",
+"leftID": "b9c93ba5-c734-4e6c-950d-5b4e30909e81", "leftKeys": ["Name"]},
+{"leftField": "$x", "op": "=", "constant": "a"}]}})");
+  EXPECT_EQ(got.document, "");
+  EXPECT_EQ(got.said.size(), 1U);
+}
+
 constexpr std::string_view rule = R"({"kind": "aggregationRule", "payload": {
   "id": "8a1b2c3d-1111-4222-8333-944445555666", "name": "Flows", "description": "of: all",
   "tenantName": "Main", "threshold": 50, "window": 30,
@@ -246,8 +258,7 @@ TEST(Import, ReportsWhatIsWrongWithARule) {
 }
 
 TEST(Expressions, AreWrittenOutWhole) {
-  const Imported got =
-      expressions("[" + holding("C", {payload("A", "x"), payload("B", "y")}) + "]");
+  const Imported got = expressions(list_of({holding("C", {payload("A", "x"), payload("B", "y")})}));
   EXPECT_EQ(got.said, Lines{});
   ASSERT_EQ(got.expressions.size(), 1U);
   EXPECT_EQ(got.expressions[0], (std::pair<std::string, std::string>("C",

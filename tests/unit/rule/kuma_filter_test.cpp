@@ -377,14 +377,15 @@ TEST(KumaFilter, StandsWhereverAFilterStands) {
   constexpr std::string_view json =
       R"({"root": {"leftField": "Name", "op": "=", "constant": "a"}})";
   const std::string text = "filter: {all: [" + std::string(json) +
-                           ", BytesIn > 5]}\nfilters:\n  a: " + std::string(json) +
+                           ", BytesIn > 5, filter('a')]}\nfilters:\n  a: " + std::string(json) +
                            "\naggregation:\n  - name: r\n    identical_fields: "
                            "[Name]\n    filter: " +
                            std::string(json) + "\n";
   const Parsed parsed = parse_document(text);
   EXPECT_EQ(lines(parsed), Lines{});
   ASSERT_TRUE(parsed.document.filter);
-  EXPECT_EQ(filter::to_expression(*parsed.document.filter), "Name = 'a' and BytesIn > 5");
+  EXPECT_EQ(filter::to_expression(*parsed.document.filter),
+            "Name = 'a' and BytesIn > 5 and filter('a')");
   ASSERT_EQ(parsed.document.filters.size(), 1U);
   EXPECT_EQ(filter::to_expression(parsed.document.filters[0].tree), "Name = 'a'");
   ASSERT_EQ(parsed.document.aggregation.size(), 1U);

@@ -38,6 +38,7 @@ TEST(YamlText, StandsInQuotesWhereItNeedsThem) {
       {"- a", "'- a'"},
       {"2ac55dc5-5a35-474a-b2e7-0027f9aeecf4", "2ac55dc5-5a35-474a-b2e7-0027f9aeecf4"},
       {"a\nb\t\"\\\x01\x7F", "\"a\\nb\\t\\\"\\\\\\x01\\x7f\""},
+      {"a\xC2\x80\xC2\xA0", "\"a\\x80\xC2\xA0\""},
       {"a\xC2\x85\xE2\x80\xA8\xE2\x80\xA9\xEF\xBB\xBF", "\"a\\x85\\u2028\\u2029\\ufeff\""},
   };
   for (const auto& [text, yaml] : cases) {
