@@ -1,5 +1,5 @@
-// What the library says about itself and about documents: weir_describe's JSON, read. All of the
-// host's JSON reading is here, for the build time of its parser.
+// What the library says about itself and about documents: weir_describe's JSON, read. The host
+// reads JSON here and in test/ alone, for the build time of its parser.
 #pragma once
 
 #include <cstddef>

@@ -400,7 +400,10 @@ std::string build() {
   replace(schema, "@FIELD@",
           names_of([](const StandardField& field) { return field.type != FieldType::structured; }));
   replace(schema, "@KUMA@", std::string(kuma_schema()));
-  replace(schema, "@EVERY@", names_of([](const StandardField&) { return true; }));
+  replace(schema, "@EVERY@", names_of([](const StandardField& field) {
+            return field.type != FieldType::structured || field.name == "TI" ||
+                   field.name == "Extra";
+          }));
   replace(schema, "@MAPPED@", names_of(may_be_mapped));
   const auto times = time_form_names();
   replace(schema, "@TIME@", list_of({times.begin(), times.end()}));

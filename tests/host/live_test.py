@@ -103,7 +103,7 @@ class LiveInputs(Case):
                 probe.setsockopt(socket.SOL_SOCKET, 40, 1)  # SO_RXQ_OVFL
             except OSError:
                 self.skipTest("this system does not tell what a socket dropped")
-        rules = self.write("each.yaml", RULE.format(threshold=1, lifetime=60))
+        rules = self.write("pairs.yaml", RULE.format(threshold=2, lifetime=60))
         process = self.start("run", "-r", rules, "-i", "udp://127.0.0.1:0", "--stats",
                              self.path("stats.json"))
         port = process.port()
