@@ -1,5 +1,5 @@
-// What a tree compiles to: the instructions that a program runs, and for each the condition that it
-// came from.
+// What a tree compiles to: the instructions that a program runs, and for each the condition that
+// it came from.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +14,7 @@ namespace weir::filter {
 struct Compiled {
   bool always = false;                    // matches everything
   std::vector<Instruction> instructions;  // none: nothing matches, unless `always`
-  // Of each instruction, in the tree or in a saved filter; null if it stands for several.
-  std::vector<const Node*> conditions;
+  std::vector<std::uint32_t> conditions;  // of each instruction, as numbered in Plan
   Constants constants;
 };
 

@@ -80,7 +80,8 @@ class Planner {
     Plan::Type type = Plan::Type::all;
     bool negated = false;
     const Node* node = nullptr;
-    std::size_t path = 0;  // in paths_: the references that led to the condition
+    std::size_t path = 0;         // in paths_: the references that led to the condition
+    std::uint32_t condition = 0;  // its number
     std::vector<Draft> children;
   };
   // A reference to a saved filter, and the path that led to it.
@@ -93,7 +94,7 @@ class Planner {
     saved_.count(node, depth);
     switch (node.type) {
       case Node::Type::condition:
-        return {Plan::Type::leaf, negated, &node, path_, {}};
+        return {Plan::Type::leaf, negated, &node, path_, conditions_++, {}};
       case Node::Type::saved:
         return inlined(node, negated, depth);
       case Node::Type::negation:
@@ -165,6 +166,7 @@ class Planner {
       for (const std::size_t i : alike) chosen.push_back(conditions[i]);
       Plan part;
       if (!build_fused(chosen, negated, part)) continue;
+      part.condition = group.children[places[alike[0]]].condition;
       parts.push_back(std::move(part));
       for (const std::size_t i : alike) done[places[i]] = true;
     }
@@ -185,7 +187,7 @@ class Planner {
   Plan leaf(const Draft& draft) {
     try {
       Plan plan = leaf_of(leaves_.build(*draft.node), draft.negated);
-      plan.node = draft.node;
+      plan.condition = draft.condition;
       return plan;
     } catch (const Failure& failure) {
       rethrow(draft.path, failure);
@@ -207,6 +209,7 @@ class Planner {
   Fusing fusing_;
   std::vector<Reference> paths_{{}};  // the first stands for the filter itself
   std::size_t path_ = 0;
+  std::uint32_t conditions_ = 0;  // so far
 };
 
 }  // namespace

@@ -17,9 +17,11 @@ struct Plan {
   Type type = Type::all;
   bool negated = false;  // a leaf's
   Instruction instruction;
-  const Node* node = nullptr;  // a leaf's condition, unless it stands for several
-  std::uint32_t cost = 0;      // of evaluating everything
-  std::uint32_t leaves = 0;    // below, or 1
+  std::uint32_t cost = 0;    // of evaluating everything
+  std::uint32_t leaves = 0;  // below, or 1
+  // A leaf's: which condition of the tree it is, saved filters in place of their names, counted as
+  // they are written. Of one that stands for several: the first of them.
+  std::uint32_t condition = 0;
   std::vector<Plan> children;
 
   bool always() const noexcept { return type == Type::all && children.empty(); }

@@ -12,6 +12,7 @@ namespace weir::filter {
 struct Program::Code {
   std::vector<Instruction> instructions;  // none: nothing matches
   Constants constants;
+  std::vector<std::uint32_t> conditions;  // of each instruction; only if it is to be traced
 };
 
 namespace {
@@ -34,7 +35,7 @@ class Emitter {
       instruction.on_true = plan.negated ? on_false : on_true;
       instruction.on_false = plan.negated ? on_true : on_false;
       out_.instructions.push_back(instruction);
-      out_.conditions.push_back(plan.node);
+      out_.conditions.push_back(plan.condition);
       return;
     }
     const bool all = plan.type == Plan::Type::all;
@@ -79,6 +80,25 @@ bool Program::matches(const Value* row, Scratch& scratch) const noexcept {
   }
 }
 
+bool Program::trace(const Value* row, Scratch& scratch, std::vector<Step>& steps) const {
+  if (!code_) return true;
+  if (code_->instructions.empty()) return false;
+  std::uint32_t at = 0;
+  do {
+    const Instruction& instruction = code_->instructions[at];
+    const bool truth = evaluate(instruction, code_->constants, row, scratch);
+    steps.push_back({code_->conditions[at], truth});
+    at = next(instruction, truth);
+  } while (at < reject);
+  return at == accept;
+}
+
+Program::Sides Program::sides(const Value* row, Scratch& scratch) const {
+  const Instruction& instruction = code_->instructions.front();
+  return {left_of(instruction, code_->constants, row, scratch),
+          right_of(instruction, code_->constants, row, scratch)};
+}
+
 bool Program::depends_on_time() const noexcept { return code_ && code_->constants.depends_on_time; }
 
 Compiled assemble(const Node& node, const Environment& environment, SlotMap& slots, Fusing fusing) {
@@ -98,7 +118,17 @@ Program compile(const Node& node, const Environment& environment, SlotMap& slots
   Program program;
   if (compiled.always) return program;
   program.code_ = std::make_unique<Program::Code>(
-      Program::Code{std::move(compiled.instructions), std::move(compiled.constants)});
+      Program::Code{std::move(compiled.instructions), std::move(compiled.constants), {}});
+  return program;
+}
+
+Program compile_traced(const Node& node, const Environment& environment, SlotMap& slots) {
+  Compiled compiled = assemble(node, environment, slots, Fusing::off);
+  Program program;
+  if (compiled.always) return program;
+  program.code_ = std::make_unique<Program::Code>(Program::Code{std::move(compiled.instructions),
+                                                                std::move(compiled.constants),
+                                                                std::move(compiled.conditions)});
   return program;
 }
 

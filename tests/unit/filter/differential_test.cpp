@@ -4,8 +4,6 @@
 #include <array>
 #include <random>
 
-#include "filter/compiled.h"
-#include "filter/evaluate.h"
 #include "naive.h"
 
 namespace weir::filter {
@@ -374,18 +372,6 @@ class Random {
   const World shapes_ = world();  // of every world
 };
 
-// Runs it with every condition an instruction of its own.
-bool matches_unfused(const Compiled& compiled, const Value* row, Scratch& scratch) {
-  if (compiled.always || compiled.instructions.empty()) return compiled.always;
-  std::uint32_t at = 0;
-  do {
-    const Instruction& instruction = compiled.instructions[at];
-    at = evaluate(instruction, compiled.constants, row, scratch) ? instruction.on_true
-                                                                 : instruction.on_false;
-  } while (at < reject);
-  return at == accept;
-}
-
 TEST(Differential, TheProgramSaysWhatTheTreeSays) {
   Random random(20'220'601);
   Scratch scratch;
@@ -404,7 +390,7 @@ TEST(Differential, TheProgramSaysWhatTheTreeSays) {
     const std::string expression = to_expression(tree);
     SlotMap slots;
     const Program program = compile(tree, environment, slots);
-    const Compiled unfused = assemble(tree, environment, slots, Fusing::off);
+    const Program unfused = compile_traced(tree, environment, slots);
     const Program reread = compile(parse_expression(expression, Schema::open), environment, slots);
     for (int j = 0; j < events; ++j) {
       Event event = random.event();
@@ -413,7 +399,7 @@ TEST(Differential, TheProgramSaysWhatTheTreeSays) {
       const auto row = event.row(slots);
       const bool expected = naive::matches(tree, event, world);
       ASSERT_EQ(program.matches(row.data(), scratch), expected) << expression;
-      ASSERT_EQ(matches_unfused(unfused, row.data(), scratch), expected) << expression;
+      ASSERT_EQ(unfused.matches(row.data(), scratch), expected) << expression;
       ASSERT_EQ(reread.matches(row.data(), scratch), expected) << expression;
       matched += expected ? 1 : 0;
     }
@@ -437,14 +423,14 @@ TEST(Differential, FusedConditionsSayWhatEachSays) {
     const Node tree = random.alternatives();
     SlotMap slots;
     const Program program = compile(tree, {{}, {}, &tables}, slots);
-    const Compiled unfused = assemble(tree, {{}, {}, &tables}, slots, Fusing::off);
+    const Program unfused = compile_traced(tree, {{}, {}, &tables}, slots);
     for (int j = 0; j < 8; ++j) {
       Event event = random.event();
       random.next(world, event);
       scratch.clock = world.clock;
       const auto row = event.row(slots);
       const bool expected = naive::matches(tree, event, world);
-      ASSERT_EQ(matches_unfused(unfused, row.data(), scratch), expected) << to_expression(tree);
+      ASSERT_EQ(unfused.matches(row.data(), scratch), expected) << to_expression(tree);
       ASSERT_EQ(program.matches(row.data(), scratch), expected) << to_expression(tree);
     }
   }

@@ -51,18 +51,23 @@ TEST(Fuse, GoesThroughSavedFilters) {
   EXPECT_EQ(instructions(tree, find, Fusing::off), 3U);
 }
 
-TEST(Fuse, EachInstructionKnowsItsConditionUnlessItStandsForSeveral) {
+TEST(Fuse, ATracedProgramHasAnInstructionForEachCondition) {
   const Node tree = parse_expression("Name = 'a' or DestinationPort = 1 or Name = 'b'");
   SlotMap slots;
   const Compiled apart = assemble(tree, {}, slots, Fusing::off);
-  ASSERT_EQ(apart.conditions.size(), 3U);
-  EXPECT_EQ(apart.conditions[0], &tree.children[1]);  // a number is cheaper
-  EXPECT_EQ(apart.conditions[1], &tree.children[0]);
-  EXPECT_EQ(apart.conditions[2], &tree.children[2]);
+  EXPECT_EQ(apart.conditions, (std::vector<std::uint32_t>{1, 0, 2}));  // a number is cheaper
   const Compiled fused = assemble(tree, {}, slots, Fusing::on);
-  ASSERT_EQ(fused.conditions.size(), 2U);
-  EXPECT_EQ(fused.conditions[0], &tree.children[1]);
-  EXPECT_EQ(fused.conditions[1], nullptr);
+  EXPECT_EQ(fused.conditions, (std::vector<std::uint32_t>{1, 0}));
+
+  const Event made = event("Name", "a");
+  Scratch scratch;
+  std::vector<Program::Step> steps;
+  EXPECT_TRUE(compile_traced(tree, {}, slots).trace(made.row(slots).data(), scratch, steps));
+  ASSERT_EQ(steps.size(), 2U);
+  EXPECT_EQ(steps[0].condition, 1U);
+  EXPECT_FALSE(steps[0].truth);
+  EXPECT_EQ(steps[1].condition, 0U);
+  EXPECT_TRUE(steps[1].truth);
 }
 
 TEST(Fuse, AMistakeIsReportedWhereItWasMade) {

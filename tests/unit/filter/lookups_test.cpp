@@ -133,6 +133,18 @@ TEST_F(Lookups, AFilterKnowsWhetherItDependsOnTime) {
   EXPECT_FALSE(depends_on_time("Name = 'a'"));
 }
 
+TEST_F(Lookups, BothSidesOfAConditionCanBeSeen) {
+  const lookup::Tables tables = world_.built();
+  SlotMap slots;
+  const Program program = compile_traced(
+      parse_expression("dictionary('users', SourceUserName) = contextTable('seen', 'count', Name)"),
+      {{}, {}, &tables}, slots);
+  Scratch scratch;
+  const Program::Sides sides = program.sides(event_.row(slots).data(), scratch);
+  EXPECT_EQ(sides.left.text(), "7");
+  EXPECT_FALSE(sides.right.present());
+}
+
 TEST_F(Lookups, AProgramKeepsItsTables) {
   SlotMap slots;
   Program program;
