@@ -183,6 +183,8 @@ TEST_F(Lookups, AccountsAreInGroups) {
   EXPECT_TRUE(is("SourceUserName inActiveDirectoryGroup ['admins', 'x']"));
   EXPECT_FALSE(is("SourceUserName inActiveDirectoryGroup 'Admins'"));
   EXPECT_FALSE(is("Name inActiveDirectoryGroup 'users'"));
+  event_.set("SA.who", std::vector<std::string>{"bob", "alice"});
+  EXPECT_TRUE(is("SA.who inActiveDirectoryGroup 'users'"));
 }
 
 class Intelligence : public testing::Test {

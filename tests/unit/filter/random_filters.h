@@ -119,7 +119,7 @@ class RandomFilters : public RandomEvents {
 
   Operand left(Operator op) {
     const bool order = op > Operator::equal && op <= Operator::greater_equal;
-    const bool scalar = order || op >= Operator::has_bit;
+    const bool scalar = order || op == Operator::has_bit;
     if (one_in(4)) return lookup(scalar);
     if (one_in(6) && op != Operator::has_bit && op < Operator::in_dictionary) return asked();
     return EventField{scalar ? scalar_field() : open_field_id(pick(field_names))};
