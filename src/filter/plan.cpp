@@ -80,8 +80,8 @@ class Planner {
     Plan::Type type = Plan::Type::all;
     bool negated = false;
     const Node* node = nullptr;
+    std::uint32_t condition = 0;  // as Plan's
     std::size_t path = 0;         // in paths_: the references that led to the condition
-    std::uint32_t condition = 0;  // its number
     std::vector<Draft> children;
   };
   // A reference to a saved filter, and the path that led to it.
@@ -94,7 +94,7 @@ class Planner {
     saved_.count(node, depth);
     switch (node.type) {
       case Node::Type::condition:
-        return {Plan::Type::leaf, negated, &node, path_, conditions_++, {}};
+        return {Plan::Type::leaf, negated, &node, conditions_++, path_, {}};
       case Node::Type::saved:
         return inlined(node, negated, depth);
       case Node::Type::negation:
@@ -166,7 +166,6 @@ class Planner {
       for (const std::size_t i : alike) chosen.push_back(conditions[i]);
       Plan part;
       if (!build_fused(chosen, negated, part)) continue;
-      part.condition = group.children[places[alike[0]]].condition;
       parts.push_back(std::move(part));
       for (const std::size_t i : alike) done[places[i]] = true;
     }

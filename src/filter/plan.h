@@ -19,8 +19,8 @@ struct Plan {
   Instruction instruction;
   std::uint32_t cost = 0;    // of evaluating everything
   std::uint32_t leaves = 0;  // below, or 1
-  // A leaf's: which condition of the tree it is, saved filters in place of their names, counted as
-  // they are written. Of one that stands for several: the first of them.
+  // A leaf's, unless it stands for several: which condition of the tree it is, saved filters in
+  // place of their names, counted as they are written.
   std::uint32_t condition = 0;
   std::vector<Plan> children;
 

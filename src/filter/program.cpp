@@ -10,18 +10,11 @@
 namespace weir::filter {
 
 struct Program::Code {
-  std::vector<Instruction> instructions;  // none: nothing matches
+  std::vector<Instruction> instructions;
   Constants constants;
-  std::vector<std::uint32_t> conditions;  // of each instruction; only if it is to be traced
 };
 
 namespace {
-
-// Without a branch: whether a condition is true is the one thing that no processor can foresee.
-std::uint32_t next(const Instruction& instruction, bool truth) noexcept {
-  const std::uint32_t mask = 0U - static_cast<std::uint32_t>(truth);
-  return instruction.on_false ^ ((instruction.on_false ^ instruction.on_true) & mask);
-}
 
 // Writes the leaves of a plan one after the other. A group needs no instruction of its own: its
 // leaves know where it goes on.
@@ -66,37 +59,11 @@ std::size_t Program::pattern_bytes() const noexcept {
 
 bool Program::matches(const Value* row, Scratch& scratch) const noexcept {
   if (!code_) return true;
-  const std::vector<Instruction>& instructions = code_->instructions;
-  if (instructions.empty()) return false;
   try {
-    std::uint32_t at = 0;
-    do {
-      const Instruction& instruction = instructions[at];
-      at = next(instruction, evaluate(instruction, code_->constants, row, scratch));
-    } while (at < reject);
-    return at == accept;
+    return run(code_->instructions, code_->constants, row, scratch, [](std::uint32_t, bool) {});
   } catch (...) {
     return false;  // out of memory: a buffer for folding, or RE2's caches
   }
-}
-
-bool Program::trace(const Value* row, Scratch& scratch, std::vector<Step>& steps) const {
-  if (!code_) return true;
-  if (code_->instructions.empty()) return false;
-  std::uint32_t at = 0;
-  do {
-    const Instruction& instruction = code_->instructions[at];
-    const bool truth = evaluate(instruction, code_->constants, row, scratch);
-    steps.push_back({code_->conditions[at], truth});
-    at = next(instruction, truth);
-  } while (at < reject);
-  return at == accept;
-}
-
-Program::Sides Program::sides(const Value* row, Scratch& scratch) const {
-  const Instruction& instruction = code_->instructions.front();
-  return {left_of(instruction, code_->constants, row, scratch),
-          right_of(instruction, code_->constants, row, scratch)};
 }
 
 bool Program::depends_on_time() const noexcept { return code_ && code_->constants.depends_on_time; }
@@ -118,17 +85,7 @@ Program compile(const Node& node, const Environment& environment, SlotMap& slots
   Program program;
   if (compiled.always) return program;
   program.code_ = std::make_unique<Program::Code>(
-      Program::Code{std::move(compiled.instructions), std::move(compiled.constants), {}});
-  return program;
-}
-
-Program compile_traced(const Node& node, const Environment& environment, SlotMap& slots) {
-  Compiled compiled = assemble(node, environment, slots, Fusing::off);
-  Program program;
-  if (compiled.always) return program;
-  program.code_ = std::make_unique<Program::Code>(Program::Code{std::move(compiled.instructions),
-                                                                std::move(compiled.constants),
-                                                                std::move(compiled.conditions)});
+      Program::Code{std::move(compiled.instructions), std::move(compiled.constants)});
   return program;
 }
 

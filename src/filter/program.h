@@ -64,26 +64,8 @@ class Program {
   // runs out of memory (a buffer for folding, the caches of RE2) does not match.
   bool matches(const Value* row, Scratch& scratch) const noexcept;
 
-  // The same, and which conditions it came to on the way, in order. Throws bad_alloc. REQUIRES:
-  // made by compile_traced.
-  struct Step {
-    std::uint32_t condition;  // counted as they are written, saved filters in place of their names
-    bool truth;               // of the condition itself, negations around it aside
-  };
-  bool trace(const Value* row, Scratch& scratch, std::vector<Step>& steps) const;
-
-  // What both sides of a condition come to, until the next evaluation with `scratch`: absent where
-  // there is nothing, and right of a test against constants. Throws bad_alloc. REQUIRES: made by
-  // compile_traced of one condition.
-  struct Sides {
-    Value left;
-    Value right;
-  };
-  Sides sides(const Value* row, Scratch& scratch) const;
-
  private:
   friend Program compile(const Node&, const Environment&, SlotMap&);
-  friend Program compile_traced(const Node&, const Environment&, SlotMap&);
   struct Code;
   std::unique_ptr<Code> code_;
 };
@@ -94,9 +76,6 @@ class Program {
 // names that filter, and the offset is then that of the reference. The program keeps the tables
 // that it refers to.
 Program compile(const Node& node, const Environment& environment, SlotMap& slots);
-
-// The same program, one instruction a condition, which can tell what it does. Throws likewise.
-Program compile_traced(const Node& node, const Environment& environment, SlotMap& slots);
 
 // The tree with every saved filter in place of its reference. Throws as compile does: an unknown
 // name, or a cycle, which is named: a -> b -> a.

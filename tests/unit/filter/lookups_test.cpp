@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "event.h"
+#include "filter/compiled.h"
 #include "world.h"
 
 namespace weir::filter {
@@ -136,13 +137,14 @@ TEST_F(Lookups, AFilterKnowsWhetherItDependsOnTime) {
 TEST_F(Lookups, BothSidesOfAConditionCanBeSeen) {
   const lookup::Tables tables = world_.built();
   SlotMap slots;
-  const Program program = compile_traced(
+  const Compiled compiled = assemble(
       parse_expression("dictionary('users', SourceUserName) = contextTable('seen', 'count', Name)"),
-      {{}, {}, &tables}, slots);
+      {{}, {}, &tables}, slots, Fusing::off);
   Scratch scratch;
-  const Program::Sides sides = program.sides(event_.row(slots).data(), scratch);
-  EXPECT_EQ(sides.left.text(), "7");
-  EXPECT_FALSE(sides.right.present());
+  const auto row = event_.row(slots);
+  const Instruction& condition = compiled.instructions.front();
+  EXPECT_EQ(left_of(condition, compiled.constants, row.data(), scratch).text(), "7");
+  EXPECT_FALSE(right_of(condition, compiled.constants, row.data(), scratch).present());
 }
 
 TEST_F(Lookups, AProgramKeepsItsTables) {
