@@ -1,9 +1,11 @@
 // The comparisons that tests are made of.
 #pragma once
 
+#include <algorithm>
 #include <compare>
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "filter/code.h"
 #include "filter/fold.h"
@@ -39,6 +41,14 @@ bool holds(Relation relation, Number a, Number b) noexcept {
       return a >= b;
   }
   return false;
+}
+
+// A few are compared with all of them: no branch then depends on the value.
+inline bool is_one_of(const std::vector<std::int64_t>& sorted, std::int64_t integer) noexcept {
+  if (sorted.size() > 8) return std::binary_search(sorted.begin(), sorted.end(), integer);
+  bool found = false;
+  for (const std::int64_t item : sorted) found |= item == integer;
+  return found;
 }
 
 inline std::partial_ordering order_of(FoldedOrder order) noexcept {

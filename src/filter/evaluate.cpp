@@ -52,24 +52,13 @@ bool equals_any_number(const Value& value, const std::vector<Number>& items) noe
   });
 }
 
-// A few are compared with all of them: no branch then depends on the value.
-bool is_one_of(const std::vector<std::int64_t>& sorted, std::int64_t integer) noexcept {
-  if (sorted.size() > 8) return std::binary_search(sorted.begin(), sorted.end(), integer);
-  bool found = false;
-  for (const std::int64_t item : sorted) found |= item == integer;
-  return found;
-}
-
 // What evaluate.h leaves: lists, arrays, values of another kind than the constant.
 bool test_number(const Instruction& i, const Constants& constants, const Value& value) noexcept {
   switch (i.test) {
     case Test::integer_equal:
       return equals_number(value, Scalar::of(i.integer));
-    case Test::integer_one_of: {
-      const auto& items = constants.integers[i.index];
-      return value.kind == Kind::integer ? is_one_of(items, value.integer())
-                                         : equals_any_number(value, items);
-    }
+    case Test::integer_one_of:
+      return equals_any_number(value, constants.integers[i.index]);
     case Test::floating_equal:
       return equals_number(value, Scalar::of(i.floating));
     case Test::floating_one_of:

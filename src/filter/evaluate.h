@@ -21,6 +21,8 @@ inline bool evaluate(const Instruction& i, const Constants& constants, const Val
     if (value.kind == Kind::integer) {
       if (i.test == Test::integer_equal) return value.integer() == i.integer;
       if (i.test == Test::order_integer) return holds(i.relation, value.integer(), i.integer);
+      if (i.test == Test::integer_one_of)
+        return is_one_of(constants.integers[i.index], value.integer());
       if (i.test == Test::has_bits) return (value.word & i.word) == i.word;
       if (i.test == Test::field_order && row[i.right].kind == Kind::integer)
         return holds(i.relation, value.integer(), row[i.right].integer());

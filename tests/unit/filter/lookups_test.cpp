@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "event.h"
+#include "filter/compiled.h"
 #include "world.h"
 
 namespace weir::filter {
@@ -133,6 +134,19 @@ TEST_F(Lookups, AFilterKnowsWhetherItDependsOnTime) {
   EXPECT_FALSE(depends_on_time("Name = 'a'"));
 }
 
+TEST_F(Lookups, BothSidesOfAConditionCanBeSeen) {
+  const lookup::Tables tables = world_.built();
+  SlotMap slots;
+  const Compiled compiled = assemble(
+      parse_expression("dictionary('users', SourceUserName) = contextTable('seen', 'count', Name)"),
+      {{}, {}, &tables}, slots, Fusing::off);
+  Scratch scratch;
+  const auto row = event_.row(slots);
+  const Instruction& condition = compiled.instructions.front();
+  EXPECT_EQ(left_of(condition, compiled.constants, row.data(), scratch).text(), "7");
+  EXPECT_FALSE(right_of(condition, compiled.constants, row.data(), scratch).present());
+}
+
 TEST_F(Lookups, AProgramKeepsItsTables) {
   SlotMap slots;
   Program program;
@@ -171,6 +185,8 @@ TEST_F(Lookups, AccountsAreInGroups) {
   EXPECT_TRUE(is("SourceUserName inActiveDirectoryGroup ['admins', 'x']"));
   EXPECT_FALSE(is("SourceUserName inActiveDirectoryGroup 'Admins'"));
   EXPECT_FALSE(is("Name inActiveDirectoryGroup 'users'"));
+  event_.set("SA.who", std::vector<std::string>{"bob", "alice"});
+  EXPECT_TRUE(is("SA.who inActiveDirectoryGroup 'users'"));
 }
 
 class Intelligence : public testing::Test {
