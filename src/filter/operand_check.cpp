@@ -132,9 +132,17 @@ class Check {
          fmt::format("{} cannot stand right of '{}'; {}", describe(kind), op_.name, remedy));
   }
 
+  // `= ''`, which is true of an absent field of any type.
+  bool asks_for_absence() const noexcept {
+    const auto* constant = std::get_if<Constant>(&node_.right);
+    return node_.op == Operator::equal && constant != nullptr && constant->quoted &&
+           constant->text.empty();
+  }
+
   void check_left() const {
     if (const auto* field = std::get_if<EventField>(&node_.left)) {
-      check_field(field->id, schema_, left());
+      const bool structured = field_type(field->id, schema_) == FieldType::structured;
+      if (!structured || !asks_for_absence()) check_field(field->id, schema_, left());
       if (is_array(field_type(field->id, schema_)) && !op_.left_array) {
         fail(left(), fmt::format("'{}' does not take '{}', which is an array", op_.name,
                                  field_name(field->id)));

@@ -127,7 +127,11 @@ FieldId Parser::field(std::string_view expected) {
         failure.status() == Status::not_found ? Status::invalid_document : failure.status();
     fail(name.span.begin, failure.what(), status);
   }
-  check_field(id, schema_, name.span.begin);
+  // `TI = ''` asks whether it is there, which may be asked of any field.
+  const bool asks_for_absence =
+      token_.is_symbol("=") && ahead_.kind == Kind::text && ahead_.text.empty();
+  const bool structured = field_type(id, schema_) == FieldType::structured;
+  if (!structured || !asks_for_absence) check_field(id, schema_, name.span.begin);
   return id;
 }
 
