@@ -1,6 +1,7 @@
 // One chunk: events placed on the time line, applied, their outputs put in order.
 
 #include <algorithm>
+#include <span>
 
 #include "engine/engine.h"
 
@@ -18,6 +19,11 @@ bool event_time(const Value& timestamp, Time& time) noexcept {
   const std::int64_t millis = timestamp.integer();
   time = millis > latest.nanos / 1'000'000 ? end_of_time : Time{millis * 1'000'000};
   return true;
+}
+
+// Places on the line before the clock was ever moved are 0.
+auto first_moved(std::span<const Time> line) noexcept {
+  return std::find_if(line.begin(), line.end(), [](Time time) { return time.nanos != 0; });
 }
 
 bool leaves(Verdict verdict) noexcept {
@@ -59,8 +65,7 @@ void Engine::select(const Ruleset& rules, Worker& worker, Time now, Portion& por
     place_on_line(rules, worker, now, portion.batch, {0, size});
     standing.line = std::span(worker.line).first(size);
     // The events of this portion may be the first that move the clock.
-    const auto moved = std::find_if(standing.line.begin(), standing.line.end(),
-                                    [](Time time) { return time.nanos != 0; });
+    const auto moved = first_moved(standing.line);
     if (!standing.clock.started && moved != standing.line.end())
       standing.clock = {*moved, *moved, true};
   }
@@ -102,7 +107,12 @@ Engine::Range Engine::apply(const Ruleset& rules, Worker& worker, const Feeding&
   worker.chunk.first_ordinal = ordinal_.fetch_add(size, std::memory_order_relaxed) - range.begin;
   table_.apply(worker.chunk);
   portion.applied = range.end;
-  if (options_.clock == ClockMode::event) clock_.move_line(worker.line[range.end - 1]);
+  if (options_.clock == ClockMode::event) {
+    // The event that moves the clock first is its first moment, wherever it stands in its chunk.
+    const std::span<const Time> line(worker.line.data() + range.begin, size);
+    if (const auto moved = first_moved(line); moved != line.end()) clock_.move_line(*moved);
+    clock_.move_line(line.back());
+  }
   count(worker, portion, range);
   merge_outputs(worker, portion.batch, range, feeding.lines_before);
   return range;

@@ -114,6 +114,8 @@ void Engine::load(std::string_view text) {
   const Gate::Alone gate(gate_);
   Sources sources = sources_;
   sources.document = std::move(parsed.document);
+  for (const rule::DeclaredTable& table : sources.document.tables)
+    table.table.rows->begin(clock_.of_lookups());
   sources.lookups = merged(sources_.lookups, sources.document);
   sources.rules.clear();
   auto taken = rules_of(sources_);

@@ -4,14 +4,14 @@
 
 namespace weir::lookup {
 
-const NamedTable* Tables::find(Kind kind, std::string_view name) const noexcept {
-  const auto is = [&](const NamedTable& table, std::string_view called) {
-    return table.rows->shape().kind == kind && called == name;
-  };
+const NamedTable* Tables::find(Kind kind, std::string_view name) const {
   for (const NamedTable& table : all_)
-    if (is(table, table.name)) return &table;
+    if (table.rows->shape().kind == kind && table.name == name) return &table;
+  std::string id(name);  // in lower case, as they are kept
+  for (char& c : id)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   for (const NamedTable& table : all_)
-    if (!table.id.empty() && is(table, table.id)) return &table;
+    if (!table.id.empty() && table.rows->shape().kind == kind && table.id == id) return &table;
   return nullptr;
 }
 

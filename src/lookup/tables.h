@@ -12,7 +12,7 @@ namespace weir::lookup {
 
 struct NamedTable {
   std::string name;  // empty of assets and of a directory: there is one of each
-  std::string id;    // what KUMA calls it, or empty
+  std::string id;    // what KUMA calls it, in lower case, or empty
   // Never null. What refers to the table keeps it; its rows may change, its shape does not.
   std::shared_ptr<Table> rows;
 };
@@ -23,8 +23,8 @@ class Tables {
   // REQUIRES: none of this kind and name.
   void add(NamedTable table) { all_.push_back(std::move(table)); }
 
-  // By name, else by id; null if there is none.
-  const NamedTable* find(Kind kind, std::string_view name) const noexcept;
+  // By name, else by id, in either case; null if there is none. Throws bad_alloc.
+  const NamedTable* find(Kind kind, std::string_view name) const;
 
   // The names of a kind, for a did-you-mean.
   std::vector<std::string_view> names(Kind kind) const;

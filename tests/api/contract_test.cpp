@@ -255,7 +255,7 @@ TEST(Describe, AnswersKnownTopics) {
   EXPECT_NE(fields.find("\"SourceAddress\""), std::string::npos);
   EXPECT_EQ(describe("schema", "", schema), WEIR_OK);
   EXPECT_EQ(schema.front(), '{');
-  EXPECT_EQ(describe("diagnostics", rule(1), good), WEIR_OK);
+  EXPECT_EQ(describe("diagnostics", rule(2), good), WEIR_OK);
   EXPECT_EQ(good, "[]");
   EXPECT_EQ(describe("diagnostics", "aggregatio: []", bad), WEIR_OK);
   EXPECT_NE(bad.find("did you mean 'aggregation'?"), std::string::npos);

@@ -58,7 +58,9 @@ TEST(Lookups, AreFoundByIdToo) {
   const std::string id = "7efa44dd-ccf9-4f7d-b5bc-9d56c1790bc2";
   Engine engine(document("dictionaries: {Users: {id: " + id + "}}",
                          "inDictionary('" + id + "', SourceUserName)"));
-  ASSERT_EQ(engine.set_table(WEIR_DICTIONARY, id, "ann,1\n"), WEIR_OK) << engine.message();
+  ASSERT_EQ(engine.set_table(WEIR_DICTIONARY, "7EFA44DD-ccf9-4f7d-b5bc-9d56c1790bc2", "ann,1\n"),
+            WEIR_OK)
+      << engine.message();
   EXPECT_EQ(kept(engine, "ann"), 1U);
 }
 
@@ -130,6 +132,20 @@ TEST(Lookups, EntriesThatCameBeforeTheClockLiveFromItsFirstMoment) {
   EXPECT_EQ(kept(engine, "ann", start), 1U);
   EXPECT_EQ(kept(engine, "ann", start + 9 * second), 1U);
   EXPECT_EQ(kept(engine, "ann", start + 10 * second), 0U);
+}
+
+TEST(Lookups, EntriesOfADocumentThatIsLoadedLaterLiveFromThen) {
+  Engine engine;
+  EXPECT_EQ(kept(engine, "bob"), 1U);  // no filter yet, and the clock runs
+  const Sink sink;
+  ASSERT_EQ(engine.advance(start + 60 * second, sink), WEIR_OK);
+  ASSERT_EQ(engine.load(document("active_lists: {Seen: {ttl: 10s, columns: [by], "
+                                 "entries: {ann: {by: x}}}}",
+                                 "inActiveList('Seen', SourceUserName)")),
+            WEIR_OK)
+      << engine.message();
+  EXPECT_EQ(kept(engine, "ann", start + 69 * second), 1U);
+  EXPECT_EQ(kept(engine, "ann", start + 70 * second), 0U);
 }
 
 // One call or many, read ahead or not: each event sees the entries of its own time.
