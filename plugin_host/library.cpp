@@ -97,8 +97,7 @@ Library bind(void* handle, const std::string& path) {
 
 std::uint32_t field_id(const Library& library, std::string_view name) {
   std::uint32_t id = 0;
-  weir_error error{};
-  error.struct_size = sizeof error;
+  weir_error error = new_error();
   if (library.field_id(name.data(), name.size(), &id, &error) != WEIR_OK) {
     throw Failure(Exit::runtime, error.message);
   }

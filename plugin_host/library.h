@@ -46,6 +46,16 @@ struct Library {
 // when it is not empty; else see candidates(). Throws Failure(runtime) that names the places.
 Library open_library(const std::string& path);
 
+inline weir_error new_error() noexcept {
+  weir_error error{};
+  error.struct_size = sizeof error;
+  return error;
+}
+
+inline std::string_view view(const weir_text& text) noexcept {
+  return text.data == nullptr ? std::string_view{} : std::string_view(text.data, text.size);
+}
+
 // weir_field_id. Throws Failure(runtime).
 std::uint32_t field_id(const Library& library, std::string_view name);
 

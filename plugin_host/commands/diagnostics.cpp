@@ -72,8 +72,7 @@ std::string describe(const Library& library, std::string_view topic, std::string
   const auto write = [](void* user, const char* bytes, std::uint64_t size) {
     static_cast<std::string*>(user)->append(bytes, size);
   };
-  weir_error error{};
-  error.struct_size = sizeof error;
+  weir_error error = new_error();
   const std::int32_t status = library.describe(topic.data(), topic.size(), input.data(),
                                                input.size(), write, &text, &error);
   if (status != WEIR_OK) {

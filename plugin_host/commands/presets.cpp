@@ -27,8 +27,7 @@ Exit show(const Library& library, const std::string& name) {
     return Exit::good;
   }
   std::uint32_t id = 0;
-  weir_error error{};
-  error.struct_size = sizeof error;
+  weir_error error = new_error();
   if (library.preset_id(name.data(), name.size(), &id, &error) != WEIR_OK) {
     throw Failure(Exit::bad_input, error.message);
   }

@@ -13,8 +13,7 @@ namespace {
 // At the beginning of a file.
 std::uint32_t preset_id(const Library& library, std::string_view name) {
   std::uint32_t id = 0;
-  weir_error error{};
-  error.struct_size = sizeof error;
+  weir_error error = new_error();
   if (library.preset_id(name.data(), name.size(), &id, &error) != WEIR_OK) {
     throw Failure(Exit::runtime, error.message);
   }

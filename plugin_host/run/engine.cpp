@@ -7,20 +7,6 @@
 #include "run/refusal.h"
 
 namespace weir::host {
-namespace {
-
-weir_error new_error() noexcept {
-  weir_error error{};
-  error.struct_size = sizeof error;
-  return error;
-}
-
-std::string_view view(const weir_text& text) noexcept {
-  return text.data == nullptr ? std::string_view{} : std::string_view(text.data, text.size);
-}
-
-}  // namespace
-
 Engine::Engine(const Library& library, const EngineSettings& settings, const Clock& clock,
                Output& output, Rejects& rejects, Console& console)
     : library_(library),

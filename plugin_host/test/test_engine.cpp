@@ -15,16 +15,6 @@ namespace {
 constexpr std::int64_t kStart = 946'684'800'000'000'000;  // 2000-01-01T00:00:00Z
 constexpr std::size_t kBlock = std::size_t{256} << 10;    // of repeated lines that are fed at once
 
-weir_error new_error() noexcept {
-  weir_error error{};
-  error.struct_size = sizeof error;
-  return error;
-}
-
-std::string_view view(const weir_text& text) noexcept {
-  return text.data == nullptr ? std::string_view{} : std::string_view(text.data, text.size);
-}
-
 }  // namespace
 
 TestEngine::TestEngine(const Library& library, const std::string& path, const std::string& document)

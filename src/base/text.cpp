@@ -58,6 +58,15 @@ std::size_t sequence(std::string_view s, std::size_t at) noexcept {
 
 }  // namespace
 
+std::string_view first_code_points(std::string_view text, std::size_t count) noexcept {
+  std::size_t i = 0;
+  for (; i < text.size(); ++i) {
+    const bool starts = (static_cast<unsigned char>(text[i]) & 0xC0) != 0x80;
+    if (starts && count-- == 0) break;
+  }
+  return text.substr(0, i);
+}
+
 std::size_t count_code_points(std::string_view utf8) noexcept {
   std::size_t count = 0;
   for (std::size_t at = 0; at < utf8.size(); ++count)

@@ -12,6 +12,7 @@ namespace weir {
 
 // Code points; an invalid byte counts as one.
 std::size_t count_code_points(std::string_view utf8) noexcept;
+std::string_view first_code_points(std::string_view text, std::size_t count) noexcept;
 
 // The offset of the first byte that is not UTF-8 (Unicode 15, table 3-7), or npos.
 std::size_t find_invalid_utf8(std::string_view text) noexcept;

@@ -19,16 +19,6 @@ constexpr std::size_t max_candidates = 1000;  // names to compare it with
 
 bool is_control(char c) noexcept { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
 
-// The first `count` code points.
-std::string_view prefix(std::string_view text, std::size_t count) noexcept {
-  std::size_t i = 0;
-  for (; i < text.size(); ++i) {
-    const bool starts = (static_cast<unsigned char>(text[i]) & 0xC0) != 0x80;
-    if (starts && count-- == 0) break;
-  }
-  return text.substr(0, i);
-}
-
 }  // namespace
 
 void Findings::add(Severity severity, std::size_t offset, std::string message) {
@@ -62,7 +52,7 @@ std::vector<Diagnostic> Findings::finish() {
 }
 
 std::string quote(std::string_view text) {
-  const std::string_view shown = prefix(text, max_quoted);
+  const std::string_view shown = first_code_points(text, max_quoted);
   std::string out = "'";
   for (const char c : shown) out += is_control(c) ? ' ' : c;
   if (shown.size() < text.size()) out += "…";

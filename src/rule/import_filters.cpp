@@ -10,28 +10,14 @@
 
 namespace weir::rule {
 
-namespace {
-
-// The first `count` code points.
-std::string_view beginning(std::string_view text, std::size_t count) {
-  std::size_t i = 0;
-  for (; i < text.size(); ++i) {
-    const bool starts = (static_cast<unsigned char>(text[i]) & 0xC0) != 0x80;
-    if (starts && count-- == 0) break;
-  }
-  return text.substr(0, i);
-}
-
-}  // namespace
-
 std::string ImportedNames::give(std::string_view wanted, std::size_t offset, Findings& findings) {
   constexpr std::size_t room = 12;  // for " (2)" and the like
   std::string base(wanted);
-  if (count_code_points(wanted) > max_name) base = beginning(wanted, max_name - room);
+  if (count_code_points(wanted) > max_name) base = first_code_points(wanted, max_name - room);
   std::string name = base;
   std::size_t& count = counts_[base];  // names that were made of it: the next has a higher number
   while (!given_.insert(name).second)
-    name = fmt::format("{} ({})", beginning(base, max_name - room), ++count + 1);
+    name = fmt::format("{} ({})", first_code_points(base, max_name - room), ++count + 1);
   if (base != wanted)
     findings.warning(
         offset, fmt::format("the name {} is too long; it becomes {}", quote(wanted), quote(name)));

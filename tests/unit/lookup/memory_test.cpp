@@ -2,20 +2,13 @@
 
 #include <malloc.h>
 
+#include "../sanitized.h"
 #include "rows.h"
-
-// A sanitizer has its own memory, of which the C library knows nothing.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define WEIR_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define WEIR_SANITIZED 1
-#endif
-#endif
 
 namespace weir::lookup {
 namespace {
 
+// A sanitizer has its own memory, of which the C library knows nothing.
 #ifdef WEIR_SANITIZED
 constexpr bool has_mallinfo = false;
 #else
