@@ -79,7 +79,8 @@ Exit main_program(int argc, char** argv) {
   }
   if (!line.chosen) {
     print_error(
-        "name a command: run, test, explain, validate, import, bench, fields, schema or presets; see "
+        "name a command: run, test, explain, validate, import, bench, fields, schema or presets; "
+        "see "
         "weir --help");
     return Exit::usage;
   }

@@ -33,8 +33,7 @@ class SavedFilters {
   // tables: what filters may look things up in; null: nothing. Borrowed.
   SavedFilters(Schema schema, const lookup::Tables* tables) : schema_(schema), tables_(tables) {}
   // Those of a document that is loaded already, and good.
-  SavedFilters(const std::vector<SavedFilter>& loaded, Schema schema,
-               const lookup::Tables* tables);
+  SavedFilters(const std::vector<SavedFilter>& loaded, Schema schema, const lookup::Tables* tables);
 
   // What fields the filters of the document may name, and with what types.
   Schema schema() const noexcept { return schema_; }
