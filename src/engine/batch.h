@@ -76,6 +76,12 @@ class Batch {
   const Value* rows() const noexcept { return values_.data(); }
   const Value* row(std::size_t event) const noexcept { return values_.data() + event * width_; }
 
+  // Gives the field to those that lack it.
+  void fill_absent(Slot slot, const Value& value) noexcept {
+    for (std::size_t event = 0; event < size(); ++event)
+      if (Value& own = values_[event * width_ + slot]; !own.present()) own = value;
+  }
+
   // What was fed; the fields of a rejected event are not to be trusted.
   aggregate::FedEvent fed(std::size_t event) const noexcept {
     if (lines_.empty()) return {events_[event], {}};

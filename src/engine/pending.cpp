@@ -14,15 +14,13 @@ namespace {
 
 // The values of an output by slot, for filters and callbacks.
 void fill_row(const Output& output, const Ruleset& rules, Worker& worker, Bump& memory) {
-  worker.row.assign(rules.slots.size(), Value{});
+  const KeyTree& keys = rules.keys.front();
+  worker.row.assign(keys.width(), Value{});
   const weir_event& event = output.event;
   if (event.fields == nullptr) {
     std::uint64_t counted = 0;  // when the line was read first
     worker.reader.start(output.line);
-    const KeyTree& keys = rules.keys.front();
-    worker.row.resize(keys.width());
     worker.reader.read(output.line, keys, worker.row.data(), memory, counted);
-    return;
   }
   for (std::uint64_t i = 0; i < event.field_count; ++i) {
     const weir_field& field = event.fields[i];
@@ -31,6 +29,8 @@ void fill_row(const Output& output, const Ruleset& rules, Worker& worker, Bump& 
     Value value = value_of(field);
     worker.row[slot] = convert(value, rules.slots.type(slot), memory) ? value : Value{};
   }
+  if (rules.type == SlotMap::none) return;
+  if (Value& type = worker.row[rules.type]; !type.present()) type = base_event;
 }
 
 // True if the callback answered that it is done; then the output has what it added.

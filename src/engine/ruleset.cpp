@@ -53,6 +53,7 @@ class Builder {
         set_->enrichers.push_back({filter::Program(), created->callbacks,
                                    slots_of(created->callbacks), created->rule.get()});
     }
+    if (sources_.document.schema == Schema::kuma) set_->type = set_->slots.find(fields::Type);
     add_formats();
     set_->serial = set_->keys.front().serial();
     set_->match = sources_.document.match;

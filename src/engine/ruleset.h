@@ -13,6 +13,7 @@
 #include "event/key_tree.h"
 #include "event/line_format.h"
 #include "event/slots.h"
+#include "event/value.h"
 #include "filter/program.h"
 #include "rule/document.h"
 
@@ -46,6 +47,10 @@ using Rules = std::vector<std::shared_ptr<const aggregate::Rule>>;
 // By preset, as weir_record and weir_cursor name it.
 using LineFormats = std::vector<std::shared_ptr<const LineFormat>>;
 
+// The Type of an event that says none. KUMA's filters ask for it, as `Type = 1`, and what a source
+// sends has no such thing.
+inline constexpr Value base_event{1, 0, Kind::integer};
+
 struct Ruleset {
   std::uint64_t serial = 0;            // tells it from any other
   std::shared_ptr<const Rules> rules;  // of the plans: outputs borrow their texts
@@ -53,7 +58,8 @@ struct Ruleset {
   std::vector<KeyTree> keys;                   // of lines, by preset
   std::shared_ptr<const LineFormats> formats;  // for reading all of an event, now or later
   Slot timestamp = 0;
-  bool filtered = false;  // the engine has a filter of its own
+  Slot type = SlotMap::none;  // of KUMA's field Type, if something asks for it
+  bool filtered = false;      // the engine has a filter of its own
   filter::Program filter;
   bool keep = true;  // it keeps what matches, else drops it
   rule::Match match = rule::Match::first;

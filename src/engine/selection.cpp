@@ -123,6 +123,7 @@ void Selection::select(const Ruleset& rules, Portion& portion, const Standing& s
   // are shown to the host, are whole from the beginning; of the others only those that pass.
   if (rules.shows_whole || rules.passes_lone)
     portion.batch.make_whole(Batch::Whose::all, *rules.formats, whole_);
+  if (rules.type != SlotMap::none) portion.batch.fill_absent(rules.type, base_event);
   judge(rules, portion);
   for (std::uint32_t index = 0; index < rules.plans.size() && !candidates_.empty(); ++index) {
     offer(rules, index, portion, engine);

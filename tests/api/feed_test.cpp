@@ -198,4 +198,20 @@ TEST(AggregatedEvent, SaysHowManyAndFromWhenToWhen) {
   EXPECT_EQ(fields.at("ID").size(), 36U);
 }
 
+// KUMA's own filters ask for Type, which no source sends.
+TEST(Feed, AnEventThatSaysNoTypeIsABaseEventToFilters) {
+  Engine engine("filter: Type = ['1', '2']\n");
+  const Events events{{{"Name", text("none")}},
+                      {{"Name", text("base")}, {"Type", number(1)}},
+                      {{"Name", text("correlated")}, {"Type", number(3)}}};
+  const Sink sink;
+  ASSERT_EQ(engine.feed(events, start, sink), WEIR_OK) << engine.message();
+  const auto passed = sink.of_kind(WEIR_OUTPUT_BASE);
+  ASSERT_EQ(passed.size(), 2U);
+  EXPECT_EQ(passed[0].fields.count("Type"), 0U);  // it leaves as it came
+  const Sink lines(WEIR_FORM_NDJSON);
+  ASSERT_EQ(engine.feed_lines("{\"Name\":\"none\"}\n{\"Type\":4}\n", start, lines), WEIR_OK);
+  EXPECT_EQ(lines.bytes(), "{\"Name\":\"none\"}\n");
+}
+
 }  // namespace
