@@ -12,27 +12,6 @@ namespace weir {
 
 namespace {
 
-char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
-// Edits to turn one word into the other, a swap of neighbours being one (optimal string alignment).
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> before(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) last[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const bool same = lower(a[i - 1]) == lower(b[j - 1]);
-      row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (same ? 0 : 1)});
-      if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) &&
-          lower(a[i - 2]) == lower(b[j - 1]))
-        row[j] = std::min(row[j], before[j - 2] + 1);
-    }
-    before.swap(last);
-    last.swap(row);
-  }
-  return last[b.size()];
-}
-
 // The size of the UTF-8 sequence at `at`, 0 if it is none.
 std::size_t sequence(std::string_view s, std::size_t at) noexcept {
   const auto byte = [&](std::size_t i) -> unsigned {
@@ -54,6 +33,55 @@ std::size_t sequence(std::string_view s, std::size_t at) noexcept {
     return second >= low && second <= high && tail(at + 2) && tail(at + 3) ? 4 : 0;
   }
   return 0;
+}
+
+using Letters = std::vector<std::uint32_t>;
+
+// The code points of a word, those of ASCII without their case; a byte that is none stands for
+// itself, beyond them.
+Letters letters_of(std::string_view word) {
+  Letters letters;
+  for (std::size_t at = 0; at < word.size();) {
+    const std::size_t size = sequence(word, at);
+    const auto first = static_cast<unsigned char>(word[at]);
+    std::uint32_t letter = size == 0 ? 0x110000U + first : first;
+    if (size > 1) letter = first & (0xFFU >> (size + 1));
+    for (std::size_t i = 1; i < size; ++i)
+      letter = letter << 6 | (static_cast<unsigned char>(word[at + i]) & 0x3FU);
+    letters.push_back(letter >= 'A' && letter <= 'Z' ? letter + 32 : letter);
+    at += std::max<std::size_t>(1, size);
+  }
+  return letters;
+}
+
+// Edits to turn one word into the other, a swap of neighbours being one (optimal string alignment).
+std::size_t distance(const Letters& a, const Letters& b) {
+  std::vector<std::size_t> before(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) last[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const bool same = a[i - 1] == b[j - 1];
+      row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (same ? 0 : 1)});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        row[j] = std::min(row[j], before[j - 2] + 1);
+    }
+    before.swap(last);
+    last.swap(row);
+  }
+  return last[b.size()];
+}
+
+bool is_cyrillic(std::uint32_t letter) noexcept { return letter >= 0x400 && letter < 0x530; }
+
+// The words differ in nothing but Cyrillic letters of the first, which may look like those of the
+// other.
+bool differs_in_cyrillic(std::string_view word, std::string_view other) {
+  const Letters a = letters_of(word), b = letters_of(other);
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i)
+    if (a[i] != b[i] && (!is_cyrillic(a[i]) || is_cyrillic(b[i]))) return false;
+  return true;
 }
 
 }  // namespace
@@ -85,18 +113,22 @@ std::size_t find_invalid_utf8(std::string_view text) noexcept {
 
 std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates) {
   std::string_view best;
-  std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
   if (word.size() > 128) return best;
+  const Letters letters = letters_of(word);
+  std::size_t best_distance = std::max<std::size_t>(1, letters.size() / 3) + 1;
   for (const std::string_view candidate : candidates) {
-    const std::size_t edits = distance(word, candidate);
-    if (edits < best_distance && edits < word.size()) best = candidate, best_distance = edits;
+    const std::size_t edits = distance(letters, letters_of(candidate));
+    if (edits < best_distance && edits < letters.size()) best = candidate, best_distance = edits;
   }
   return best;
 }
 
 std::string did_you_mean(std::string_view word, std::span<const std::string_view> candidates) {
   const std::string_view best = nearest(word, candidates);
-  return best.empty() ? std::string() : fmt::format("; did you mean '{}'?", best);
+  if (best.empty()) return {};
+  // What looks the same is no help without a word more.
+  const bool cyrillic = letters_of(word) != letters_of(best) && differs_in_cyrillic(word, best);
+  return fmt::format("; did you mean '{}'{}?", best, cyrillic ? ", in Latin letters" : "");
 }
 
 std::optional<std::int64_t> parse_integer(std::string_view text) noexcept {

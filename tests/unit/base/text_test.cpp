@@ -104,6 +104,9 @@ TEST(Text, SuggestsTheNearestName) {
   EXPECT_EQ(nearest("sourceaddress", names), "SourceAddress");
   EXPECT_EQ(nearest("ByetsIn", names), "BytesIn");  // neighbours swapped
   EXPECT_EQ(did_you_mean("Nmae", names), "; did you mean 'Name'?");
+  // A letter of another keyboard is one letter, not two bytes, and looks the same.
+  EXPECT_EQ(did_you_mean("N\xD0\xB0me", names), "; did you mean 'Name', in Latin letters?");
+  EXPECT_EQ(did_you_mean("name", names), "; did you mean 'Name'?");
 }
 
 TEST(Text, SuggestsNothingWhenNothingIsNear) {
