@@ -58,7 +58,7 @@ void update(Table& table, Format format, std::string_view text, const Clock& clo
   check_text(text);
   Table rows(table.shape());
   put_rows(rows, format, text, clock);
-  table.absorb(std::move(rows));
+  table.absorb(std::move(rows), clock);
 }
 
 std::size_t erase(Table& table, Format format, std::string_view text) {
