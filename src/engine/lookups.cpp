@@ -54,13 +54,20 @@ Lookups with_rows(const Lookups& before, std::string_view name,
 
 const rule::DeclaredTable* declared(const rule::Document& document, lookup::Kind kind,
                                     std::string_view name) noexcept {
-  const auto called = [&](const rule::DeclaredTable& declared) {
-    const lookup::NamedTable& table = declared.table;
-    return table.rows->shape().kind == kind &&
-           (table.name == name || (!table.id.empty() && table.id == name));
+  const auto same_but_case = [](char a, char lower) {
+    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == lower;
   };
-  const auto found = std::find_if(document.tables.begin(), document.tables.end(), called);
-  return found == document.tables.end() ? nullptr : &*found;
+  // As lookup::Tables has it: by name, else by id, which is kept in lower case.
+  const rule::DeclaredTable* by_id = nullptr;
+  for (const rule::DeclaredTable& declared : document.tables) {
+    const lookup::NamedTable& table = declared.table;
+    if (table.rows->shape().kind != kind) continue;
+    if (table.name == name) return &declared;
+    if (by_id == nullptr && !table.id.empty() &&
+        std::equal(name.begin(), name.end(), table.id.begin(), table.id.end(), same_but_case))
+      by_id = &declared;
+  }
+  return by_id;
 }
 
 }  // namespace weir::engine

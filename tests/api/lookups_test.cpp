@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <string>
 #include <thread>
 
@@ -209,13 +210,14 @@ TEST(Lookups, AreReplacedWhole) {
   Engine engine(document("tables: {T: {columns: [a, b]}}",
                          "table('T', 'a', SourceUserName) = table('T', 'b', SourceUserName)"));
   ASSERT_EQ(engine.set_table(WEIR_TABLE, "T", "key,a,b\nann,0,0\n"), WEIR_OK) << engine.message();
-  std::atomic<bool> done = false;
+  std::atomic<bool> begun = false, done = false;
   std::thread feeder([&] {
     const Sink sink;
     Events events;
     add(events, 512, {{"SourceUserName", text("ann")}});
-    while (!done) ASSERT_EQ(engine.feed(events, start, sink), WEIR_OK);
+    for (; !done; begun = true) ASSERT_EQ(engine.feed(events, start, sink), WEIR_OK);
   });
+  while (!begun) std::this_thread::yield();
   for (int i = 0; i < 300; ++i) {
     const std::string value = std::to_string(i);
     const std::string rows = "key,a,b\nann," + value + "," + value + "\n";
@@ -231,6 +233,44 @@ TEST(Lookups, AreReplacedWhole) {
   feeder.join();
   EXPECT_EQ(engine.stats().filtered, 0U);
   EXPECT_GT(engine.stats().passed, 0U);
+}
+
+TEST(Lookups, HaveTheirTimeToLiveWhicheverWayTheIdIsWritten) {
+  Engine engine(document(
+      "active_lists: {Seen: {id: 7efa44dd-ccf9-4f7d-b5bc-9d56c1790bc2, ttl: 10s, columns: [by]}}",
+      "inActiveList('Seen', SourceUserName)"));
+  EXPECT_EQ(kept(engine, "ann", start), 0U);
+  ASSERT_EQ(
+      engine.set_table(WEIR_ACTIVE_LIST, "7EFA44DD-ccf9-4f7d-b5bc-9d56c1790bc2", "key,by\nann,x\n"),
+      WEIR_OK)
+      << engine.message();
+  EXPECT_EQ(kept(engine, "ann", start + 9 * second), 1U);
+  EXPECT_EQ(kept(engine, "ann", start + 10 * second), 0U);
+}
+
+TEST(Lookups, AreNotTheHostsBecauseAnUpdateFailed) {
+  Engine engine(empty_users);
+  ASSERT_NE(engine.update_table(WEIR_DICTIONARY, "Users", "bob,user\n,nobody\n"), WEIR_OK);
+  ASSERT_EQ(engine.load("aggregation: [{name: r, identical_fields: [Name]}]"), WEIR_OK);
+  EXPECT_EQ(engine.update_table(WEIR_DICTIONARY, "Users", "bob,user\n"), WEIR_NOT_FOUND);
+}
+
+// The rows are read without holding anybody up, so a document may be loaded meanwhile.
+TEST(Lookups, HaveTheShapeThatTheLastDocumentGaveThem) {
+  std::string rows = "key,by\n";
+  for (int i = 0; i < 200'000; ++i) rows += std::to_string(i) + ",x\n";
+  const auto seen_for = [](std::string_view ttl) {
+    return document("active_lists: {Seen: {ttl: " + std::string(ttl) + ", columns: [by]}}",
+                    "inActiveList('Seen', SourceUserName)");
+  };
+  Engine engine(seen_for("10s"));
+  EXPECT_EQ(kept(engine, "ann", start), 0U);
+  std::thread setter([&] { EXPECT_EQ(engine.set_table(WEIR_ACTIVE_LIST, "Seen", rows), WEIR_OK); });
+  std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  EXPECT_EQ(engine.load(seen_for("1000s")), WEIR_OK);
+  setter.join();
+  ASSERT_EQ(engine.update_table(WEIR_ACTIVE_LIST, "Seen", "key,by\nann,x\n"), WEIR_OK);
+  EXPECT_EQ(kept(engine, "ann", start + 100 * second), 1U);
 }
 
 TEST(Lookups, RefuseWhatTheContractForbids) {
