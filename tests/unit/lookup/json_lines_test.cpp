@@ -61,6 +61,13 @@ TEST(JsonLines, SayWhatIsWrongAndWhere) {
   }
 }
 
+TEST(JsonLines, HaveSoManyMembersAndNoMore) {
+  std::string line = "{\"k\":0";
+  for (int i = 0; i < 5'000; ++i) line += ",\"a\":1";
+  EXPECT_EQ(problem(Kind::table, Format::json_lines, line + "}"),
+            "1:24578: the line has more than 4096 fields; end a row with its line");
+}
+
 TEST(JsonLines, AreCheckedToTheirEnds) {
   for (const std::string_view text :
        {"{\"key\":\"a\"", "{\"key\":\"a\"}}", "{\"key\":\"a\"} {}", "{\"key\" \"a\"}",
