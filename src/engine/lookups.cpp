@@ -10,9 +10,10 @@ namespace {
 // Whether rows of a shape can stand where a document declares another: what it leaves open they may
 // have.
 bool fits(const lookup::Shape& rows, const lookup::Shape& declared) {
-  const bool open = declared.columns.empty();
+  const bool any_key = declared.keys.size() == 1 && declared.keys.front().name.empty();
   return rows.kind == declared.kind && rows.ttl == declared.ttl &&
-         (open || (rows.columns == declared.columns && rows.keys == declared.keys));
+         (declared.columns.empty() || rows.columns == declared.columns) &&
+         (rows.keys == declared.keys || (any_key && rows.keys.size() == 1));
 }
 
 }  // namespace

@@ -248,6 +248,19 @@ TEST(Lookups, HaveTheirTimeToLiveWhicheverWayTheIdIsWritten) {
   EXPECT_EQ(kept(engine, "ann", start + 10 * second), 0U);
 }
 
+TEST(Lookups, DoNotKeepADocumentWithOtherKeysOut) {
+  const std::string one = document("context_tables: {C: {keys: {u: string}}}",
+                                   "inContextTable('C', SourceUserName)");
+  const std::string two = document("context_tables: {C: {keys: {u: string, h: string}}}",
+                                   "inContextTable('C', SourceUserName, Name)");
+  Engine engine(one);
+  ASSERT_EQ(engine.set_table(WEIR_CONTEXT_TABLE, "C", "u,seen\nann,1\n"), WEIR_OK)
+      << engine.message();
+  EXPECT_EQ(kept(engine, "ann"), 1U);
+  ASSERT_EQ(engine.load(two), WEIR_OK) << engine.message();
+  EXPECT_EQ(kept(engine, "ann"), 0U);
+}
+
 TEST(Lookups, AreNotTheHostsBecauseAnUpdateFailed) {
   Engine engine(empty_users);
   ASSERT_NE(engine.update_table(WEIR_DICTIONARY, "Users", "bob,user\n,nobody\n"), WEIR_OK);
