@@ -30,6 +30,17 @@ TEST(FilterText, PointsAtAConstantThatDoesNotCompile) {
   EXPECT_EQ(document("filter: |\n  SourceAddress inSubnet 'x'\n")[0].substr(0, 12), "2:26: error:");
 }
 
+TEST(FilterText, EndsOnItsOwnLine) {
+  const std::string message = ": error: expected 'and', 'or' or ')', found the end";
+  for (const auto& [text, place] : std::vector<std::pair<std::string, std::string>>{
+           {"filter: |\n  (Name = 'x'\naggregation: []\n", "2:14"},
+           {"filter: >\n  (Name =\n  'x'\n\naggregation: []\n", "3:6"},
+           {"filter: |-\n  (Name = 'x'\naggregation: []\n", "2:14"},
+           {"filter: (Name = 'x'\n", "1:20"},
+       })
+    EXPECT_EQ(document(text), Lines{place + message}) << text;
+}
+
 TEST(FilterText, SaysOnceWhereAnExpressionDoesNotCompile) {
   EXPECT_EQ(document("filter: Message match 'a[z-a]'\n"),
             (Lines{"1:26: error: the expression 'a[z-a]' does not compile: invalid character class "
