@@ -184,7 +184,7 @@ void warn_of_mistakes(const Node& root, const Document& document, Findings& find
   const Fillers filled = fillers(document);
   std::vector<Rule> rules;
   for (const aggregate::Settings& settings : document.aggregation) {
-    if (findings.full()) return;
+    if (findings.full_of_warnings()) return;
     Rule& rule = rules.emplace_back();
     rule.node = &find_value(root, "aggregation")->children[rules.size() - 1];
     rule.settings = &settings;

@@ -88,6 +88,24 @@ filter:
                              "not (BytesIn > 5 and BytesOut > 6)\n"));
 }
 
+TEST(FilterTree, IsWholeAfterAThousandWarnings) {
+  std::string noise;  // each with a warning
+  for (int i = 0; i < 1'500; ++i)
+    noise += R"({op: "=", leftField: Name, constant: a, checkTypes: true}, )";
+  const Parsed parsed = parse_document(
+      "filters: {a: {root: {group: true, conditions: [" + noise + "]}}}\n" +
+      "filter: {root: {op: '=', leftField: Name, rightKind: list, list: [a, b]}}\n" +
+      "aggregation: [{name: r, identical_fields: [Name], filter: \"filter('a')\"}]\n");
+  ASSERT_TRUE(parsed.good());
+  EXPECT_EQ(parsed.diagnostics.size(), 1'001U);
+  ASSERT_TRUE(parsed.document.filter);
+  EXPECT_EQ(filter::to_expression(*parsed.document.filter), "Name = ['a', 'b']");
+  EXPECT_EQ(parsed.document.aggregation.size(), 1U);
+  EXPECT_FALSE(parse_document("filters: {a: {root: {group: true, conditions: [" + noise +
+                              "]}}}\nfilter: Nme = 1\n")
+                   .good());
+}
+
 TEST(FilterTree, HasOneKeyAGroup) {
   EXPECT_EQ(document("filter:\n  all: [Name = 1]\n  any: [Name = 2]\n"),
             (Lines{"2:3: error: a filter group has exactly one of 'all', 'any' and 'not'; put "

@@ -216,6 +216,16 @@ filters:
   EXPECT_EQ(document(got.document), Lines{});
 }
 
+TEST(Import, GoesOnAfterAThousandWarnings) {
+  const Imported got = import(list_of([] {
+    std::vector<std::string> filters;
+    for (int i = 0; i < 1'500; ++i) filters.push_back(payload("same", std::to_string(i)));
+    return filters;
+  }()));
+  EXPECT_EQ(got.said.size(), 1'001U);
+  EXPECT_NE(got.document.find("same (1500): Name = '1499'"), std::string::npos);
+}
+
 TEST(Import, TellsKeysFromColumns) {
   const Imported lent = import(R"({"name": "A", "root": {"leftKind": "contextTable", "op": "=",
 "leftID": "T", "leftField": "Name", "leftKeys": ["Name"], "constant": "x"}})");
