@@ -163,8 +163,9 @@ class Engine {
   [[nodiscard]] std::shared_ptr<const Ruleset> replace(Sources sources);
   // Of lookups. Alone.
   bool rows_in_place(const TableRows& rows, lookup::Table& made);
-  void note_host(const TableRows& rows);
-  lookup::Table& host_table(const TableRows& rows);
+  bool note_host(const TableRows& rows);
+  template <class Change>
+  void change_table(const TableRows& rows, Change change);
   void check_free(const aggregate::Settings& settings) const;
   void check_free(const enrich::Settings& settings) const;
 

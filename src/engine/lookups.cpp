@@ -10,9 +10,10 @@ namespace {
 // Whether rows of a shape can stand where a document declares another: what it leaves open they may
 // have.
 bool fits(const lookup::Shape& rows, const lookup::Shape& declared) {
-  const bool open = declared.columns.empty();
+  const bool any_key = declared.keys.size() == 1 && declared.keys.front().name.empty();
   return rows.kind == declared.kind && rows.ttl == declared.ttl &&
-         (open || (rows.columns == declared.columns && rows.keys == declared.keys));
+         (declared.columns.empty() || rows.columns == declared.columns) &&
+         (rows.keys == declared.keys || (any_key && rows.keys.size() == 1));
 }
 
 }  // namespace
@@ -54,13 +55,20 @@ Lookups with_rows(const Lookups& before, std::string_view name,
 
 const rule::DeclaredTable* declared(const rule::Document& document, lookup::Kind kind,
                                     std::string_view name) noexcept {
-  const auto called = [&](const rule::DeclaredTable& declared) {
-    const lookup::NamedTable& table = declared.table;
-    return table.rows->shape().kind == kind &&
-           (table.name == name || (!table.id.empty() && table.id == name));
+  const auto same_but_case = [](char a, char lower) {
+    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == lower;
   };
-  const auto found = std::find_if(document.tables.begin(), document.tables.end(), called);
-  return found == document.tables.end() ? nullptr : &*found;
+  // As lookup::Tables has it: by name, else by id, which is kept in lower case.
+  const rule::DeclaredTable* by_id = nullptr;
+  for (const rule::DeclaredTable& declared : document.tables) {
+    const lookup::NamedTable& table = declared.table;
+    if (table.rows->shape().kind != kind) continue;
+    if (table.name == name) return &declared;
+    if (by_id == nullptr && !table.id.empty() &&
+        std::equal(name.begin(), name.end(), table.id.begin(), table.id.end(), same_but_case))
+      by_id = &declared;
+  }
+  return by_id;
 }
 
 }  // namespace weir::engine

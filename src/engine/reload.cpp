@@ -119,6 +119,8 @@ void Engine::load(std::string_view text) {
   sources.lookups = merged(sources_.lookups, sources.document);
   sources.rules.clear();
   auto taken = rules_of(sources_);
+  const filter::FindSaved saved_before = finder(sources_.document.filters);
+  const filter::FindSaved saved_now = finder(sources.document.filters);
   for (const aggregate::Settings& settings : sources.document.aggregation) {
     for (const auto& created : sources.created)
       if (created->aggregates && conflict(created->aggregation, settings))
@@ -130,7 +132,7 @@ void Engine::load(std::string_view text) {
     const auto& before = sources_.document.aggregation;
     const auto same =
         std::find_if(before.begin(), before.end(), [&](const aggregate::Settings& other) {
-          return same_meaning(other, sources_.document.filters, settings, sources.document.filters);
+          return same_meaning(other, saved_before, settings, saved_now);
         });
     sources.rules.push_back(
         same != before.end()

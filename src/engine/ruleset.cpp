@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <unordered_map>
+#include <utility>
+
 #include "base/error.h"
 #include "base/text.h"
 #include "event/standard_fields.h"
@@ -10,10 +13,12 @@
 namespace weir::engine {
 
 filter::FindSaved finder(const std::vector<rule::SavedFilter>& saved) {
-  return [&saved](std::string_view name) -> const filter::Node* {
-    for (const rule::SavedFilter& filter : saved)
-      if (filter.name == name) return &filter.tree;
-    return nullptr;
+  // Shared, for functions are copied.
+  auto trees = std::make_shared<std::unordered_map<std::string_view, const filter::Node*>>();
+  for (const rule::SavedFilter& filter : saved) trees->emplace(filter.name, &filter.tree);
+  return [trees = std::move(trees)](std::string_view name) -> const filter::Node* {
+    const auto found = trees->find(name);
+    return found == trees->end() ? nullptr : found->second;
   };
 }
 
@@ -170,9 +175,8 @@ class Builder {
   std::shared_ptr<Ruleset> set_ = std::make_shared<Ruleset>();
 };
 
-std::string meaning(const std::optional<filter::Node>& node,
-                    const std::vector<rule::SavedFilter>& saved) {
-  return node ? filter::to_expression(filter::inline_saved(*node, finder(saved))) : std::string();
+std::string meaning(const std::optional<filter::Node>& node, const filter::FindSaved& saved) {
+  return node ? filter::to_expression(filter::inline_saved(*node, saved)) : std::string();
 }
 
 }  // namespace
@@ -181,8 +185,8 @@ std::shared_ptr<const Ruleset> build_ruleset(const Sources& sources) {
   return Builder(sources).build();
 }
 
-bool same_meaning(const aggregate::Settings& a, const std::vector<rule::SavedFilter>& a_saved,
-                  const aggregate::Settings& b, const std::vector<rule::SavedFilter>& b_saved) {
+bool same_meaning(const aggregate::Settings& a, const filter::FindSaved& a_saved,
+                  const aggregate::Settings& b, const filter::FindSaved& b_saved) {
   return a.id == b.id && a.name == b.name && a.tenant == b.tenant && a.threshold == b.threshold &&
          a.lifetime == b.lifetime && a.identical == b.identical && a.unique == b.unique &&
          a.sum == b.sum && a.callback == b.callback && a.sum_strings == b.sum_strings &&

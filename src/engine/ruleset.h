@@ -74,7 +74,7 @@ struct Ruleset {
   std::vector<Enricher> enrichers;     // in the order in which they apply
 };
 
-// Finds a saved filter by name among those of a document.
+// Finds a saved filter by name among those of a document, which it borrows.
 filter::FindSaved finder(const std::vector<rule::SavedFilter>& saved);
 
 using NamedCallbacks = std::map<std::string, SharedCallbacks, std::less<>>;
@@ -94,7 +94,7 @@ std::shared_ptr<const Ruleset> build_ruleset(const Sources& sources);
 
 // Whether open buckets of one may go on under the other: everything but the description is equal,
 // filters compared as trees with saved filters inlined.
-bool same_meaning(const aggregate::Settings& a, const std::vector<rule::SavedFilter>& a_saved,
-                  const aggregate::Settings& b, const std::vector<rule::SavedFilter>& b_saved);
+bool same_meaning(const aggregate::Settings& a, const filter::FindSaved& a_saved,
+                  const aggregate::Settings& b, const filter::FindSaved& b_saved);
 
 }  // namespace weir::engine

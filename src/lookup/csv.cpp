@@ -28,6 +28,7 @@ bool CsvReader::next(Record& record) {
   if (!skip_empty_lines()) return false;
   record.at = at_;
   for (;;) {
+    check_room(text_, record, at_);
     const std::size_t number = record.fields.size();
     RecordField& field = record.fields.emplace_back();
     if (number < names_.size()) field.name = names_[number];

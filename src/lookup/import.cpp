@@ -1,8 +1,11 @@
 #include "lookup/import.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string>
 
+#include "base/error.h"
 #include "lookup/row_reader.h"
 
 namespace weir::lookup {
@@ -29,10 +32,18 @@ Shape shape_of(Kind kind, Columns columns, Duration ttl, Format format, std::str
   return shape;
 }
 
+// Each column takes 16 bytes of a row, whether it has a value or not. JSON may leave members out,
+// so that a few megabytes of rows could come to gigabytes; CSV has a byte for each.
 void put_rows(Table& table, Format format, std::string_view text, const Clock& clock) {
+  const std::size_t most_values = text.size() + most_absent_values;
   RowReader(table.shape(), RowReader::Use::put, format, text)
       .each([&](std::string_view key, std::span<const Value> values) {
         table.put(key, values, clock);
+        if (table.size() * values.size() > most_values)
+          throw Failure(Status::limit,
+                        fmt::format("nearly all values of the {} columns are absent; declare those "
+                                    "that filters name under 'columns', and leave the others out",
+                                    values.size()));
       });
 }
 
@@ -58,7 +69,7 @@ void update(Table& table, Format format, std::string_view text, const Clock& clo
   check_text(text);
   Table rows(table.shape());
   put_rows(rows, format, text, clock);
-  table.absorb(std::move(rows));
+  table.absorb(std::move(rows), clock);
 }
 
 std::size_t erase(Table& table, Format format, std::string_view text) {

@@ -17,6 +17,9 @@ enum class Format : std::uint8_t { csv = 1, tsv = 2, json_lines = 3 };
 // By the end of a file's name: .csv, .tsv, .jsonl, .ndjson, .json.
 std::optional<Format> format_of(std::string_view path) noexcept;
 
+// Of a text's rows, beside as many as it has bytes: 64 MiB of them.
+inline constexpr std::size_t most_absent_values = std::size_t{1} << 22;
+
 // What a declaration leaves open is filled in by the text: without columns, those of its first line
 // (CSV and TSV) or of its first objects (JSON lines).
 struct Columns {
@@ -25,8 +28,8 @@ struct Columns {
 };
 
 // A table of the text's rows; of two with the same key the later one counts. Throws Failure
-// (invalid_document) with line and column of the text: what is wrong, and what to do. `clock`: when
-// the entries come. Throws bad_alloc.
+// (invalid_document) with line and column of the text: what is wrong, and what to do; limit
+// without, if columns are mostly absent. `clock`: when the entries come. Throws bad_alloc.
 Table read_table(Kind kind, Columns columns, Duration ttl, Format format, std::string_view text,
                  const Clock& clock);
 

@@ -117,8 +117,10 @@ class JsonLinesReader::Lines {
     document_ = &document;
     for (auto result : must(document.get_object())) {
       ondemand::field member = must(std::move(result));
+      const char* const at = place(member.key().raw()) - 1;
+      check_room(text_, record, at);
       RecordField& field = record.fields.emplace_back();
-      field.at = place(member.key().raw()) - 1;
+      field.at = at;
       field.name = must(member.unescaped_key());
       read_member(member.value(), field);
     }

@@ -29,6 +29,12 @@ void fail_at(std::string_view text, const char* at, const std::string& message) 
                          static_cast<std::uint32_t>(count_code_points(line) + 1)});
 }
 
+void check_room(std::string_view text, const Record& record, const char* at) {
+  if (record.fields.size() < most_fields) return;
+  fail_at(text, at,
+          fmt::format("the line has more than {} fields; end a row with its line", most_fields));
+}
+
 void check_text(std::string_view text) {
   if (text.size() > most_bytes)
     throw Failure(Status::limit,

@@ -18,6 +18,10 @@ struct RecordField {
   const char* at = nullptr;  // in the text that is read
 };
 
+// Of a record: far more than there may be columns. A text of commas must not take seventy times its
+// bytes before anybody counts them.
+constexpr std::size_t most_fields = 4096;
+
 struct Record {
   std::vector<RecordField> fields;
   const char* at = nullptr;
@@ -25,6 +29,9 @@ struct Record {
 
 // Throws Failure(invalid_document) with line and column of a place in the text.
 [[noreturn]] void fail_at(std::string_view text, const char* at, const std::string& message);
+
+// Throws as fail_at if the record has most_fields, so that one more at that place is too many.
+void check_room(std::string_view text, const Record& record, const char* at);
 
 // Throws as fail_at, or Failure(limit), if the text is longer than a gigabyte, is not UTF-8 or has
 // a NUL.

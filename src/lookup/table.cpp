@@ -3,6 +3,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include <algorithm>
 #include <cassert>
 #include <limits>
 #include <utility>
@@ -81,9 +82,12 @@ struct Table::Rows {
     FreeRow()(row);
   }
 
-  void let_dead_go(const Clock& clock) noexcept {
-    if (ttl.nanos == 0) return;
-    for (std::size_t looked = 0; looked < slots_a_put; ++looked) {
+  // As so many puts do.
+  void let_dead_go(std::size_t puts, const Clock& clock) noexcept {
+    if (ttl.nanos == 0 || slots.slots() == 0) return;
+    // Once round sees all of them, those aside that move behind the first.
+    const std::size_t most = std::min(puts * slots_a_put, 2 * slots.slots());
+    for (std::size_t looked = 0; looked < most; ++looked) {
       if (next >= slots.slots()) next = 0;
       Row* const row = slots.at(next);
       // What follows an erased slot may move into it, so the same slot comes again.
@@ -117,7 +121,7 @@ void Table::put(std::string_view key, std::span<const Value> values, const Clock
   const std::int64_t deadline = clock.started ? later(clock.now, shape_.ttl) : Row::before_start;
   rows_->slots.reserve(rows_->slots.size() + 1);
   rows_->take(make_row(key, values, deadline));
-  rows_->let_dead_go(clock);
+  rows_->let_dead_go(1, clock);
 }
 
 bool Table::erase(std::string_view key) noexcept {
@@ -129,14 +133,16 @@ bool Table::erase(std::string_view key) noexcept {
   return true;
 }
 
-void Table::absorb(Table&& other) {
+void Table::absorb(Table&& other, const Clock& clock) {
   assert(other.shape_ == shape_);
   SlotTable<Row*> taken;
   rows_->slots.reserve(rows_->slots.size() + other.size());
   std::swap(taken, other.rows_->slots);
   other.rows_->memory = 0;
+  const std::size_t puts = taken.size();
   for (std::size_t i = 0; i < taken.slots(); ++i)
     if (Row* const row = taken.at(i)) rows_->take(OwnedRow(row));
+  rows_->let_dead_go(puts, clock);
 }
 
 void Table::begin(const Clock& clock) noexcept {

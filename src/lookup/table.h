@@ -39,6 +39,7 @@ enum class Kind : std::uint8_t {
   assets = 5,
   directory = 6,
 };
+inline constexpr std::size_t kinds = 7;  // and one that no lookup has
 
 // "dictionary", "table", "active list", "context table", "assets", "directory".
 std::string_view kind_name(Kind kind) noexcept;
@@ -111,9 +112,9 @@ class Table {
   void put(std::string_view key, std::span<const Value> values, const Clock& clock);
   // False if there was none.
   bool erase(std::string_view key) noexcept;
-  // Takes the entries of another table of the same shape, each in place of one with the same key.
-  // Throws bad_alloc, then nothing has changed.
-  void absorb(Table&& other);
+  // Takes the entries of another table of the same shape, each in place of one with the same key,
+  // and lets entries go as that many puts do. Throws bad_alloc, then nothing has changed.
+  void absorb(Table&& other, const Clock& clock);
   // Entries that came before the clock was started come now, as those of a document that is loaded
   // while the clock runs. O(slots).
   void begin(const Clock& clock) noexcept;

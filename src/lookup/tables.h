@@ -1,6 +1,9 @@
 // The lookups that filters and enrichment rules may refer to: by kind, and by name or id.
 #pragma once
 
+#include <array>
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -17,11 +20,11 @@ struct NamedTable {
   std::shared_ptr<Table> rows;
 };
 
-// A list of a document's length: look-up is a search through it, done while filters are compiled.
+// As many as a document declares. find() is O(log n): filters name lookups by the thousand.
 class Tables {
  public:
-  // REQUIRES: none of this kind and name.
-  void add(NamedTable table) { all_.push_back(std::move(table)); }
+  // REQUIRES: none of this kind and name. Of two of a kind with one id the first keeps it.
+  void add(NamedTable table);
 
   // By name, else by id, in either case; null if there is none. Throws bad_alloc.
   const NamedTable* find(Kind kind, std::string_view name) const;
@@ -32,7 +35,12 @@ class Tables {
   const std::vector<NamedTable>& all() const noexcept { return all_; }
 
  private:
+  // Where one stands in all_, by its kind.
+  using Places = std::array<std::map<std::string, std::size_t, std::less<>>, kinds>;
+
   std::vector<NamedTable> all_;
+  Places by_name_;
+  Places by_id_;
 };
 
 }  // namespace weir::lookup

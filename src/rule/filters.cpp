@@ -46,8 +46,14 @@ std::optional<filter::Node> read_expression(const Node& node, const Source& sour
     move_spans(tree, map);
     return tree;
   } catch (const Failure& failure) {
-    const auto offset = std::max<std::int64_t>(0, failure.position().offset);
-    findings.error(map[std::min(static_cast<std::size_t>(offset), map.size() - 1)], failure.what());
+    const auto offset =
+        static_cast<std::size_t>(std::max<std::int64_t>(0, failure.position().offset));
+    // A block scalar ends with its line, which belongs to what follows: there is the expression's
+    // end before it.
+    const std::size_t end = node.text.find_last_not_of(" \t\r\n") + 1;
+    const bool behind = offset >= end && end < node.text.size();
+    findings.error(behind ? map[end - 1] + 1 : map[std::min(offset, map.size() - 1)],
+                   failure.what());
     return std::nullopt;
   }
 }

@@ -21,16 +21,20 @@ bool is_control(char c) noexcept { return static_cast<unsigned char>(c) < 0x20 |
 
 }  // namespace
 
+// Of errors and of warnings so many each: a thousand warnings must not hide an error, nor end the
+// reading as a thousand errors do.
 void Findings::add(Severity severity, std::size_t offset, std::string message) {
-  if (severity == Severity::error) ++errors_;
-  if (full()) return;
+  std::size_t& count = severity == Severity::error ? errors_ : warnings_;
+  if (++count > max_findings + 1) return;
   // Constants and names of a filter may hold a line's end; a message is one line.
   std::replace_if(message.begin(), message.end(), is_control, ' ');
-  if (found_.size() == max_findings) message = "too many problems; the rest is not listed";
+  if (count == max_findings + 1) message = "too many problems; the rest is not listed";
   found_.push_back({severity, static_cast<std::int64_t>(offset), 0, 0, std::move(message)});
 }
 
-bool Findings::full() const noexcept { return found_.size() > max_findings; }
+bool Findings::full() const noexcept { return errors_ > max_findings; }
+
+bool Findings::full_of_warnings() const noexcept { return warnings_ > max_findings; }
 
 void Findings::error(std::size_t offset, std::string message) {
   add(Severity::error, offset, std::move(message));

@@ -24,9 +24,12 @@ class Findings {
   // How many errors there were: whether what was just read is good.
   std::size_t errors() const noexcept { return errors_; }
 
-  // So many that no more are kept. What costs time for each finding (a did-you-mean) stops here: a
-  // hostile document could have a finding every few bytes.
+  // So many errors that no more are kept: nothing will come of the document, and reading may stop.
+  // What costs time for each finding (a did-you-mean) stops here: a hostile document could have one
+  // every few bytes.
   bool full() const noexcept;
+  // The same of warnings: only what does nothing but warn may stop.
+  bool full_of_warnings() const noexcept;
 
   // For messages that point back: "the first is on line 3".
   std::uint32_t line(std::size_t offset) const { return source_.line(offset); }
@@ -40,6 +43,7 @@ class Findings {
   const Source& source_;
   std::vector<Diagnostic> found_;
   std::size_t errors_ = 0;
+  std::size_t warnings_ = 0;
 };
 
 // 'text', on one line, cut after 64 code points.

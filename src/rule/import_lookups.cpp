@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "base/text.h"
@@ -34,13 +35,14 @@ ImportedLookups::Stub ImportedLookups::make(const filter::Lookup& lookup,
   stub.kind = lookup.kind;
   stub.name = lookup.name;
   stub.offset = place.offset;
-  if (parse_uuid(lookup.name)) {
-    stub.id = lookup.name;
-    stub.name = fmt::format("{} {}", kind_name(lookup.kind), lookup.name.substr(0, 8));
+  if (const auto id = parse_uuid(lookup.name)) {
+    stub.id = to_string(*id);
+    stub.name = fmt::format("{} {}", kind_name(lookup.kind), stub.id.substr(0, 8));
     if (by_name_.contains({lookup.kind, stub.name}))
-      stub.name = fmt::format("{} {}", kind_name(lookup.kind), lookup.name);
+      stub.name = fmt::format("{} {}", kind_name(lookup.kind), stub.id);
   }
   if (lookup.kind != lookup::Kind::context_table) return stub;
+  stub.keys_are_named = place.key_map != nullptr;
   if (place.key_map == nullptr)
     for (const FieldId key : lookup.keys) stub.keys.emplace_back(field_name(key));
   else
@@ -50,8 +52,13 @@ ImportedLookups::Stub ImportedLookups::make(const filter::Lookup& lookup,
 }
 
 void ImportedLookups::take(filter::Lookup& lookup, const KumaLookup& place, Findings& findings) {
-  const auto [found, added] = by_id_.emplace(Key(lookup.kind, lookup.name), stubs_.size());
-  if (added) {
+  // In either case an id is the same one; and a name may be that of a stub that stands for an id.
+  const auto id = parse_uuid(lookup.name);
+  const Key key(lookup.kind, id ? to_string(*id) : lookup.name);
+  const auto named = by_name_.find(key);
+  const auto [found, added] =
+      by_id_.emplace(key, named == by_name_.end() ? stubs_.size() : named->second);
+  if (added && found->second == stubs_.size()) {
     stubs_.push_back(make(lookup, place));
     by_name_.emplace(Key(lookup.kind, stubs_.back().name), found->second);
     if (stubs_.size() == max_stubs)
@@ -64,7 +71,7 @@ void ImportedLookups::take(filter::Lookup& lookup, const KumaLookup& place, Find
   }
   Stub& stub = stubs_[found->second];
   if (!lookup.column.empty() && stub.known.insert(lookup.column).second) {
-    stub.columns.push_back(lookup.column);
+    if (takes_column(stub, lookup.column, place, findings)) stub.columns.push_back(lookup.column);
     if (stub.columns.size() == max_columns)
       findings.error(place.offset, fmt::format("the filters name more than {} columns of {}; "
                                                "import them in parts",
@@ -72,6 +79,28 @@ void ImportedLookups::take(filter::Lookup& lookup, const KumaLookup& place, Find
   }
   if (lookup.index) stub.lists.insert(lookup.column);
   lookup.name = stub.name;
+}
+
+// What is refused makes the conditions that ask for it fail.
+bool ImportedLookups::takes_column(Stub& stub, const std::string& column, const KumaLookup& place,
+                                   Findings& findings) {
+  if (count_code_points(column) > max_name) {
+    findings.error(place.offset,
+                   fmt::format("the name of a column has at most {} characters", max_name));
+    return false;
+  }
+  const auto key = std::find(stub.keys.begin(), stub.keys.end(), column);
+  if (key == stub.keys.end()) return true;
+  if (stub.keys_are_named) {
+    findings.error(place.offset, fmt::format("{} is a key of {}, and a condition asks for other "
+                                             "columns; ask for the event field of that key",
+                                             quote(column), quote(stub.name)));
+    return false;
+  }
+  do {
+    *key += " key";
+  } while (stub.known.contains(*key) || std::count(stub.keys.begin(), stub.keys.end(), *key) > 1);
+  return true;
 }
 
 void ImportedLookups::use(const filter::Operand& operand) {

@@ -41,6 +41,7 @@ class ImportedLookups {
     std::size_t offset = 0;  // where it was first named
     bool used = false;
     std::vector<std::string> keys;     // of a context table
+    bool keys_are_named = false;       // by a filter; else the event fields lend their names
     std::vector<std::string> columns;  // in the order of their use
     std::set<std::string> known;       // the same
     std::set<std::string> lists;       // those of which an element was asked for
@@ -49,6 +50,8 @@ class ImportedLookups {
 
   Stub make(const filter::Lookup& lookup, const KumaLookup& place) const;
   void use(const filter::Operand& operand);
+  static bool takes_column(Stub& stub, const std::string& column, const KumaLookup& place,
+                           Findings& findings);
   static std::string written(const Stub& stub);
 
   std::vector<Stub> stubs_;

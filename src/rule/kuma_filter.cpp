@@ -158,7 +158,7 @@ bool is_empty_list(const Node* node) noexcept {
 
 void warn_of_unknown_keys(const Node& map, std::span<const std::string_view> keys,
                           Findings& findings) {
-  for (std::size_t i = 0; i < map.pairs() && !findings.full(); ++i) {
+  for (std::size_t i = 0; i < map.pairs() && !findings.full_of_warnings(); ++i) {
     const Node& key = map.key(i);
     if (key.kind != Node::Kind::scalar || key.is_null()) continue;  // check_keys has reported it
     if (std::find(keys.begin(), keys.end(), key.text) != keys.end()) continue;

@@ -28,7 +28,6 @@ struct KumaReading {
   // What is known of lookups: which column holds a list, in which order keys stand. May be null.
   const lookup::Tables* tables = nullptr;
   // Gives what stands in the place of a saved filter that is embedded whole; empty: its tree.
-  // Gives what stands in the place of a saved filter that is embedded whole; empty: its tree.
   std::function<filter::Node(const Node& payload, filter::Node tree)> embedded;
   // Sees every lookup that was read, and may give it another name.
   std::function<void(filter::Lookup& lookup, const KumaLookup& place)> lookup;

@@ -20,6 +20,7 @@ using lookup::Shape;
 using lookup::Table;
 
 constexpr std::size_t most_columns = 1024;  // each costs 16 bytes a row
+constexpr std::size_t most_values = std::size_t{1} << 24;
 
 bool is_list_kind(Kind kind) noexcept {
   return kind == Kind::assets || kind == Kind::context_table;
@@ -60,6 +61,7 @@ class EntriesReader {
   std::string vulnerability(const Node& item);
   void put_asset(const Node& item);
   void put_once(const Node& place);
+  void put(const Node& place);
   bool check(const Node& place, const std::string& problem);
   bool check_map(const Node& node, std::string_view what);
   std::size_t key_part(std::string_view name) const noexcept;
@@ -67,6 +69,7 @@ class EntriesReader {
 
   Table& table_;
   Findings& findings_;
+  bool full_ = false;
   lookup::RowBuilder builder_;
   std::vector<std::string_view> items_;       // of a list
   std::vector<std::string> vulnerabilities_;  // of an asset
@@ -115,7 +118,7 @@ void EntriesReader::read_keyed(const Node& key, const Node& value) {
                         ? read_value(0, value)
                         : check_map(value, "an entry") && read_columns(value);
   if (!good || !check(key, builder_.finish(key.text))) return;
-  table_.put(builder_.key(), builder_.values(), {});
+  put(key);
 }
 
 void EntriesReader::read_item(const Node& item) {
@@ -257,7 +260,18 @@ void EntriesReader::put_once(const Node& place) {
                                        quote(builder_.key()), findings_.line(first->second)));
     return;
   }
+  put(place);
+}
+
+// An entry may leave columns out, and takes their memory all the same.
+void EntriesReader::put(const Node& place) {
+  if (full_) return;
   table_.put(builder_.key(), builder_.values(), {});
+  full_ = table_.size() * builder_.values().size() > most_values;
+  if (full_)
+    findings_.error(place, fmt::format("the entries up to here have more than {} values, absent "
+                                       "ones included; leave columns out, or write a 'file'",
+                                       most_values));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <array>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -79,11 +80,12 @@ void LookupsReader::read_named(const Section& section, const Node& node) {
                                       section.named, describe(node)));
     return;
   }
+  std::set<std::string_view> names;
   for (std::size_t i = 0; i < node.pairs() && !findings_.full(); ++i) {
     const Node& name = node.key(i);
     // Keys that are no text, or that stand there twice, have been reported with the map.
     if (name.kind != Node::Kind::scalar || name.is_null()) continue;
-    if (find_value(node, name.text) != &node.value(i)) continue;
+    if (!names.insert(name.text).second) continue;
     const std::size_t size = count_code_points(name.text);
     if (size == 0 || size > max_name)
       findings_.error(name, fmt::format("the name of {} must have 1 to {} characters, not {}",

@@ -61,28 +61,29 @@ std::vector<FieldId> fields_of(const filter::Node& condition) {
   return fields;
 }
 
-// The enrichment rule that fills a field which no mapping of the document fills, or null.
-const enrich::Settings* filler(const Document& document, const FieldMap& map, FieldId field) {
-  for (const MappedField& mapped : map.fields)
-    if (mapped.field == field) return nullptr;
+// The fields that no mapping of the document fills, but an enrichment rule: the first that does.
+using Fillers = std::map<FieldId, const enrich::Settings*>;
+
+Fillers fillers(const Document& document) {
+  Fillers fillers;
   for (const enrich::Settings& rule : document.enrichment)
-    if (std::find(rule.targets.begin(), rule.targets.end(), field) != rule.targets.end())
-      return &rule;
-  return nullptr;
+    for (const FieldId field : rule.targets) fillers.emplace(field, &rule);
+  const FieldMap map = effective_map(document, 0);
+  for (const MappedField& mapped : map.fields) fillers.erase(mapped.field);
+  return fillers;
 }
 
-void warn_of_enriched_fields(const filter::Node& tree, const Document& document,
-                             const FieldMap& map, Findings& findings) {
+void warn_of_enriched_fields(const filter::Node& tree, const Fillers& fillers, Findings& findings) {
   std::set<FieldId> told;
   for_each_condition(tree, [&](const filter::Node& condition) {
     for (const FieldId field : fields_of(condition)) {
-      const enrich::Settings* by = filler(document, map, field);
-      if (by == nullptr || !told.insert(field).second) continue;
+      const auto by = fillers.find(field);
+      if (by == fillers.end() || !told.insert(field).second) continue;
       findings.warning(
           condition.span.begin,
           fmt::format("the filter asks for {}, which the enrichment rule {} fills only "
                       "after aggregation; ask for a field that the source fills",
-                      quote(field_name(field)), quote(by->name)));
+                      quote(field_name(field)), quote(by->second->name)));
     }
   });
 }
@@ -180,10 +181,10 @@ void warn_of_mistakes(const Node& root, const Document& document, Findings& find
     const auto found = saved.find(name);
     return found == saved.end() ? nullptr : found->second;
   };
-  const FieldMap map = effective_map(document, 0);
+  const Fillers filled = fillers(document);
   std::vector<Rule> rules;
   for (const aggregate::Settings& settings : document.aggregation) {
-    if (findings.full()) return;
+    if (findings.full_of_warnings()) return;
     Rule& rule = rules.emplace_back();
     rule.node = &find_value(root, "aggregation")->children[rules.size() - 1];
     rule.settings = &settings;
@@ -191,7 +192,7 @@ void warn_of_mistakes(const Node& root, const Document& document, Findings& find
     if (!settings.filter) continue;
     const filter::Node tree = filter::inline_saved(*settings.filter, find);
     rule.filter_hash = std::hash<std::string>{}(filter::to_expression(tree));
-    warn_of_enriched_fields(tree, document, map, findings);
+    warn_of_enriched_fields(tree, filled, findings);
   }
   if (document.match == Match::first) warn_of_shadows(rules, findings);
   warn_of_unused(root, document, findings);

@@ -57,7 +57,7 @@ bool is_plain(std::string_view text, bool flow) {
   if (!is_printable(text) || is_keyword(text)) return false;
   if (text.find(": ") != std::string_view::npos || text.find(" #") != std::string_view::npos)
     return false;
-  return !flow || text.find_first_of(",[]{}:'\"") == std::string_view::npos;
+  return !flow || text.find_first_of(",[]{}:?'\"") == std::string_view::npos;
 }
 
 std::string in_double_quotes(std::string_view text) {

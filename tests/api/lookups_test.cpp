@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <string>
 #include <thread>
 
@@ -234,6 +235,57 @@ TEST(Lookups, AreReplacedWhole) {
   feeder.join();
   EXPECT_EQ(engine.stats().filtered, 0U);
   EXPECT_GE(engine.stats().passed, 40'000U);
+}
+
+TEST(Lookups, HaveTheirTimeToLiveWhicheverWayTheIdIsWritten) {
+  Engine engine(document(
+      "active_lists: {Seen: {id: 7efa44dd-ccf9-4f7d-b5bc-9d56c1790bc2, ttl: 10s, columns: [by]}}",
+      "inActiveList('Seen', SourceUserName)"));
+  EXPECT_EQ(kept(engine, "ann", start), 0U);
+  ASSERT_EQ(
+      engine.set_table(WEIR_ACTIVE_LIST, "7EFA44DD-ccf9-4f7d-b5bc-9d56c1790bc2", "key,by\nann,x\n"),
+      WEIR_OK)
+      << engine.message();
+  EXPECT_EQ(kept(engine, "ann", start + 9 * second), 1U);
+  EXPECT_EQ(kept(engine, "ann", start + 10 * second), 0U);
+}
+
+TEST(Lookups, DoNotKeepADocumentWithOtherKeysOut) {
+  const std::string one =
+      document("context_tables: {C: {keys: {u: string}}}", "inContextTable('C', SourceUserName)");
+  const std::string two = document("context_tables: {C: {keys: {u: string, h: string}}}",
+                                   "inContextTable('C', SourceUserName, Name)");
+  Engine engine(one);
+  ASSERT_EQ(engine.set_table(WEIR_CONTEXT_TABLE, "C", "u,seen\nann,1\n"), WEIR_OK)
+      << engine.message();
+  EXPECT_EQ(kept(engine, "ann"), 1U);
+  ASSERT_EQ(engine.load(two), WEIR_OK) << engine.message();
+  EXPECT_EQ(kept(engine, "ann"), 0U);
+}
+
+TEST(Lookups, AreNotTheHostsBecauseAnUpdateFailed) {
+  Engine engine(empty_users);
+  ASSERT_NE(engine.update_table(WEIR_DICTIONARY, "Users", "bob,user\n,nobody\n"), WEIR_OK);
+  ASSERT_EQ(engine.load("aggregation: [{name: r, identical_fields: [Name]}]"), WEIR_OK);
+  EXPECT_EQ(engine.update_table(WEIR_DICTIONARY, "Users", "bob,user\n"), WEIR_NOT_FOUND);
+}
+
+// The rows are read without holding anybody up, so a document may be loaded meanwhile.
+TEST(Lookups, HaveTheShapeThatTheLastDocumentGaveThem) {
+  std::string rows = "key,by\n";
+  for (int i = 0; i < 200'000; ++i) rows += std::to_string(i) + ",x\n";
+  const auto seen_for = [](std::string_view ttl) {
+    return document("active_lists: {Seen: {ttl: " + std::string(ttl) + ", columns: [by]}}",
+                    "inActiveList('Seen', SourceUserName)");
+  };
+  Engine engine(seen_for("10s"));
+  EXPECT_EQ(kept(engine, "ann", start), 0U);
+  std::thread setter([&] { EXPECT_EQ(engine.set_table(WEIR_ACTIVE_LIST, "Seen", rows), WEIR_OK); });
+  std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  EXPECT_EQ(engine.load(seen_for("1000s")), WEIR_OK);
+  setter.join();
+  ASSERT_EQ(engine.update_table(WEIR_ACTIVE_LIST, "Seen", "key,by\nann,x\n"), WEIR_OK);
+  EXPECT_EQ(kept(engine, "ann", start + 100 * second), 1U);
 }
 
 TEST(Lookups, RefuseWhatTheContractForbids) {

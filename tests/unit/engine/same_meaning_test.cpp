@@ -19,7 +19,7 @@ aggregate::Settings settings(const std::string& lines, Schema schema = Schema::k
 }
 
 bool same(const aggregate::Settings& a, const aggregate::Settings& b) {
-  return same_meaning(a, {}, b, {});
+  return same_meaning(a, nullptr, b, nullptr);
 }
 
 TEST(SameMeaning, EveryOptionTakesPart) {

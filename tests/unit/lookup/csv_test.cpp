@@ -88,6 +88,12 @@ TEST(Csv, SaysWhatIsWrongAndWhere) {
             "2:3: a NUL byte cannot stand in rows; remove it");
 }
 
+TEST(Csv, HasSoManyFieldsALineAndNoMore) {
+  const std::string commas(5'000, ',');
+  EXPECT_EQ(problem(Kind::table, Format::csv, commas),
+            "1:4097: the line has more than 4096 fields; end a row with its line");
+}
+
 TEST(Tsv, IsTheSameWithTabs) {
   EXPECT_EQ(fields("k\tx,y\tz", Format::tsv), "x,y z");
   EXPECT_EQ(fields("k\t\"x\ty\"\t\"\"\"\"\r\n", Format::tsv), "x\ty \"");

@@ -61,6 +61,28 @@ TEST(JsonLines, SayWhatIsWrongAndWhere) {
   }
 }
 
+TEST(JsonLines, HaveSoManyMembersAndNoMore) {
+  std::string line = "{\"k\":0";
+  for (int i = 0; i < 5'000; ++i) line += ",\"a\":1";
+  EXPECT_EQ(problem(Kind::table, Format::json_lines, line + "}"),
+            "1:24578: the line has more than 4096 fields; end a row with its line");
+}
+
+TEST(JsonLines, DoNotTakeMemoryForColumnsThatNobodyFills) {
+  std::string lines = "{\"k\":\"first\"";
+  for (int i = 0; i < 1'000; ++i) lines += ",\"c" + std::to_string(i) + "\":1";
+  lines += "}\n";
+  for (int i = 0; i < 5'000; ++i) lines += "{\"k\":" + std::to_string(i) + "}\n";
+  try {
+    read(Kind::table, Format::json_lines, lines);
+    FAIL();
+  } catch (const Failure& failure) {
+    EXPECT_EQ(failure.status(), Status::limit);
+    EXPECT_EQ(std::string_view(failure.what()).substr(0, 53),
+              "nearly all values of the 1000 columns are absent; dec");
+  }
+}
+
 TEST(JsonLines, AreCheckedToTheirEnds) {
   for (const std::string_view text :
        {"{\"key\":\"a\"", "{\"key\":\"a\"}}", "{\"key\":\"a\"} {}", "{\"key\" \"a\"}",

@@ -4,6 +4,7 @@
 #include <random>
 
 #include "../engine/failing_memory.h"
+#include "lookup/import.h"
 #include "rows.h"
 
 namespace weir::lookup {
@@ -120,6 +121,20 @@ TEST(TimeToLive, KeepsAListThatIsFedForEverBounded) {
   EXPECT_LE(table.bytes(), 1'600U * 200);
 }
 
+TEST(TimeToLive, KeepsAListThatIsUpdatedForEverBounded) {
+  Table table(shape_of(100));
+  std::size_t most = 0;
+  for (int i = 0; i < 20'000; ++i) {  // 1,000 alive at a time
+    update(table, Format::csv, "key,value\n" + std::to_string(i) + ",x\n", at(i / 10));
+    most = std::max(most, table.size());
+  }
+  EXPECT_LE(most, 1'600U);
+  std::string rows = "key,value\n";
+  for (int i = 0; i < 1'000; ++i) rows += "late" + std::to_string(i) + ",x\n";
+  update(table, Format::csv, rows, at(100'000));
+  EXPECT_EQ(table.size(), 1'000U);
+}
+
 TEST(TimeToLive, GivesMemoryBackAfterABurst) {
   Table table(shape_of(10));
   for (int i = 0; i < 100'000; ++i) put(table, std::to_string(i), "x", at(0));
@@ -153,7 +168,7 @@ TEST(Table, AgreesWithAMapUnderRandomChanges) {
           Table more(shape_of(ttl));
           put(more, key, "absorbed", at(now));
           put(more, key + "2", "too", at(now));
-          table.absorb(std::move(more));
+          table.absorb(std::move(more), at(now));
           model[key] = {"absorbed", now};
           model[key + "2"] = {"too", now};
           break;

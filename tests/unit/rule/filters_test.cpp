@@ -30,6 +30,17 @@ TEST(FilterText, PointsAtAConstantThatDoesNotCompile) {
   EXPECT_EQ(document("filter: |\n  SourceAddress inSubnet 'x'\n")[0].substr(0, 12), "2:26: error:");
 }
 
+TEST(FilterText, EndsOnItsOwnLine) {
+  const std::string message = ": error: expected 'and', 'or' or ')', found the end";
+  for (const auto& [text, place] : std::vector<std::pair<std::string, std::string>>{
+           {"filter: |\n  (Name = 'x'\naggregation: []\n", "2:14"},
+           {"filter: >\n  (Name =\n  'x'\n\naggregation: []\n", "3:6"},
+           {"filter: |-\n  (Name = 'x'\naggregation: []\n", "2:14"},
+           {"filter: (Name = 'x'\n", "1:20"},
+       })
+    EXPECT_EQ(document(text), Lines{place + message}) << text;
+}
+
 TEST(FilterText, SaysOnceWhereAnExpressionDoesNotCompile) {
   EXPECT_EQ(document("filter: Message match 'a[z-a]'\n"),
             (Lines{"1:26: error: the expression 'a[z-a]' does not compile: invalid character class "
@@ -75,6 +86,24 @@ filter:
 )");
   EXPECT_EQ(tree, expression("filter: DestinationPort = 443 and (Name = 'a' or Name = 'b') and "
                              "not (BytesIn > 5 and BytesOut > 6)\n"));
+}
+
+TEST(FilterTree, IsWholeAfterAThousandWarnings) {
+  std::string noise;  // each with a warning
+  for (int i = 0; i < 1'500; ++i)
+    noise += R"({op: "=", leftField: Name, constant: a, checkTypes: true}, )";
+  const Parsed parsed = parse_document(
+      "filters: {a: {root: {group: true, conditions: [" + noise + "]}}}\n" +
+      "filter: {root: {op: '=', leftField: Name, rightKind: list, list: [a, b]}}\n" +
+      "aggregation: [{name: r, identical_fields: [Name], filter: \"filter('a')\"}]\n");
+  ASSERT_TRUE(parsed.good());
+  EXPECT_EQ(parsed.diagnostics.size(), 1'001U);
+  ASSERT_TRUE(parsed.document.filter);
+  EXPECT_EQ(filter::to_expression(*parsed.document.filter), "Name = ['a', 'b']");
+  EXPECT_EQ(parsed.document.aggregation.size(), 1U);
+  EXPECT_FALSE(parse_document("filters: {a: {root: {group: true, conditions: [" + noise +
+                              "]}}}\nfilter: Nme = 1\n")
+                   .good());
 }
 
 TEST(FilterTree, HasOneKeyAGroup) {

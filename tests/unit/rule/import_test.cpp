@@ -199,6 +199,57 @@ TEST(Import, WritesNoStubForWhatIsLeftOut) {
   EXPECT_EQ(got.said.size(), 1U);
 }
 
+TEST(Import, TakesAnIdForTheSameInEitherCase) {
+  const Imported got = import(R"({"name": "A", "root": {"conditions": [{"op": "inActiveList",
+"leftID": "b9c93ba5-c734-4e6c-950d-5b4e30909e81", "leftKeys": ["Name"]}, {"op": "inActiveList",
+"leftID": "B9C93BA5-C734-4E6C-950D-5B4E30909E81", "leftKeys": ["Code"]}, {"op": "inActiveList",
+"leftID": "active list b9c93ba5", "leftKeys": ["Message"]}]}})");
+  EXPECT_EQ(got.document, R"(active_lists:
+  active list b9c93ba5:
+    id: b9c93ba5-c734-4e6c-950d-5b4e30909e81
+filters:
+  A: >-
+    inActiveList('active list b9c93ba5', Name)
+    and inActiveList('active list b9c93ba5', Code)
+    and inActiveList('active list b9c93ba5', Message)
+)");
+  EXPECT_EQ(document(got.document), Lines{});
+}
+
+TEST(Import, GoesOnAfterAThousandWarnings) {
+  const Imported got = import(list_of([] {
+    std::vector<std::string> filters;
+    for (int i = 0; i < 1'500; ++i) filters.push_back(payload("same", std::to_string(i)));
+    return filters;
+  }()));
+  EXPECT_EQ(got.said.size(), 1'001U);
+  EXPECT_NE(got.document.find("same (1500): Name = '1499'"), std::string::npos);
+}
+
+TEST(Import, TellsKeysFromColumns) {
+  const Imported lent = import(R"({"name": "A", "root": {"leftKind": "contextTable", "op": "=",
+"leftID": "T", "leftField": "Name", "leftKeys": ["Name"], "constant": "x"}})");
+  EXPECT_EQ(lent.document.substr(0, lent.document.find("filters:")), R"(context_tables:
+  T:
+    keys: {Name key: string}
+    columns: {Name: string}
+)");
+  EXPECT_EQ(document(lent.document), Lines{});
+  const Imported named = import(R"({"name": "A", "root": {"leftKind": "contextTable", "op": "=",
+"leftID": "T", "leftField": "u", "leftKeyMap": {"u": "Name"}, "constant": "x"}})");
+  EXPECT_EQ(named.document, "");
+  ASSERT_FALSE(named.said.empty());
+  EXPECT_EQ(named.said[0],
+            "2:11: error: 'u' is a key of 'T', and a condition asks for other columns; ask for the "
+            "event field of that key");
+}
+
+TEST(Import, QuotesWhatEndsATextInFlowStyle) {
+  const Imported got = import(R"({"name": "A", "root": {"leftKind": "contextTable", "op": "=",
+"leftID": "T", "leftField": "is it? so", "leftKeyMap": {"k?": "Name"}, "constant": "x"}})");
+  EXPECT_EQ(document(got.document), Lines{}) << got.document;
+}
+
 constexpr std::string_view rule = R"({"kind": "aggregationRule", "payload": {
   "id": "8a1b2c3d-1111-4222-8333-944445555666", "name": "Flows", "description": "of: all",
   "tenantName": "Main", "threshold": 50, "window": 30,
