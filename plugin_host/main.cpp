@@ -12,6 +12,7 @@
 
 #include "commands/commands.h"
 #include "commands/diagnostics.h"
+#include "commands/usage.h"
 #include "run/console.h"
 
 namespace weir::host {
@@ -53,12 +54,6 @@ void refuse_empty_values(int argc, char** argv) {
   }
 }
 
-// CLI11's messages may have more than one line; ours have one.
-std::string one_line(const std::string& text) {
-  const std::size_t end = text.find('\n');
-  return end == std::string::npos ? text : text.substr(0, end);
-}
-
 Exit main_program(int argc, char** argv) {
   CLI::App app("Weir: aggregates, filters and enriches security events", "weir");
   CommandLine line;
@@ -70,7 +65,7 @@ Exit main_program(int argc, char** argv) {
     app.exit(asked_for_help);
     return Exit::good;
   } catch (const CLI::ParseError& error) {
-    print_error(one_line(error.what()) + "; see weir --help");
+    print_error(usage_error(app, error));
     return Exit::usage;
   }
   if (line.version) {

@@ -98,8 +98,12 @@ std::size_t token_end(const std::vector<Glyph>& glyphs, std::size_t at) noexcept
     while (end < glyphs.size() && glyphs[end].code != first) ++end;
     return end < glyphs.size() ? end + 1 : at + 1;
   }
-  if (!is_word(first)) return end;
-  while (end < glyphs.size() && (is_word(glyphs[end].code) || glyphs[end].width == 0)) ++end;
+  if (!is_word(first) && first != '/') return end;
+  // Names with hyphens, addresses with a length, and paths are one to who reads them.
+  const auto goes_on = [](const Glyph& glyph) {
+    return is_word(glyph.code) || glyph.code == '-' || glyph.code == '/' || glyph.width == 0;
+  };
+  while (end < glyphs.size() && goes_on(glyphs[end])) ++end;
   return end;
 }
 

@@ -41,7 +41,11 @@ EventText::EventText(const Library& library, std::string text, std::optional<For
                                            format_name(format_)));
   }
   presets_ = presets_of(library, format_);
-  if (is_json(format_)) return;
+  if (is_json(format_)) {  // or nothing that is known
+    const std::size_t lf = text_.find('\n', text_.find_first_not_of(kBlank));
+    if (text_.find_first_not_of(kBlank, lf) != std::string::npos) fail_count("several lines");
+    return;
+  }
   MessageLines lines(format_, presets_);
   lines.read(text_, true, arrived, records_, WEIR_CHUNK_EVENTS);
   if (records_.size() != 1) fail_count(records_.empty() ? "no event" : "several events");

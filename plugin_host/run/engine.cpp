@@ -41,7 +41,8 @@ void Engine::load(const EngineSettings& settings) {
       library_.load(engine_.get(), document.data(), document.size(), &error);
   loading_ = false;
   if (status != WEIR_OK) throw refusal(library_, path, document, error);
-  if (!settings.warnings) return;
+  // Rows of lookups may take seconds to read once more, so only where there is something to show.
+  if (!settings.warnings || !warned_) return;
   for (const Diagnostic& one : diagnose(library_, document, directory_of(path))) {
     std::string text = diagnostic_text(path, document, one);
     text.pop_back();  // the console ends lines itself
@@ -188,7 +189,10 @@ void Engine::accept(void* user, const weir_output* output, std::int32_t* answer)
 
 void Engine::log(void* user, std::uint32_t /*level*/, const char* message, std::uint64_t size) {
   Engine& self = *static_cast<Engine*>(user);
-  if (self.loading_) return;
+  if (self.loading_) {
+    self.warned_ = true;
+    return;
+  }
   self.console_.line(fmt::format("weir: warning: {}", std::string_view(message, size)));
 }
 

@@ -109,6 +109,7 @@ class Engine {
   bool event_clock_;
   std::int64_t arrived_ = 0;
   bool loading_ = false;
+  bool warned_ = false;  // while the document was loaded
   std::unique_ptr<weir_engine, Destroy> engine_;
   std::string_view source_ = "events";
   std::uint64_t lines_out_ = 0;

@@ -39,6 +39,7 @@ Session::Session(const Library& library, const RunOptions& options)
   const EngineSettings settings{options.rules, read_file(options.rules), options.instance,
                                 event_clock_};
   engine_ = std::make_unique<Engine>(library, settings, clock_, output_, rejects_, console_);
+  loaded_ = clock_.elapsed();
   batch_ = std::make_unique<FlowBatch>(
       flow_field_ids([&](std::string_view name) { return field_id(library, name); }),
       [this](std::span<const weir_event> events) { engine_->feed(events); });

@@ -79,7 +79,8 @@ class Session {
   CaptureStats capture_;
   bool used_capture_ = false;
   LiveInputs live_;
-  std::int64_t next_tick_ = 0;  // nanoseconds since the start
+  std::int64_t loaded_ = 0;  // nanoseconds since the start, as is the next
+  std::int64_t next_tick_ = 0;
   std::uint64_t done_bytes_ = 0;
   std::vector<SourceReport> reports_;
   Exit exit_ = Exit::good;

@@ -122,7 +122,7 @@ Report Session::make_report() const {
   report.interrupted = stop_requested();
   report.failure = failure_;
   report.output_failed = output_.failed();
-  report.seconds = static_cast<double>(clock_.elapsed()) * 1e-9;
+  report.seconds = static_cast<double>(clock_.elapsed() - loaded_) * 1e-9;
   report.lines_out = engine_->lines_out();
   report.stats = engine_->stats();
   report.rules = engine_->rule_stats();

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/text.h"
+#include "base/uuid.h"
 #include "filter/operand_check.h"
 #include "filter/token.h"
 #include "filter/words.h"
@@ -69,7 +70,11 @@ std::string names_of(const std::vector<lookup::Column>& columns) {
     }
     hint = did_you_mean(lookup.name, tables->names(lookup.kind));
   }
-  if (hint.empty()) hint = fmt::format("; declare it under '{}'", section_of(lookup.kind));
+  if (hint.empty()) {  // filters of KUMA name lookups by their ids
+    const bool is_id = parse_uuid(lookup.name).has_value();
+    hint = fmt::format("; declare {} under '{}'", is_id ? "one with this 'id'" : "it",
+                       section_of(lookup.kind));
+  }
   fail(offset, fmt::format("unknown {} '{}'{}", lookup::kind_name(lookup.kind), lookup.name, hint));
 }
 

@@ -43,14 +43,23 @@ bool CsvReader::next(Record& record) {
   return true;
 }
 
+// Spreadsheets write them where the comma is the decimal point's.
+bool CsvReader::has_semicolons(std::string_view text) const noexcept {
+  return separator_ == ',' && text.find(';') != std::string_view::npos;
+}
+
 void CsvReader::check_size(const Record& record) const {
   const std::size_t count = record.fields.size();
   if (names_.empty() || count == names_.size()) return;
-  const char* const at = count > names_.size() ? record.fields[names_.size()].at : record.at;
-  fail_at(
-      text_, at,
-      fmt::format("the line has {} field{}, not {} ({}); put a field with a separator in quotes",
-                  count, count == 1 ? "" : "s", names_.size(), fmt::join(names_, ", ")));
+  const bool more = count > names_.size();
+  const char* const at = more ? record.fields[names_.size()].at : record.at;
+  const std::string_view remedy = more ? "put a field with a separator in quotes"
+                                  : count == 1 && has_semicolons(record.fields[0].text)
+                                      ? "put commas between fields, not semicolons"
+                                      : "write all of them, empty ones too";
+  fail_at(text_, at,
+          fmt::format("the line has {} field{}, not {} ({}); {}", count, count == 1 ? "" : "s",
+                      names_.size(), fmt::join(names_, ", "), remedy));
 }
 
 std::string_view CsvReader::read_bare() {

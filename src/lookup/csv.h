@@ -32,6 +32,7 @@ class CsvReader {
   std::string_view read_quoted();
   std::string_view read_bare();
   bool at_line_end() const noexcept;
+  bool has_semicolons(std::string_view text) const noexcept;
   void check_size(const Record& record) const;
 
   std::string_view text_;

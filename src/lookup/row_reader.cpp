@@ -36,8 +36,15 @@ void RowReader::read_header() {
 
 void RowReader::check_header(const std::vector<ColumnName>& names,
                              const std::vector<bool>& found) const {
+  const std::string_view line(names[0].at,
+                              static_cast<std::size_t>(text_.data() + text_.size() - names[0].at));
+  const bool semicolons =
+      names.size() == 1 && line.substr(0, line.find('\n')).find(';') != std::string_view::npos;
+  constexpr std::string_view use_commas = "put commas between fields, not semicolons";
   if (shape_.kind == Kind::dictionary && use_ == Use::put && names.size() != 2)
-    fail_at(text_, names[0].at, "the line has 1 field, not 2 (key, value); add the other");
+    fail_at(text_, names[0].at,
+            fmt::format("the line has 1 field, not 2 (key, value); {}",
+                        semicolons ? use_commas : "add the other"));
   const auto missing = std::find(found.begin(), found.end(), false);
   if (missing == found.end()) return;
   if (shape_.kind == Kind::assets)
@@ -45,8 +52,9 @@ void RowReader::check_header(const std::vector<ColumnName>& names,
             "the header has none of the columns 'address', 'name' and 'id'; add one");
   const std::string& name = shape_.keys[static_cast<std::size_t>(missing - found.begin())].name;
   fail_at(text_, names[0].at,
-          fmt::format("the header has no column {}, which is part of the key; add it",
-                      shown(shape_.kind == Kind::directory ? "account" : name)));
+          fmt::format("the header has no column {}, which is part of the key; {}",
+                      shown(shape_.kind == Kind::directory ? "account" : name),
+                      semicolons ? use_commas : "add it"));
 }
 
 const RowReader::Target& RowReader::target_of(std::size_t number, const RecordField& field) {

@@ -164,7 +164,7 @@ Duration LookupsReader::read_ttl(const SettingsMap& map) {
   const Node* const node = map.find("ttl");
   if (node == nullptr) return {};
   if (node->kind == Node::Kind::scalar && parse_number(node->text) == 0.0) return {};
-  return map.duration("ttl").value_or(Duration{});
+  return map.duration("ttl", "0 (for ever) or more,").value_or(Duration{});
 }
 
 std::optional<lookup::Table> LookupsReader::read_rows(const SettingsMap& map,

@@ -154,13 +154,13 @@ std::optional<std::size_t> SettingsMap::choice(std::string_view key,
   return std::nullopt;
 }
 
-std::optional<Duration> SettingsMap::duration(std::string_view key) const {
+std::optional<Duration> SettingsMap::duration(std::string_view key, std::string_view least) const {
   const Node* node = find(key);
   if (node == nullptr || node->kind == Node::Kind::broken) return std::nullopt;
   const auto nanos = node->kind == Node::Kind::scalar ? read_duration(*node) : std::nullopt;
   if (nanos && *nanos > 0) return Duration{*nanos};
   if (nanos)
-    findings_.error(*node, fmt::format("{} must be more than 0 and at most 365 days, not {}", key,
+    findings_.error(*node, fmt::format("{} must be {} and at most 365 days, not {}", key, least,
                                        describe(*node)));
   else
     findings_.error(*node, fmt::format("{} must be a number of seconds, or a number with ms, s, m, "

@@ -51,8 +51,10 @@ class SettingsMap {
   // The index of the word that the value is; words of later versions are refused.
   std::optional<std::size_t> choice(std::string_view key, std::span<const Word> words) const;
 
-  // A number of seconds, or a number and ms, s, m, h or d; more than 0, at most a year.
-  std::optional<Duration> duration(std::string_view key) const;
+  // A number of seconds, or a number and ms, s, m, h or d; more than 0, at most a year. `least` is
+  // what is said of the lower bound, where the caller has a meaning for 0.
+  std::optional<Duration> duration(std::string_view key,
+                                   std::string_view least = "more than 0") const;
 
   // A number of bytes, or a number and KB, MiB and the like; at least one byte.
   std::optional<std::uint64_t> bytes(std::string_view key) const;

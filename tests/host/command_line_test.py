@@ -11,16 +11,26 @@ from program import Case, PROGRAM, RULE, TIMEOUT
 class Usage(Case):
     def test_every_command_has_help_with_an_example(self):
         for command in ([], ["run"], ["bench"], ["validate"], ["test"], ["fields"], ["schema"],
-                        ["presets"]):
+                        ["presets"], ["explain"], ["import"]):
             result = self.weir(*command, "--help")
             self.assertEqual(result.returncode, 0)
             self.assertIn("Example", result.stdout)
 
     def test_an_unknown_option_is_a_usage_error(self):
         self.assert_error(self.weir("run", "-r", self.rules, "--colour"), 2, "--colour")
+        for line, meant in (("run --rule a", "--rules"), ("run -r a --wokers=3", "--workers"),
+                            ("validate --deny-warning a", "--deny-warnings"),
+                            ("--verson", "--version")):
+            result = self.weir(*line.split())
+            self.assert_error(result, 2, "unknown option", f"did you mean '{meant}'?")
 
     def test_an_unknown_command_is_a_usage_error(self):
-        self.assert_error(self.weir("walk"), 2, "walk")
+        self.assert_error(self.weir("walk"), 2, "unknown command 'walk'; see weir --help")
+        self.assert_error(self.weir("valdate", "a"), 2, "did you mean 'validate'?")
+
+    def test_what_is_missing_or_too_much_points_to_the_help_of_the_command(self):
+        self.assert_error(self.weir("validate"), 2, "FILE is required; see weir validate --help")
+        self.assert_error(self.weir("import", "a", "b"), 2, "unexpected argument 'b'; see weir import")
 
     def test_no_command_is_a_usage_error(self):
         self.assert_error(self.weir(), 2, "run")

@@ -123,6 +123,7 @@ class Explain(Case):
             result = self.weir("explain", "-r", self.rules, event, *arguments, stdin=stdin)
             self.assert_error(result, code, *parts)
         refused(1, "{}\n{}", "several events")
+        refused(1, "neither\nof them", "several lines")
         refused(1, "CEF:0|v|p|1|id|m|3|\nCEF:0|v|p|1|id|m|3|", "several events")
         refused(1, "-", "no event", stdin=" \n")
         refused(1, "@" + self.path("nowhere"), "nowhere")

@@ -223,6 +223,14 @@ class Documents(Tests):
         self.assertEqual(result.returncode, 1)
         self.assertIn("/nowhere.yaml", result.stderr)
 
+    @unittest.skipUnless(os.path.exists("/dev/full"), "there is no /dev/full")
+    def test_stop_where_the_output_is_full(self):
+        rules = self.document(f"feed: {{event: {FLOW}}}", "flush: true", "expect: []")
+        with open("/dev/full", "wb") as full:
+            result = subprocess.run([PROGRAM, "test", rules, rules], stdout=full,
+                                    stderr=subprocess.PIPE, text=True, timeout=TIMEOUT)
+        self.assert_error(result, 3, "cannot write to standard output: no space left on device")
+
     def test_are_needed(self):
         self.assert_error(self.weir("test"), 2, "FILE")
 

@@ -18,6 +18,10 @@ TEST(LookupCheck, FindsLookupsAndTheirColumnsAndKeys) {
       {"dictionary('wrds', Name) = 'a'", 11, "unknown dictionary 'wrds'; did you mean 'words'?"},
       {"Name = dictionary('colours', Name)", 18,
        "unknown dictionary 'colours'; declare it under 'dictionaries'"},
+      {"inDictionary('a3ac515e-6a3a-418b-bd68-fa8fb46871e3', Name)", 13,
+       "unknown dictionary 'a3ac515e-6a3a-418b-bd68-fa8fb46871e3'; declare one with this 'id' "
+       "under "
+       "'dictionaries'"},
       {"inActiveList('colours', Name)", 13,
        "unknown active list 'colours'; declare it under 'active_lists'"},
       {"inContextTable('colours', Name)", 15,

@@ -26,6 +26,13 @@ TEST(Excerpt, MarksTheEndOfALine) {
   EXPECT_EQ(excerpt("Name =\r\n", 1, 99), "  1 | Name =\n    |       ^\n");
 }
 
+TEST(Excerpt, UnderlinesNamesWithHyphensAndPathsAsOne) {
+  EXPECT_EQ(excerpt("file: a/b-c.csv}", 1, 7), "  1 | file: a/b-c.csv}\n    |       ^~~~~~~~~\n");
+  EXPECT_EQ(excerpt("f: /dev/null, g", 1, 4), "  1 | f: /dev/null, g\n    |    ^~~~~~~~~\n");
+  EXPECT_EQ(excerpt("id: a3ac-515e", 1, 5), "  1 | id: a3ac-515e\n    |     ^~~~~~~~~\n");
+  EXPECT_EQ(excerpt("x = -5", 1, 5), "  1 | x = -5\n    |     ^\n");
+}
+
 TEST(Excerpt, KeepsTabs) { EXPECT_EQ(excerpt("\ta:\tb", 1, 5), "  1 | \ta:\tb\n    | \t  \t^\n"); }
 
 TEST(Excerpt, CountsTheColumnsOfWideAndCombiningCharacters) {

@@ -1,5 +1,7 @@
 // CSV as RFC 4180 has it. A table's columns show what the fields of a line were.
 
+#include <fmt/format.h>
+
 #include "rows.h"
 
 namespace weir::lookup {
@@ -48,7 +50,7 @@ TEST(Csv, EndsLinesWithLfOrCrLfOrTheEnd) {
 TEST(Csv, HasLineEndsInQuotes) {
   EXPECT_EQ(fields("k,\"x\ny\",\"\r\n\"\n"), "x\ny \r\n");
   EXPECT_EQ(problem(Kind::table, Format::csv, "k,a\nk,\"x\n\ny\"\nl\n"),
-            "5:1: the line has 1 field, not 2 (k, a); put a field with a separator in quotes");
+            "5:1: the line has 1 field, not 2 (k, a); write all of them, empty ones too");
 }
 
 TEST(Csv, PassesOverEmptyLines) {
@@ -73,9 +75,8 @@ TEST(Csv, SaysWhatIsWrongAndWhere) {
   };
   EXPECT_EQ(wrong("a,1\nb,\"x\"y\n"),
             "2:6: text follows the closing quotes; double a quote that belongs to the field");
-  EXPECT_EQ(
-      wrong("a,1\nb\n"),
-      "2:1: the line has 1 field, not 2 (key, value); put a field with a separator in quotes");
+  EXPECT_EQ(wrong("a,1\nb\n"),
+            "2:1: the line has 1 field, not 2 (key, value); write all of them, empty ones too");
   EXPECT_EQ(
       wrong("a,1\nb,2,3\n"),
       "2:5: the line has 3 fields, not 2 (key, value); put a field with a separator in quotes");
@@ -92,6 +93,14 @@ TEST(Csv, HasSoManyFieldsALineAndNoMore) {
   const std::string commas(5'000, ',');
   EXPECT_EQ(problem(Kind::table, Format::csv, commas),
             "1:4097: the line has more than 4096 fields; end a row with its line");
+}
+
+TEST(Csv, SaysThatSemicolonsAreNoCommas) {
+  const std::string_view remedy = "; put commas between fields, not semicolons";
+  EXPECT_EQ(problem(Kind::dictionary, Format::csv, "key;value\na;b\n"),
+            fmt::format("1:1: the line has 1 field, not 2 (key, value){}", remedy));
+  EXPECT_EQ(problem(Kind::table, Format::csv, "k,a\nx;y\n"),
+            fmt::format("2:1: the line has 1 field, not 2 (k, a){}", remedy));
 }
 
 TEST(Tsv, IsTheSameWithTabs) {

@@ -181,8 +181,9 @@ TEST(Lookups, SayWhatIsWrongWithThem) {
   EXPECT_EQ(document("dictionaries: {D: {format: csv}}\n"),
             (Lines{"1:28: error: format says how a 'file' is written, and there is none; remove "
                    "it"}));
-  EXPECT_EQ(document("active_lists: {A: {ttl: -1}}\n"),
-            (Lines{"1:25: error: ttl must be more than 0 and at most 365 days, not '-1'"}));
+  EXPECT_EQ(
+      document("active_lists: {A: {ttl: -1}}\n"),
+      (Lines{"1:25: error: ttl must be 0 (for ever) or more, and at most 365 days, not '-1'"}));
   EXPECT_EQ(document("dictionaries: {'': {}}\n"),
             (Lines{"1:16: error: the name of a dictionary must have 1 to 128 characters, not 0"}));
 }
