@@ -72,7 +72,7 @@ Exit test(const Library& library, const std::vector<std::string>& files) {
   for (const std::string& file : files) {
     try {
       run_file(library, file, colour, tally);
-    } catch (const Failure& failure) {  // the other files are still worth a look
+    } catch (const Failure& failure) {             // the other files are still worth a look
       if (failure.exit() == Exit::runtime) throw;  // an output that is full stays so
       print_error(failure.what());
       tally.worsen(failure.exit());
