@@ -178,7 +178,7 @@ std::shared_ptr<CreatedRule> Engine::create_rule(std::string_view text, SharedCa
   std::shared_ptr<const Ruleset> old;
   const Gate::Alone gate(gate_);
   rule::Parsed parsed = rule::parse_rule(text, sources_.document.filters, sources_.document.schema,
-                                         &sources_.lookups.tables);
+                                         &sources_.lookups.tables, options_.directory);
   if (!parsed.good()) throw failure_of(parsed);
   created->aggregates = !parsed.document.aggregation.empty();
   if (created->aggregates) {

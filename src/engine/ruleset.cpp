@@ -47,7 +47,7 @@ class Builder {
           named(settings.callback, settings.name, Part::filter));
     }
     for (const enrich::Settings& settings : sources_.document.enrichment)
-      add(settings, named(settings.callback, settings.name, Part::enrich));
+      add(settings, named(host_name(settings), settings.name, Part::enrich));
     for (const auto& created : sources_.created) {
       if (created->aggregates) check_created(created->aggregation);
       if (created->aggregates)
@@ -79,6 +79,11 @@ class Builder {
 
  private:
   enum class Part { filter, enrich };
+
+  static std::string host_name(const enrich::Settings& settings) {
+    const auto* const host = std::get_if<enrich::HostSettings>(&settings.kind);
+    return host == nullptr ? std::string() : host->callback;
+  }
 
   void add_formats() {
     LineFormats formats;
@@ -116,7 +121,8 @@ class Builder {
 
   SharedCallbacks enricher_of(const CreatedRule& created) const {
     const enrich::Settings& settings = created.enrichment;
-    if (!settings.callback.empty()) return named(settings.callback, settings.name, Part::enrich);
+    if (const std::string name = host_name(settings); !name.empty())
+      return named(name, settings.name, Part::enrich);
     if (created.callbacks && created.callbacks->enrich != nullptr) return created.callbacks;
     throw Failure(Status::invalid_argument,
                   fmt::format("enrichment rule '{}' has no function; name one with `callback` or "

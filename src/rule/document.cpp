@@ -193,7 +193,7 @@ void DocumentReader::read_rules(const SettingsMap& top) {
       if (findings_.full()) return;
       if (!check_map(item, "an enrichment rule")) continue;
       document_.enrichment.push_back(
-          read_enrichment(item, source_, saved_, Callback::required, findings_));
+          read_enrichment(item, source_, saved_, directory_, Callback::required, findings_));
       const std::string& name = document_.enrichment.back().name;
       const Node* place = find_value(item, "name");
       if (name.empty() || place == nullptr) continue;
@@ -275,10 +275,10 @@ Parsed parse_document(std::string_view text, std::string_view directory) {
 }
 
 Parsed parse_rule(std::string_view text, const std::vector<SavedFilter>& saved, Schema schema,
-                  const lookup::Tables* tables) {
+                  const lookup::Tables* tables, std::string_view directory) {
   return parse(text, [&](const Node& root, const Source& source, Findings& findings) {
     SavedFilters filters(saved, schema, tables);
-    return read_single_rule(root, source, filters, findings);
+    return read_single_rule(root, source, filters, directory, findings);
   });
 }
 

@@ -76,9 +76,10 @@ Parsed parse_document(std::string_view text, std::string_view directory = {});
 // Reads the text of a single rule: an aggregation rule, or with a `type` an enrichment rule.
 // Exactly one of document.aggregation and document.enrichment has one element when it is good.
 // `saved` are the filters of the loaded document, `schema` is that document's, and `tables` (null:
-// none) are the lookups that filters may name.
+// none) are the lookups that filters may name; directory as above.
 Parsed parse_rule(std::string_view text, const std::vector<SavedFilter>& saved,
-                  Schema schema = Schema::kuma, const lookup::Tables* tables = nullptr);
+                  Schema schema = Schema::kuma, const lookup::Tables* tables = nullptr,
+                  std::string_view directory = {});
 
 // What of a rule cannot stand under `match: all`, where other rules have the same event too:
 // "single: pass", "unique_mode: dedup". parse_document sees to it; whoever puts rules of different

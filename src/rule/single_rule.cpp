@@ -9,7 +9,7 @@
 namespace weir::rule {
 
 Document read_single_rule(const Node& root, const Source& source, SavedFilters& saved,
-                          Findings& findings) {
+                          std::string_view directory, Findings& findings) {
   Document document;
   document.schema = saved.schema();
   if (root.kind != Node::Kind::map) {
@@ -28,7 +28,7 @@ Document read_single_rule(const Node& root, const Source& source, SavedFilters& 
     }
   if (find_value(root, "type") != nullptr)
     document.enrichment.push_back(
-        read_enrichment(root, source, saved, Callback::optional, findings));
+        read_enrichment(root, source, saved, directory, Callback::optional, findings));
   else
     document.aggregation.push_back(read_aggregation(root, source, saved, findings));
   return document;

@@ -10,7 +10,8 @@
 namespace weir::rule {
 
 // A document with that rule alone; with none if it could not be read. Reports what is wrong.
+// directory: where relative paths of files start.
 Document read_single_rule(const Node& root, const Source& source, SavedFilters& saved,
-                          Findings& findings);
+                          std::string_view directory, Findings& findings);
 
 }  // namespace weir::rule

@@ -11,7 +11,7 @@ FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "e
 
 class Examples(Case):
     def examples(self):
-        paths = sorted(glob.glob(os.path.join(FOLDER, "*.yaml")))
+        paths = sorted(glob.glob(os.path.join(FOLDER, "**", "*.yaml"), recursive=True))
         names = [os.path.basename(path) for path in paths]
         for name in ("netflow9.yaml", "postfix.yaml", "communigate-pro.yaml", "lookups.yaml"):
             self.assertIn(name, names)

@@ -1,0 +1,140 @@
+// Questions of held events on their way to a thread that asks them over the network, and the
+// answers on their way back.
+//
+// A question waits until the asking thread takes it, and is answered exactly once: by that thread,
+// because its time is over, or because somebody cancels it.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/moment.h"
+
+namespace weir::enrich {
+
+using Instant = std::chrono::steady_clock::time_point;
+
+// How a question ended.
+enum class Outcome : std::uint8_t {
+  ok,
+  ok_eof,          // the connection ended, and what had come was whole
+  eof_early,       // it ended before that, twice
+  timeout,         //
+  connect_failed,  // its time was over, and there was no connection all the while
+  protocol_error,  // an answer that is none
+  queue_full,      // it was never asked
+  cancelled,       // flush, reload, or the end of the rule
+};
+inline constexpr std::size_t outcomes = 8;
+
+// Rung whenever an answer has come; one for all exchanges of an engine. Any thread.
+class Bell {
+ public:
+  void ring() noexcept;
+  // Until it has rung since `seen` was read, or the time has come. Returns what to pass next.
+  std::uint64_t wait(std::uint64_t seen, Instant until);
+  std::uint64_t seen() const noexcept { return rung_.load(std::memory_order_acquire); }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::atomic<std::uint64_t> rung_{0};
+};
+
+class Exchange {
+ public:
+  struct Options {
+    std::uint64_t queue = 1'000'000;  // questions waiting, those that have been taken not counted
+    Duration timeout;
+    Duration cache_ttl;  // 0: no cache
+    std::uint64_t cache_bytes = 0;
+  };
+  struct Answer {
+    std::uint64_t ticket = 0;
+    Outcome outcome = Outcome::ok;
+    std::string text;  // of ok and ok_eof; what it means the rule knows
+  };
+  struct Question {
+    std::uint64_t ticket = 0;
+    Instant deadline;
+    std::string text;
+  };
+  struct Counters {
+    std::uint64_t by_outcome[outcomes] = {};
+    std::uint64_t retries = 0;
+    std::uint64_t cache_hits = 0;
+    std::uint64_t held = 0;  // gauge: not answered, or answered and not collected
+  };
+
+  // waiting: called after ask() when a question has come where none was, on the thread that asks
+  // (ask() holds no lock then); it wakes the asking thread.
+  Exchange(const Options& options, Bell& bell);
+  void on_question(std::function<void()> wake) { wake_ = std::move(wake); }
+
+  // ---- Whoever holds events; any thread.
+
+  enum class Taken : std::uint8_t {
+    answered,  // from the cache: `answer` has the text
+    waiting,   // collect() will give an answer with the ticket
+    full,      // too many are waiting
+  };
+  Taken ask(std::string_view question, std::uint64_t ticket, std::string& answer);
+
+  // True if collect() would give something. No lock.
+  bool has_answers() const noexcept { return ready_.load(std::memory_order_acquire) != 0; }
+  // Appends all answers.
+  void collect(std::vector<Answer>& answers);
+
+  // Ends all questions; their answers are there at once.
+  void cancel();
+
+  Counters counters() const;
+
+  // ---- The thread that asks.
+
+  // The oldest question that nobody has taken. False if there is none. What is past its time is
+  // answered with `late` and not given.
+  bool take(Question& question, Instant now, Outcome late);
+  // Answers all waiting questions that are past their time; when the next one will be, or max().
+  Instant expire(Instant now, Outcome late);
+  // Ignored if it was cancelled.
+  void answer(const Question& question, Outcome outcome, std::string_view text);
+  void count_retry() noexcept { retries_.fetch_add(1, std::memory_order_relaxed); }
+
+ private:
+  struct Cached {
+    std::string text;
+    Instant until;
+  };
+
+  void finish(std::uint64_t ticket, Outcome outcome, std::string_view text);  // under mutex_
+  void remember(const Question& question, std::string_view text);             // under mutex_
+  void forget_oldest() noexcept;                                              // under mutex_
+
+  const Options options_;
+  Bell& bell_;
+  std::function<void()> wake_;
+  std::atomic<std::uint64_t> ready_{0};
+  std::atomic<std::uint64_t> retries_{0};
+
+  mutable std::mutex mutex_;
+  std::deque<Question> waiting_;
+  std::vector<std::uint64_t> taken_;  // tickets; a connection each, so there are few
+  std::vector<Answer> answers_;
+  std::uint64_t by_outcome_[outcomes] = {};
+  std::uint64_t cache_hits_ = 0;
+  std::unordered_map<std::string, Cached> cache_;
+  std::deque<const std::string*> cached_;  // keys, the oldest first
+  std::uint64_t cached_bytes_ = 0;
+};
+
+}  // namespace weir::enrich

@@ -1,0 +1,1 @@
+#include "lookup/cybertrace_wire.h"

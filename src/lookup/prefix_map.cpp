@@ -1,0 +1,1 @@
+#include "lookup/prefix_map.h"
