@@ -117,7 +117,7 @@ class Stats(Structure):
         "sums_skipped", "sums_saturated", "joins_cut", "uniques_cut", "filter_callbacks_failed",
         "enrich_callbacks_failed", "clock_steps_back", "future_times", "open_groups",
         "open_events", "waiting_outputs") + [("clock", c_int64)] + _counters(
-            "refused", "lone", "open_bytes")
+            "refused", "lone", "open_bytes", "held_events")
 
 
 class RuleStats(Structure):
