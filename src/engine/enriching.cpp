@@ -11,10 +11,6 @@ namespace weir::engine {
 void Enriching::fill_row(const Output& output) {
   std::vector<Value>& row = worker_.row;
   const KeyTree& keys = rules_.keys.front();
-  if (output.row != nullptr) {
-    row.assign(output.row, output.row + keys.width());
-    return;
-  }
   row.assign(keys.width(), Value{});
   const auto put = [&](const weir_field& field) {
     const Slot slot = rules_.slots.find(field.id);
@@ -63,7 +59,7 @@ bool Enriching::ask(const Asking& asking, std::uint32_t place, Output& output,
   }
   store_changes(output, subject);
   // Held first: an answer may come as soon as the question is asked.
-  const std::uint64_t ticket = held_.hold(output, outputs_, *asking.client);
+  const std::uint64_t ticket = held_.hold(output, place + 1, outputs_, *asking.client);
   enrich::Exchange::Taken taken;
   try {
     taken = asking.client->exchange().ask(worker_.question, ticket, worker_.answer);
@@ -89,47 +85,62 @@ void Enriching::store_changes(Output& output, const enrich::Subject& subject) {
   output.additions = {to, changes.size()};
 }
 
-bool Enriching::enrich(Output& output) {
+void Enriching::take_answer(const Output& output, enrich::Subject& subject) {
   using enrich::Outcome;
+  if (output.answer == nullptr) return;
+  const std::uint32_t place = output.place - 1;
+  const Outcome outcome = output.answer->outcome;
+  EnrichmentCounts& counts = worker_.enrichment_counts[place];
+  if (outcome == Outcome::ok || outcome == Outcome::ok_eof)
+    counts.count(
+        std::get<Asking>(rules_.enrichers[place].work).rule.finish(output.answer->text, subject));
+  else
+    ++counts.errors;
+  counts.cut += subject.cut();
+}
+
+bool Enriching::pass_rules(Output& output, const Value* row, enrich::Subject& subject) {
+  std::uint64_t cut = subject.cut();  // counted already
+  for (std::uint32_t place = output.place; place < rules_.enrichers.size(); ++place) {
+    const Enricher& enricher = rules_.enrichers[place];
+    if (enricher.only != nullptr && enricher.only != output.rule) continue;
+    EnrichmentCounts& counts = worker_.enrichment_counts[place];
+    if (!enricher.filter.matches(row, worker_.scratch)) {
+      ++counts.skipped;
+      continue;
+    }
+    if (row != worker_.row.data()) {  // the portion's own, which no rule may change
+      std::copy_n(row, worker_.row.size(), worker_.row.data());
+      row = worker_.row.data();
+    }
+    if (const auto* const step = std::get_if<enrich::Step>(&enricher.work)) {
+      counts.count(enrich::apply(*step, subject));
+    } else if (const auto* const host = std::get_if<HostFunction>(&enricher.work)) {
+      const bool good = call_host(*host, output, subject);
+      ++(good ? counts.applied : counts.errors);
+      if (!good) ++failures_;
+    } else if (ask(std::get<Asking>(enricher.work), place, output, subject)) {
+      return false;
+    }
+    counts.cut += subject.cut() - cut;
+    cut = subject.cut();
+  }
+  return true;
+}
+
+bool Enriching::enrich(Output& output) {
   const auto before = output.additions;  // back to them if memory ends on the way
-  fill_row(output);
+  if (output.row == nullptr)
+    fill_row(output);
+  else
+    worker_.row.resize(rules_.keys.front().width());
   worker_.changes.assign(before.begin(), before.end());
   enrich::Subject subject(worker_.row.data(), worker_.changes, outputs_.memory,
                           worker_.scratch.clock, rules_.slots);
-  std::uint64_t cut = 0;  // counted already
-  const auto count_cut = [&](std::uint32_t place) {
-    worker_.enrichment_counts[place].cut += subject.cut() - cut;
-    cut = subject.cut();
-  };
   try {
-    if (output.answer != nullptr) {
-      const std::uint32_t place = output.place - 1;
-      const auto* const asking = std::get_if<Asking>(&rules_.enrichers[place].work);
-      const Outcome outcome = output.answer->outcome;
-      EnrichmentCounts& counts = worker_.enrichment_counts[place];
-      if (outcome == Outcome::ok || outcome == Outcome::ok_eof)
-        counts.count(asking->rule.finish(output.answer->text, subject));
-      else
-        ++counts.errors;
-      count_cut(place);
-    }
-    for (std::uint32_t place = output.place; place < rules_.enrichers.size(); ++place) {
-      const Enricher& enricher = rules_.enrichers[place];
-      if (enricher.only != nullptr && enricher.only != output.rule) continue;
-      EnrichmentCounts& counts = worker_.enrichment_counts[place];
-      if (!enricher.filter.matches(worker_.row.data(), worker_.scratch)) {
-        ++counts.skipped;
-      } else if (const auto* const step = std::get_if<enrich::Step>(&enricher.work)) {
-        counts.count(enrich::apply(*step, subject));
-      } else if (const auto* const host = std::get_if<HostFunction>(&enricher.work)) {
-        const bool good = call_host(*host, output, subject);
-        ++(good ? counts.applied : counts.errors);
-        if (!good) ++failures_;
-      } else if (ask(std::get<Asking>(enricher.work), place, output, subject)) {
-        return false;
-      }
-      count_cut(place);
-    }
+    take_answer(output, subject);
+    const Value* const row = output.row == nullptr ? worker_.row.data() : output.row;
+    if (!pass_rules(output, row, subject)) return false;
     store_changes(output, subject);
   } catch (...) {
     output.additions = before;

@@ -12,7 +12,7 @@ std::size_t copied_size(std::span<const weir_field> fields) noexcept {
 
 }  // namespace
 
-std::uint64_t HeldEvents::hold(const Output& output, const OutputQueue& queue,
+std::uint64_t HeldEvents::hold(const Output& output, std::uint32_t place, const OutputQueue& queue,
                                const enrich::Client& client) {
   auto held = std::make_unique<Held>();
   const bool fields = output.event.fields != nullptr;
@@ -25,6 +25,8 @@ std::uint64_t HeldEvents::hold(const Output& output, const OutputQueue& queue,
   Output& copy = held->output;
   copy.borrowed = false;
   copy.row = nullptr;
+  copy.answer = nullptr;
+  copy.place = place;
   if (fields) copy.event = copy_event(output.event, memory);
   if (!output.line.empty()) copy.line = memory.copy(output.line);
   const weir_event additions =

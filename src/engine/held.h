@@ -25,8 +25,10 @@ struct Held {
 // Any thread.
 class HeldEvents {
  public:
-  // Copies the output with its changes; a ticket for it. Throws bad_alloc.
-  std::uint64_t hold(const Output& output, const OutputQueue& queue, const enrich::Client& client);
+  // Copies the output with its changes; a ticket for it. place: of the rule behind the one that
+  // asks. Throws bad_alloc.
+  std::uint64_t hold(const Output& output, std::uint32_t place, const OutputQueue& queue,
+                     const enrich::Client& client);
   // Each ticket once.
   std::unique_ptr<Held> take(std::uint64_t ticket) noexcept;
   // The format and the rules of what `take` would give.
