@@ -15,6 +15,7 @@ constexpr std::array<std::string_view, 3> flags{"X-KF-SendFinishedEvent", "X-KF-
                                                 "X-KF-SaveStatistic"};
 constexpr std::string_view request_start = "KUMA|";
 constexpr std::string_view indicator_key = "MatchedIndicator=";
+constexpr std::size_t kept_room = std::size_t{256} << 10;
 // What would end a value, or a line.
 constexpr std::string_view separators("|\r\n\0", 4);
 
@@ -211,8 +212,13 @@ AnswerReader::State AnswerReader::line(std::string_view text) {
 }
 
 void AnswerReader::clear() noexcept {
-  rest_.clear();
-  detections_.clear();
+  for (std::string* const text : {&rest_, &detections_}) {
+    // What one long answer took is not kept for ever.
+    if (text->capacity() > kept_room)
+      *text = {};
+    else
+      text->clear();
+  }
 }
 
 }  // namespace weir::lookup::cybertrace
