@@ -170,7 +170,8 @@ TEST(Enrichment, ReadsAHostRule) {
   ASSERT_EQ(lines(parsed), Lines{});
   ASSERT_EQ(parsed.document.enrichment.size(), 1U);
   EXPECT_EQ(parsed.document.enrichment[0].name, "n");
-  EXPECT_EQ(parsed.document.enrichment[0].callback, "c");
+  const auto& host = std::get<enrich::HostSettings>(parsed.document.enrichment[0].kind);
+  EXPECT_EQ(host.callback, "c");
   EXPECT_TRUE(parsed.document.enrichment[0].filter.has_value());
 }
 
@@ -190,7 +191,7 @@ TEST(Enrichment, NeedsNoCallbackWhenItIsCreatedWithOne) {
 
 TEST(Enrichment, RefusesTypesOfLaterVersionsWithoutAWordOnTheirKeys) {
   for (const std::string type : {"constant", "event", "dictionary", "table", "template", "dns",
-                                 "geographic", "timezone", "cybertrace", "cybertrace-http"})
+                                 "geographic", "timezone", "cybertrace-http"})
     EXPECT_EQ(rule("type: " + type + "\nserver: x\n"),
               (Lines{"1:7: error: the enrichment type '" + type + "' is not supported yet"}));
 }
