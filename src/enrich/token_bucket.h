@@ -8,14 +8,14 @@
 namespace weir::enrich {
 
 // Kept as the time at which an even stream would have used up what was spent ("generic cell rate
-// algorithm", ITU-T I.371): no refilling, and nothing rounded but the interval. One thread.
+// algorithm", ITU-T I.371): no refilling, and nothing rounded but the interval, up. One thread.
 class TokenBucket {
  public:
   using Instant = std::chrono::steady_clock::time_point;
 
   // per_second: 0 for no limit
   explicit TokenBucket(std::uint32_t per_second) noexcept
-      : interval_(per_second == 0 ? 0 : 1'000'000'000 / per_second) {}
+      : interval_(per_second == 0 ? 0 : (1'000'000'000 + per_second - 1) / per_second) {}
 
   bool ready(Instant now) const noexcept { return next() <= now; }
   // When the next one can be spent; it may have passed.
