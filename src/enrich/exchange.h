@@ -102,7 +102,7 @@ class Exchange {
   // ---- The thread that asks.
 
   // The oldest question that nobody has taken. False if there is none. What is past its time is
-  // answered with `late` and not given.
+  // answered with `late` and not given, and neither is what the cache can answer by now.
   bool take(Question& question, Instant now, Outcome late);
   // Answers all waiting questions that are past their time; when the next one will be, or max().
   Instant expire(Instant now, Outcome late);
@@ -116,6 +116,7 @@ class Exchange {
     Instant until;
   };
 
+  bool answer_known(Instant now);
   void finish(std::uint64_t ticket, Outcome outcome, std::string_view text);  // under mutex_
   void remember(const Question& question, std::string_view text);             // under mutex_
   void forget_oldest() noexcept;                                              // under mutex_
