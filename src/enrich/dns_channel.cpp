@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstring>
 #include <memory>
+#include <new>
 
 #include "base/error.h"
 
@@ -134,13 +135,8 @@ void DnsChannel::poll(ares_socket_t socket, bool readable, bool writable) {
     return;
   }
   if (place == sockets_.end()) {
-    auto fresh = std::make_unique<Socket>();
-    fresh->socket = socket;
-    fresh->channel = this;
-    fresh->poll.data = fresh.get();
-    // Without it the request ends as one that nobody answers.
-    if (uv_poll_init_socket(loop_, &fresh->poll, socket) != 0) return;
-    place = sockets_.insert(sockets_.end(), fresh.release());
+    if (!open(socket)) return;  // the request ends as one that nobody answers
+    place = sockets_.end() - 1;
   }
   const int events = (readable ? UV_READABLE : 0) | (writable ? UV_WRITABLE : 0);
   uv_poll_start(&(*place)->poll, events, [](uv_poll_t* handle, int status, int found) {
@@ -150,6 +146,21 @@ void DnsChannel::poll(ares_socket_t socket, bool readable, bool writable) {
     self->channel->process((found & UV_READABLE) != 0 ? self->socket : ARES_SOCKET_BAD,
                            (found & UV_WRITABLE) != 0 ? self->socket : ARES_SOCKET_BAD);
   });
+}
+
+bool DnsChannel::open(ares_socket_t socket) noexcept {
+  try {
+    sockets_.reserve(sockets_.size() + 1);
+    auto fresh = std::make_unique<Socket>();
+    fresh->socket = socket;
+    fresh->channel = this;
+    fresh->poll.data = fresh.get();
+    if (uv_poll_init_socket(loop_, &fresh->poll, socket) != 0) return false;
+    sockets_.push_back(fresh.release());
+    return true;
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
 }
 
 void DnsChannel::process(ares_socket_t readable, ares_socket_t writable) {

@@ -49,6 +49,7 @@ class DnsChannel {
   struct Socket;
 
   void poll(ares_socket_t socket, bool readable, bool writable);
+  bool open(ares_socket_t socket) noexcept;
   void process(ares_socket_t readable, ares_socket_t writable);
   void set_timer();
 

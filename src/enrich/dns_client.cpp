@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <list>
+#include <new>
 #include <vector>
 
 #include "base/error.h"
@@ -17,7 +18,9 @@ namespace weir::enrich {
 namespace {
 
 constexpr std::uint32_t default_workers = 64;
-constexpr std::size_t tries = 2;  // of each server
+constexpr std::size_t tries = 2;            // of each server
+constexpr std::size_t room_of_names = 256;  // more than any name has
+constexpr std::chrono::milliseconds out_of_memory_pause{100};
 
 std::vector<DnsServer> servers_of(const DnsSettings& settings) {
   if (settings.servers.empty()) return system_dns_servers();
@@ -61,6 +64,11 @@ class DnsClient::Resolver {
     for (const DnsServer& server : servers)
       channels_.push_back(
           std::make_unique<DnsChannel>(DnsChannel::Options{server, timeout, settings.recursion}));
+    for (Flight& flight : idle_) {
+      // So that what c-ares calls back allocates nothing: it could not be thrown through.
+      flight.name.reserve(room_of_names);
+      flight.text.reserve(room_of_names);
+    }
     thread_ = std::make_unique<LoopThread>(LoopThread::Work{
         [this](uv_loop_t& loop) { begin(loop); }, [this] { pump(); }, [this] { end(); }});
     exchange.on_question([this] { thread_->wake(); });
@@ -102,6 +110,7 @@ class DnsClient::Resolver {
   void take_off(Instant now);
   void request(Flight& flight, Instant now);
   void set_timer(Instant now);
+  void start_timer(std::chrono::milliseconds left);
 
   DnsRate rate_;
   std::vector<std::unique_ptr<DnsChannel>> channels_;
@@ -125,13 +134,17 @@ void DnsClient::Resolver::end() {
 
 // Does all that can be done now, and sets the timer for what cannot.
 void DnsClient::Resolver::pump() {
-  Instant now;
-  do {
-    now = std::chrono::steady_clock::now();
-    end_late(now);
-    take_off(now);
-  } while (settle_all());  // some requests end where they are made
-  set_timer(now);
+  try {
+    Instant now;
+    do {
+      now = std::chrono::steady_clock::now();
+      end_late(now);
+      take_off(now);
+    } while (settle_all());  // some requests end where they are made
+    set_timer(now);
+  } catch (const std::bad_alloc&) {
+    start_timer(out_of_memory_pause);  // nothing was taken; nobody above could be told
+  }
 }
 
 // False if no request has ended.
@@ -249,10 +262,13 @@ void DnsClient::Resolver::set_timer(Instant now) {
     uv_timer_stop(&timer_);
     return;
   }
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(next - now).count();
+  start_timer(std::chrono::ceil<std::chrono::milliseconds>(next - now));
+}
+
+void DnsClient::Resolver::start_timer(std::chrono::milliseconds left) {
   uv_timer_start(
       &timer_, [](uv_timer_t* timer) { static_cast<Resolver*>(timer->data)->pump(); },
-      static_cast<std::uint64_t>(std::max<std::int64_t>(left, 0)), 0);
+      static_cast<std::uint64_t>(std::max<std::int64_t>(left.count(), 0)), 0);
 }
 
 DnsClient::DnsClient(const DnsSettings& settings, Bell& bell)
