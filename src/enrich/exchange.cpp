@@ -115,7 +115,7 @@ bool Exchange::take(Question& question, Instant now, Late late) {
   bool some = false;
   {
     const std::lock_guard lock(mutex_);
-    some_late = drop_late(now, late);
+    some_late = drop_late(now, late) | drop_known(now);
     some = !waiting_.empty();
     if (some) {
       taken_.push_back({++taken_ever_, waiting_.front().ticket});
@@ -133,6 +133,21 @@ bool Exchange::drop_late(Instant now, Late late) noexcept {
   while (!waiting_.empty() && waiting_.front().deadline <= now) {
     finish(waiting_.front().ticket, late.of(waiting_.front().asked), {});
     waiting_.pop_front();
+    any = true;
+  }
+  return any;
+}
+
+// Answers what stands in front and has been answered since it was asked: many events ask the same,
+// and most of them before the first answer comes.
+bool Exchange::drop_known(Instant now) noexcept {
+  bool any = false;
+  while (!waiting_.empty() && !cache_.empty()) {
+    const auto found = cache_.find(waiting_.front().text);
+    if (found == cache_.end() || found->second.until <= now) break;
+    finish(waiting_.front().ticket, Outcome::ok, found->second.text);
+    waiting_.pop_front();
+    ++cache_hits_;
     any = true;
   }
   return any;

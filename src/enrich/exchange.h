@@ -119,7 +119,8 @@ class Exchange {
   // ---- The thread that asks over the network.
 
   // The oldest question that nobody has taken. False if there is none. What is past its time is
-  // answered with `late` and not given. Throws bad_alloc; then nothing was taken.
+  // answered with `late` and not given, and neither is what the cache can answer by now. Throws
+  // bad_alloc; then nothing was taken.
   bool take(Question& question, Instant now, Late late);
   // Answers all waiting questions that are past their time; when the next one will be, or max().
   Instant expire(Instant now, Late late);
@@ -154,6 +155,7 @@ class Exchange {
 
   // All of these under mutex_.
   bool drop_late(Instant now, Late late) noexcept;  // whether there were any
+  bool drop_known(Instant now) noexcept;            // likewise
   void finish(std::uint64_t ticket, Outcome outcome, std::string_view text) noexcept;
   void set_aside();
   void remember(const Question& question, std::string_view text) noexcept;

@@ -16,6 +16,7 @@ jsonschema.Draft202012Validator.check_schema(schema)
 validator = jsonschema.Draft202012Validator(schema)
 
 rule = {"name": "r", "identical_fields": ["Name", "S.Zone", "Extra.a.b"]}
+dns = {"type": "dns", "name": "d", "source": "Name", "target": "Message"}
 good = [
     {},
     {"schema": "kuma", "aggregation": [rule], "tests": [{"name": "t", "steps": []}]},
@@ -93,6 +94,12 @@ good = [
          "timeout": "500ms", "reconnect": 5, "queue": 10, "cache_ttl": "10m", "cache_bytes": "1MiB",
          "debug": True, "filter": "Name = 'x'", "mapping": {"RequestUrl": "url", "S.x": "hash"},
          "into": {"threat": "SA.Threats"}}]},
+    {"enrichment": [
+        {"type": "dns", "name": "d", "source": "SourceAddress", "target": "SourceHostName"},
+        {"type": "dns", "name": "e", "source": "S.x", "target": "S.y", "filter": "Name = 'x'",
+         "servers": ["10.0.0.53", "10.0.0.53:5353", "fd00::53", "[fd00::53]:53"], "rps": 1000,
+         "workers": 4, "cache_ttl": 0, "timeout": "200ms", "queue": 5, "recursion": False,
+         "private_only": False}]},
     {"dictionaries": {"A": {"id": "6a5b3c1d-0e2f-4a6b-8c7d-9e0f1a2b3c4d", "entries": {"a": 1}},
                       "B": {"file": "b.csv"}, "C": {"file": "c", "format": "tsv"}, "D": {}},
      "tables": {"T": {"columns": ["a"], "entries": {"k": {"a": "x"}}}},
@@ -198,6 +205,12 @@ bad = [
                      "connections": 0}]},
     {"enrichment": [{"type": "cybertrace", "name": "n", "url": "a:1", "mapping": {"Name": "ip"},
                      "cache_bytes": 5}]},
+    {"enrichment": [dns | {"servers": []}]},
+    {"enrichment": [dns | {"servers": ["ns1.example"]}]},
+    {"enrichment": [dns | {"cache_ttl": -1}]},
+    {"enrichment": [dns | {"timeout": 0}]},
+    {"enrichment": [dns | {"workers": 1001}]},
+    {"enrichment": [dns | {"server": "10.0.0.53"}]},
     {"dictionaries": []},
     {"dictionaries": {"A": {"ttl": 5}}},
     {"dictionaries": {"A": {"id": "x"}}},
