@@ -1,7 +1,8 @@
-// Addresses as numbers, and what a subnet spans.
+// Addresses as numbers, subnets and ranges of them.
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "base/ip.h"
 
@@ -24,23 +25,58 @@ struct WideNumber {
   }
 };
 
-inline WideNumber wide_number(const Address& address) noexcept {
-  WideNumber number;
-  for (std::size_t i = 0; i < 8; ++i) number.high = number.high << 8 | address.bytes[i];
-  for (std::size_t i = 8; i < 16; ++i) number.low = number.low << 8 | address.bytes[i];
-  return number;
+WideNumber wide_number(const Address& address) noexcept;
+Address address_of(const WideNumber& number) noexcept;
+
+// Of the largest number it is 0.
+inline WideNumber after(const WideNumber& number) noexcept {
+  return {number.high + (number.low + 1 == 0 ? 1 : 0), number.low + 1};
 }
 
-inline Address last_address(const Subnet& subnet) noexcept {
-  Address last = subnet.network;
-  for (std::size_t bit = subnet.length; bit < 128; ++bit)
-    last.bytes[bit / 8] |= static_cast<std::uint8_t>(0x80U >> (bit % 8));
-  return last;
-}
+Address last_address(const Subnet& subnet) noexcept;
 
 // Whether its addresses are IPv4 ones. ::/0 has room for them, and holds none.
 inline bool is_ipv4(const Subnet& subnet) noexcept {
   return subnet.length >= 96 && subnet.network.is_ipv4();
+}
+
+// Both ends belong to it, and are of one family.
+struct AddressRange {
+  Address first;
+  Address last;
+};
+
+// `address`, `address/length` or `address-address`, with spaces around the parts or without. False
+// with a problem, which says what to write instead, if the text is none.
+bool parse_range(std::string_view text, AddressRange& range, std::string_view& problem) noexcept;
+
+// Calls put(Subnet) for the fewest subnets that make up the range, in order: at most 62 of IPv4 and
+// 254 of IPv6.
+template <class Put>
+void split(const AddressRange& range, Put put) {
+  const bool ipv4 = range.first.is_ipv4();
+  const WideNumber end = wide_number(range.last);
+  for (WideNumber first = wide_number(range.first);;) {
+    // The largest block that begins here and does not go beyond the end.
+    WideNumber last = first;
+    int bits = 0;
+    while (bits < 128) {
+      std::uint64_t& word = bits < 64 ? last.low : last.high;
+      const std::uint64_t bit = std::uint64_t{1} << (bits % 64);
+      if ((word & bit) != 0) break;
+      word |= bit;
+      if (end < last) {
+        word &= ~bit;
+        break;
+      }
+      ++bits;
+    }
+    const Subnet block{address_of(first), static_cast<std::uint8_t>(128 - bits)};
+    // A range of IPv6 goes over the IPv4 addresses and holds none of them.
+    if (is_ipv4(block) == ipv4) put(block);
+    if (last == end) return;
+    first = after(last);
+  }
 }
 
 }  // namespace weir::lookup

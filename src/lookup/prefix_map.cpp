@@ -16,9 +16,6 @@ struct Network {
 };
 
 std::uint32_t after(std::uint32_t at) noexcept { return at + 1; }
-WideNumber after(const WideNumber& at) noexcept {
-  return {at.high + (at.low + 1 == 0 ? 1 : 0), at.low + 1};
-}
 
 // From `first` on the value counts: what was said of the same place before does not.
 template <class Range, class Point>
