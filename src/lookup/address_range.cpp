@@ -13,13 +13,6 @@ std::string_view without_spaces(std::string_view text) noexcept {
 
 }  // namespace
 
-WideNumber wide_number(const Address& address) noexcept {
-  WideNumber number;
-  for (std::size_t i = 0; i < 8; ++i) number.high = number.high << 8 | address.bytes[i];
-  for (std::size_t i = 8; i < 16; ++i) number.low = number.low << 8 | address.bytes[i];
-  return number;
-}
-
 Address address_of(const WideNumber& number) noexcept {
   Address address;
   for (std::size_t i = 0; i < 8; ++i) {

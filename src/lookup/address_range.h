@@ -4,15 +4,14 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/bytes.h"
 #include "base/ip.h"
 
 namespace weir::lookup {
 
 // The last 32 bits. Of an IPv4 address that is all of it.
 inline std::uint32_t low_word(const Address& address) noexcept {
-  std::uint32_t word = 0;
-  for (std::size_t i = 12; i < 16; ++i) word = word << 8 | address.bytes[i];
-  return word;
+  return __builtin_bswap32(load<std::uint32_t>(address.bytes.data() + 12));
 }
 
 // All 128 bits.
@@ -20,12 +19,16 @@ struct WideNumber {
   std::uint64_t high = 0;
   std::uint64_t low = 0;
   friend bool operator==(const WideNumber&, const WideNumber&) = default;
+  // Without a branch: a search guesses wrong every other time.
   friend bool operator<(const WideNumber& a, const WideNumber& b) noexcept {
-    return a.high < b.high || (a.high == b.high && a.low < b.low);
+    return ((a.high < b.high) | ((a.high == b.high) & (a.low < b.low))) != 0;
   }
 };
 
-WideNumber wide_number(const Address& address) noexcept;
+inline WideNumber wide_number(const Address& address) noexcept {
+  return {__builtin_bswap64(load<std::uint64_t>(address.bytes.data())),
+          __builtin_bswap64(load<std::uint64_t>(address.bytes.data() + 8))};
+}
 Address address_of(const WideNumber& number) noexcept;
 
 // Of the largest number it is 0.

@@ -50,10 +50,12 @@ bool is_name(std::string_view text, std::string_view name) {
 // A network as it is written, before it is split into subnets.
 struct Network {
   AddressRange range;
+  WideNumber length;
   std::uint32_t row;
 };
 
-WideNumber size_of(const AddressRange& range) noexcept {
+// How many addresses come after the first.
+WideNumber length_of(const AddressRange& range) noexcept {
   const WideNumber first = wide_number(range.first), last = wide_number(range.last);
   return {last.high - first.high - (last.low < first.low ? 1 : 0), last.low - first.low};
 }
@@ -169,6 +171,7 @@ void GeoCsvReader::read_row() {
   const auto [at, is_new] = rows_.try_emplace(row, next);
   if (is_new) table_.rows_.push_back(row);
   read.row = at->second;
+  read.length = length_of(read.range);
   if (networks_.size() == most_networks)
     fail_at(text_, record_.at,
             fmt::format("there are more than {} networks; leave some out", most_networks));
@@ -199,9 +202,8 @@ std::uint64_t GeoCsvReader::coordinate_of(const RecordField& field, GeoColumn co
 // A part of a large range may be the same subnet as a smaller network: so the large ones go first,
 // and what comes later counts.
 PrefixMap GeoCsvReader::networks() {
-  std::stable_sort(networks_.begin(), networks_.end(), [](const Network& a, const Network& b) {
-    return size_of(b.range) < size_of(a.range);
-  });
+  std::stable_sort(networks_.begin(), networks_.end(),
+                   [](const Network& a, const Network& b) { return b.length < a.length; });
   std::vector<PrefixMap::Entry> entries;
   entries.reserve(networks_.size());
   for (const Network& network : networks_)

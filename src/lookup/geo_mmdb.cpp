@@ -15,6 +15,7 @@
 #include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "base/error.h"
 #include "lookup/mmdb_check.h"
@@ -118,14 +119,12 @@ Value value_at(MMDB_entry_s record, Path path, GeoColumn column) noexcept {
   return is_coordinate(column, number) ? Value::of(number) : Value{};
 }
 
-void read_place(const MMDB_entry_s& record, GeoColumns wanted, GeoPlace& place) noexcept {
-  for (std::size_t i = 0; i < geo_columns; ++i) {
-    const auto column = static_cast<GeoColumn>(i);
-    if (!wanted.has(column)) continue;
-    place[i] = value_at(record, paths[i], column);
-    if (column == GeoColumn::country && !place[i].present())
-      place[i] = value_at(record, country_code, column);
-  }
+GeoPlace read_place(const MMDB_entry_s& record) noexcept {
+  GeoPlace place;
+  for (std::size_t i = 0; i < geo_columns; ++i)
+    place[i] = value_at(record, paths[i], static_cast<GeoColumn>(i));
+  if (!place[0].present()) place[0] = value_at(record, country_code, GeoColumn::country);
+  return place;
 }
 
 }  // namespace
@@ -145,36 +144,50 @@ struct GeoTree::Database {
   Database& operator=(const Database&) = delete;
 
   void check_records(std::string_view section);
-  void note_columns(const MMDB_entry_s& record) noexcept;
+  void note(const MMDB_entry_s& record, MmdbCheck& check, std::vector<bool>& known);
+  void read_places();
 
   MMDB_s reader{};
   GeoColumns columns;
+  std::vector<std::uint32_t> records;  // that nodes lead to, where in the data, in order
+  std::vector<GeoPlace> places;        // of those: to read a record takes microseconds
 };
 
 // Every node of the tree, and every record that one of them leads to.
 void GeoTree::Database::check_records(std::string_view section) {
   MmdbCheck check(section);
+  std::vector<bool> known(section.size());
   MMDB_search_node_s node;
   for (std::uint32_t i = 0; i < reader.metadata.node_count; ++i) {
     if (MMDB_read_node(&reader, i, &node) != MMDB_SUCCESS) fail_broken("a node cannot be read");
-    const std::pair<std::uint8_t, MMDB_entry_s> sides[] = {
-        {node.left_record_type, node.left_record_entry},
-        {node.right_record_type, node.right_record_entry}};
+    const std::pair<std::uint8_t, const MMDB_entry_s*> sides[] = {
+        {node.left_record_type, &node.left_record_entry},
+        {node.right_record_type, &node.right_record_entry}};
     for (const auto& [type, record] : sides) {
       if (type == MMDB_RECORD_TYPE_INVALID) fail_broken(fmt::format("node {} leads nowhere", i));
-      if (type != MMDB_RECORD_TYPE_DATA || check.has_seen(record.offset)) continue;
-      if (!check.is_sound(record.offset))
-        fail_broken(fmt::format("the record at {} of its data cannot be read", record.offset));
-      if (columns != GeoColumns::all()) note_columns(record);
+      if (type == MMDB_RECORD_TYPE_DATA) note(*record, check, known);
     }
   }
 }
 
-void GeoTree::Database::note_columns(const MMDB_entry_s& record) noexcept {
-  GeoPlace place;
-  read_place(record, GeoColumns::all(), place);
-  for (std::size_t i = 0; i < geo_columns; ++i)
-    if (place[i].present()) columns.add(static_cast<GeoColumn>(i));
+void GeoTree::Database::note(const MMDB_entry_s& record, MmdbCheck& check,
+                             std::vector<bool>& known) {
+  if (record.offset < known.size() && known[record.offset]) return;
+  if (!check.is_sound(record.offset))
+    fail_broken(fmt::format("the record at {} of its data cannot be read", record.offset));
+  known[record.offset] = true;
+  records.push_back(record.offset);
+}
+
+void GeoTree::Database::read_places() {
+  std::sort(records.begin(), records.end());
+  records.shrink_to_fit();
+  places.resize(records.size());
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    places[i] = read_place({&reader, records[i]});
+    for (std::size_t column = 0; column < geo_columns; ++column)
+      if (places[i][column].present()) columns.add(static_cast<GeoColumn>(column));
+  }
 }
 
 bool GeoTree::is_database(std::string_view content) noexcept {
@@ -191,6 +204,7 @@ GeoTree GeoTree::parse(std::string_view content) {
   if (begin > end) fail_broken("its tree is longer than the file");
   const char* const data = reinterpret_cast<const char*>(reader.data_section);
   database->check_records({data, end - begin});
+  database->read_places();
   if (database->columns.empty())
     throw Failure(Status::invalid_document,
                   fmt::format("the MaxMind database of type {} has no places; use one of countries "
@@ -222,7 +236,12 @@ bool GeoTree::find(const Address& address, GeoColumns wanted, GeoPlace& place) c
   }
   // A database of IPv4 alone answers of IPv6 with an error.
   if (error != MMDB_SUCCESS || !result.found_entry) return false;
-  read_place(result.entry, wanted, place);
+  // Found, for all that the tree leads to is there.
+  const auto& records = database_->records;
+  const auto at = std::lower_bound(records.begin(), records.end(), result.entry.offset);
+  const GeoPlace& known = database_->places[static_cast<std::size_t>(at - records.begin())];
+  for (std::size_t i = 0; i < geo_columns; ++i)
+    if (wanted.has(static_cast<GeoColumn>(i))) place[i] = known[i];
   return true;
 }
 

@@ -19,8 +19,6 @@ class MmdbCheck {
   // UTF-8, nests a few levels deep, and all that it points to is so likewise.
   bool is_sound(std::uint64_t offset);
 
-  bool has_seen(std::uint64_t offset) const { return offset < seen_.size() && seen_[offset]; }
-
  private:
   struct Item {
     unsigned type = 0;
