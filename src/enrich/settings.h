@@ -71,7 +71,7 @@ struct GeoTarget {
 };
 
 struct GeographicSettings {
-  FieldId source = 0;
+  FieldId source = 0;  // text
   std::shared_ptr<const lookup::GeoDatabase> data;
   std::vector<GeoTarget> mapping;
 };

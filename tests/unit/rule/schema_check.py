@@ -67,6 +67,10 @@ good = [
     {"aggregation": [rule | {
         "unique_mode": "list", "unique_limit": 1000, "unique_as": "array", "other_fields": "drop",
         "single": "aggregate", "output_reason": False, "statistics": []}]},
+    {"enrichment": [{"type": "geographic", "name": "e", "source": "SourceAddress",
+                     "data": "places.csv", "filter": "Name = 'x'",
+                     "mapping": {"country": "SourceCountry", "City": "SourceCity",
+                                 "LATITUDE": "SourceLatitude"}}]},
     {"enrichment": [{"type": "host", "name": "e", "callback": "c", "filter": "Name = 'x'",
                      "fields": ["SourceCountry", "S.x"]}]},
     {"enrichment": [
@@ -211,6 +215,11 @@ bad = [
     {"enrichment": [dns | {"timeout": 0}]},
     {"enrichment": [dns | {"workers": 1001}]},
     {"enrichment": [dns | {"server": "10.0.0.53"}]},
+    {"enrichment": [{"type": "geographic", "name": "e", "source": "Name", "data": "x"}]},
+    {"enrichment": [{"type": "geographic", "name": "e", "source": "Name", "data": "x",
+                     "mapping": {}}]},
+    {"enrichment": [{"type": "geographic", "name": "e", "source": "Name", "data": "x",
+                     "mapping": {"county": "SourceCountry"}}]},
     {"dictionaries": []},
     {"dictionaries": {"A": {"ttl": 5}}},
     {"dictionaries": {"A": {"id": "x"}}},
