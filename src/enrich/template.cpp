@@ -206,7 +206,7 @@ Effect Template::apply(Subject& subject) const {
   Output output(subject.memory(), std::size_t{target_.limit} * 4 + 4);
   Run(subject, code_->slots, output).pieces(code_->text->body().pieces);
   if (output.text().empty()) return Effect::missed;
-  return subject.set(target_, Value::of(output.text())) ? Effect::applied : Effect::failed;
+  return subject.put(target_, Value::of(output.text())) ? Effect::applied : Effect::failed;
 }
 
 }  // namespace weir::enrich

@@ -1,5 +1,6 @@
 // `type: template`.
 #include "base/error.h"
+#include "rule/enrichment_fields.h"
 #include "rule/enrichment_type.h"
 #include "rule/scalar_map.h"
 
@@ -30,7 +31,7 @@ std::shared_ptr<const enrich::TemplateText> read_text(const EnrichmentMap& rule)
 std::optional<enrich::Kind> read(const EnrichmentMap& rule) {
   enrich::TemplateSettings settings;
   settings.text = read_text(rule);
-  const auto target = rule.field("target", "name the field that the text goes into");
+  const auto target = read_value_field(rule, "target", "name the field that the text goes into");
   if (!settings.text || !target) return std::nullopt;
   settings.target = *target;
   return settings;

@@ -14,7 +14,8 @@ namespace weir::rule {
 
 namespace {
 
-// What the filters of a document name, saved filters of saved filters included.
+// What the filters and enrichment rules of a document name, saved filters of saved filters
+// included.
 class Used {
  public:
   explicit Used(const Document& document) {
@@ -22,8 +23,10 @@ class Used {
     if (document.filter) add(*document.filter);
     for (const auto& rule : document.aggregation)
       if (rule.filter) add(*rule.filter);
-    for (const auto& rule : document.enrichment)
+    for (const auto& rule : document.enrichment) {
       if (rule.filter) add(*rule.filter);
+      add(rule.kind);
+    }
   }
 
   bool has_filter(const std::string& name) const { return filters_.contains(name); }
@@ -42,6 +45,23 @@ class Used {
       if (const auto* lookup = std::get_if<filter::Lookup>(operand))
         tables_.emplace(lookup->kind, lookup->name);
     for (const filter::Node& child : node.children) add(child);
+  }
+
+  void add(const enrich::Kind& rule) {
+    if (const auto* const dictionary = std::get_if<enrich::DictionarySettings>(&rule))
+      add(lookup::Kind::dictionary, dictionary->dictionary);
+    if (const auto* const table = std::get_if<enrich::TableSettings>(&rule))
+      for (const lookup::Kind kind :
+           {lookup::Kind::table, lookup::Kind::active_list, lookup::Kind::context_table})
+        add(kind, table->table);
+  }
+
+  // By name, or by id in either case.
+  void add(lookup::Kind kind, std::string name) {
+    tables_.emplace(kind, name);
+    for (char& c : name)
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+    tables_.emplace(kind, std::move(name));
   }
 
   std::map<std::string_view, const filter::Node*> trees_;
@@ -76,9 +96,9 @@ void warn_of_unused_tables(const Node& root, const Document& document, const Use
   for (const auto& [section, kind] : sections)
     for_each_name(root, section, [&, kind = kind](const Node& name) {
       if (unused.contains({kind, name.text}))
-        findings.warning(name, fmt::format("nothing uses the {} {}; name it in a filter, or remove "
-                                           "it",
-                                           lookup::kind_name(kind), quote(name.text)));
+        findings.warning(name,
+                         fmt::format("nothing uses the {} {}; name it in a rule, or remove it",
+                                     lookup::kind_name(kind), quote(name.text)));
     });
 }
 

@@ -68,6 +68,25 @@ good = [
         "single": "aggregate", "output_reason": False, "statistics": []}]},
     {"enrichment": [{"type": "host", "name": "e", "callback": "c", "filter": "Name = 'x'",
                      "fields": ["SourceCountry", "S.x"]}]},
+    {"enrichment": [
+        {"type": "constant", "name": "a", "value": "x", "target": "SA.Tags"},
+        {"type": "constant", "name": "b", "value": 5, "target": "BytesIn", "filter": "Name = 'x'"},
+        {"type": "constant", "name": "c", "value": "", "target": "Name"},
+        {"type": "event", "name": "d", "source": "SA.a", "target": "Extra.b"},
+        {"type": "event", "name": "e", "source": "Name", "target": "S.b", "conversions": [
+            "lower", "upper", "trim", {"trim": " ."}, {"replace": {"find": "a"}},
+            {"replace": {"find": "a", "with": "b"}}, {"regexp": "^(\\w+)"},
+            {"replace_with_regexp": {"expression": "a+"}},
+            {"replace_with_regexp": {"expression": "(a)", "with": "$1"}}, {"append": "x"},
+            {"prepend": "x"}, {"substring": {"start": 0, "end": 5}}, {"substring": {"end": 5}},
+            "decode_hex", "decode_base64", "decode_base64_url", "decode_url"]},
+        {"type": "dictionary", "name": "f", "dictionary": "A", "keys": ["Name", "BytesIn"],
+         "target": "S.x"},
+        {"type": "table", "name": "g", "table": "T", "keys": ["Name"],
+         "mapping": {"any column": "Name", "groups": "SA.Groups"}}]},
+    {"schema": "open", "enrichment": [
+        {"type": "table", "name": "g", "table": "T", "keys": ["user agent"],
+         "mapping": {"a": "b c"}}]},
     {"dictionaries": {"A": {"id": "6a5b3c1d-0e2f-4a6b-8c7d-9e0f1a2b3c4d", "entries": {"a": 1}},
                       "B": {"file": "b.csv"}, "C": {"file": "c", "format": "tsv"}, "D": {}},
      "tables": {"T": {"columns": ["a"], "entries": {"k": {"a": "x"}}}},
@@ -149,6 +168,23 @@ bad = [
     {"filter": {"root": {"conditions": {}}}},
     {"filter": {"root": {"leftField": "Name", "op": "=", "rightKind": "field"}}},
     {"enrichment": [{"type": "dns"}]},
+    {"enrichment": [{"type": "constant", "name": "a", "value": "x", "target": "Nme"}]},
+    {"enrichment": [{"type": "constant", "name": "a", "value": "x" * 256, "target": "Name"}]},
+    {"enrichment": [{"type": "constant", "name": "a", "value": ["x"], "target": "Name"}]},
+    {"enrichment": [{"type": "constant", "name": "a", "target": "Name"}]},
+    {"enrichment": [{"type": "constant", "name": "a", "value": "x", "target": "TI"}]},
+    {"enrichment": [{"type": "event", "name": "a", "source": "Name"}]},
+    {"enrichment": [{"type": "event", "name": "a", "source": "TI", "target": "Name"}]},
+    {"enrichment": [{"type": "dictionary", "name": "a", "dictionary": "A", "keys": [],
+                     "target": "Name"}]},
+    {"enrichment": [{"type": "dictionary", "name": "a", "dictionary": "A", "keys": ["SA.x"],
+                     "target": "Name"}]},
+    {"enrichment": [{"type": "table", "name": "a", "table": "A", "keys": ["Name"],
+                     "mapping": {}}]},
+    {"enrichment": [{"type": "table", "name": "a", "table": "A", "keys": ["Name"],
+                     "mapping": {"a": "Nme"}}]},
+    {"enrichment": [{"type": "table", "name": "a", "table": "A", "keys": ["Name"],
+                     "target": "Name"}]},
     {"dictionaries": []},
     {"dictionaries": {"A": {"ttl": 5}}},
     {"dictionaries": {"A": {"id": "x"}}},
@@ -167,6 +203,12 @@ bad = [
     {"assets": {"entries": [{"name": "a", "vulnerabilities": [{"severity": 5}]}]}},
     {"directory": {"entries": {"a": [["b"]]}}},
 ]
+for conversion in ("lowr", "append", {"lower": True}, {"append": ""}, {"append": 5}, {},
+                   {"replace": {"with": "x"}}, {"replace": "a"}, {"regexp": ""},
+                   {"trim": "a", "append": "b"}, {"substring": {}}, {"substring": {"start": -1}},
+                   {"substring": {"end": 0}}, {"replace_with_regexp": {"find": "a"}}):
+    bad.append({"enrichment": [{"type": "event", "name": "a", "source": "Name", "target": "S.x",
+                                "conversions": [conversion]}]})
 for document in good:
     validator.validate(document)
 for document in bad:
