@@ -19,6 +19,7 @@ class Used {
  public:
   explicit Used(const Document& document) {
     for (const SavedFilter& saved : document.filters) trees_.emplace(saved.name, &saved.tree);
+    for (const DeclaredTable& declared : document.tables) declared_.add(declared.table);
     if (document.filter) add(*document.filter);
     for (const auto& rule : document.aggregation)
       if (rule.filter) add(*rule.filter);
@@ -28,9 +29,7 @@ class Used {
 
   bool has_filter(const std::string& name) const { return filters_.contains(name); }
   bool has_table(const lookup::NamedTable& table) const {
-    const lookup::Kind kind = table.rows->shape().kind;
-    return tables_.contains({kind, table.name}) ||
-           (!table.id.empty() && tables_.contains({kind, table.id}));
+    return tables_.contains(table.rows.get());
   }
 
  private:
@@ -40,13 +39,15 @@ class Used {
         add(*saved->second);
     for (const filter::Operand* operand : {&node.left, &node.right})
       if (const auto* lookup = std::get_if<filter::Lookup>(operand))
-        tables_.emplace(lookup->kind, lookup->name);
+        if (const auto* found = declared_.find(lookup->kind, lookup->name))
+          tables_.insert(found->rows.get());
     for (const filter::Node& child : node.children) add(child);
   }
 
   std::map<std::string_view, const filter::Node*> trees_;
   std::set<std::string> filters_;
-  std::set<std::pair<lookup::Kind, std::string>> tables_;
+  lookup::Tables declared_;  // found as filters find them: by name, or by id in either case
+  std::set<const lookup::Table*> tables_;
 };
 
 // Calls each(node) with the names of a section, a map of names or a list of maps with a `name`.

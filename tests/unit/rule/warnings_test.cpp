@@ -210,7 +210,10 @@ TEST(Unused, LookupIsToldByKindAndName) {
              "remove it"}));
 }
 
-TEST(Unused, LookupMayBeNamedByItsId) { EXPECT_EQ(unused_tables("h-1"), unused_tables("Hosts")); }
+TEST(Unused, LookupMayBeNamedByItsIdInEitherCase) {
+  EXPECT_EQ(unused_tables("h-1"), unused_tables("Hosts"));
+  EXPECT_EQ(unused_tables("H-1"), unused_tables("Hosts"));
+}
 
 TEST(Warnings, AreNotGuessedInADocumentWithErrors) {
   EXPECT_EQ(warnings({"name: a, identical_fields: [Name], filter: Nme = 1",
