@@ -97,6 +97,7 @@ void LookupsReader::read_named(const Section& section, const Node& node) {
 
 void LookupsReader::read_one(const Section& section, const Node* name, const Node& node) {
   DeclaredTable made;
+  const std::size_t errors = findings_.errors();
   if (name != nullptr) made.table.name = name->text;
   if (node.kind == Node::Kind::map) {
     const SettingsMap map(node, section.keys, findings_);
@@ -114,6 +115,7 @@ void LookupsReader::read_one(const Section& section, const Node* name, const Nod
     lookup::Shape shape = lookup::fixed_shape(section.kind);
     made.table.rows = std::make_shared<lookup::Table>(std::move(shape));
   }
+  made.table.good = findings_.errors() == errors;
   tables_.add(made.table);
   declared_.push_back(std::move(made));
 }

@@ -156,6 +156,31 @@ TEST(Lookups, PointAtTheFileAndIntoIt) {
             (Lines{"2:30: error: format must be csv, tsv or jsonl, not 'xml'"}));
 }
 
+TEST(Lookups, ThatCannotBeReadAreNoMistakeOfFilters) {
+  const Folder folder;
+  folder.write("bad.csv", "host,owner\na,\"2\n");
+  const auto count = [&](const std::string& lookups) {
+    return lines(parse_document(lookups + "filters: {a: \"table('T', 'owner', Name) = 'x'\"}\n"
+                                          "filter: filter('a') and contextTable('C', 'n', "
+                                          "Name, BytesIn) = Name\n",
+                                folder.path()))
+        .size();
+  };
+  const std::string context = "context_tables: {C: {keys: {a: string, b: string}, ";
+  EXPECT_EQ(count("tables: {T: {columns: [owner]}}\n" + context + "columns: {n: float}}}\n"), 0U);
+  EXPECT_EQ(count("tables: {T: {file: bad.csv}}\n" + context + "columns: {n: float}}}\n"), 1U);
+  EXPECT_EQ(count("tables: {T: {file: none.csv}}\n" + context + "columns: {n: flaot}}}\n"), 2U);
+  EXPECT_EQ(count("tables: {T: {columns: [owner]}}\ncontext_tables: {C: {keys: 5}}\n"), 1U);
+}
+
+TEST(Lookups, ThatCannotBeReadDoNotExcuseTheRestOfAFilter) {
+  const Lines found = document(
+      "tables: {T: {file: none.csv}}\n"
+      "filter: table('T', 'x', Name) = 'y' and inDictionary('D', Name)\n");
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[1].substr(0, 35), "2:54: error: unknown dictionary 'D'");
+}
+
 TEST(Lookups, CannotReadAPipe) {
   const Folder folder;
   ASSERT_EQ(system(("mkfifo '" + folder.path() + "/pipe.csv'").c_str()), 0);
