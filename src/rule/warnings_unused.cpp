@@ -1,7 +1,6 @@
 // Saved filters and lookups that nothing names.
 #include <fmt/format.h>
 
-#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -14,12 +13,13 @@ namespace weir::rule {
 
 namespace {
 
-// What the filters of a document name, saved filters of saved filters included.
+// What the filters of a document name. Those of a saved filter that nothing uses count too: it is
+// the saved filter that is told then, and not all that it names.
 class Used {
  public:
   explicit Used(const Document& document) {
-    for (const SavedFilter& saved : document.filters) trees_.emplace(saved.name, &saved.tree);
     for (const DeclaredTable& declared : document.tables) declared_.add(declared.table);
+    for (const SavedFilter& saved : document.filters) add(saved.tree);
     if (document.filter) add(*document.filter);
     for (const auto& rule : document.aggregation)
       if (rule.filter) add(*rule.filter);
@@ -34,9 +34,7 @@ class Used {
 
  private:
   void add(const filter::Node& node) {
-    if (node.type == filter::Node::Type::saved && filters_.insert(node.saved_name).second)
-      if (const auto saved = trees_.find(node.saved_name); saved != trees_.end())
-        add(*saved->second);
+    if (node.type == filter::Node::Type::saved) filters_.insert(node.saved_name);
     for (const filter::Operand* operand : {&node.left, &node.right})
       if (const auto* lookup = std::get_if<filter::Lookup>(operand))
         if (const auto* found = declared_.find(lookup->kind, lookup->name))
@@ -44,7 +42,6 @@ class Used {
     for (const filter::Node& child : node.children) add(child);
   }
 
-  std::map<std::string_view, const filter::Node*> trees_;
   std::set<std::string> filters_;
   lookup::Tables declared_;  // found as filters find them: by name, or by id in either case
   std::set<const lookup::Table*> tables_;
