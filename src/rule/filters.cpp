@@ -41,11 +41,7 @@ std::optional<filter::Node> read_expression(const Node& node, const Source& sour
     return std::nullopt;
   }
   const std::vector<std::uint32_t> map = map_to_source(source.text(), node);
-  try {
-    filter::Node tree = filter::parse_expression(node.text, schema);
-    move_spans(tree, map);
-    return tree;
-  } catch (const Failure& failure) {
+  const auto report = [&](const Failure& failure) {
     const auto offset =
         static_cast<std::size_t>(std::max<std::int64_t>(0, failure.position().offset));
     // A block scalar ends with its line, which belongs to what follows: there is the expression's
@@ -54,8 +50,18 @@ std::optional<filter::Node> read_expression(const Node& node, const Source& sour
     const bool behind = offset >= end && end < node.text.size();
     findings.error(behind ? map[end - 1] + 1 : map[std::min(offset, map.size() - 1)],
                    failure.what());
-    return std::nullopt;
+  };
+  std::vector<Failure> failures;  // of unknown fields all
+  std::optional<filter::Node> tree;
+  try {
+    tree = filter::parse_expression(node.text, schema, failures);
+  } catch (const Failure& failure) {
+    failures.push_back(failure);
   }
+  for (const Failure& failure : failures) report(failure);
+  if (!failures.empty()) return std::nullopt;
+  move_spans(*tree, map);
+  return tree;
 }
 
 bool names_bad(const filter::Operand& operand, const lookup::Tables& tables) {
