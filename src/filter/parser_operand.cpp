@@ -41,13 +41,16 @@ bool Parser::at_field() const noexcept {
   return token_.kind == Kind::field || (token_.kind == Kind::name && !is_reserved(token_.text));
 }
 
-// A name before a parenthesis that looks like one of a function. If it does not, the message about
-// a field, or about the parenthesis behind it, says more.
+// A name before a parenthesis, unless it is a field's: then the message about the parenthesis says
+// more.
 void Parser::refuse_function() const {
   if (!at_function()) return;
-  const std::string suggestion = did_you_mean(token_.text, names_of_functions());
-  if (suggestion.empty()) return;
-  fail(token_.span.begin, fmt::format("unknown function '{}'{}", token_.text, suggestion));
+  const std::vector<std::string_view> names = names_of_functions();
+  std::string hint = did_you_mean(token_.text, names);
+  FieldId id = 0;
+  if (hint.empty() && schema_ == Schema::kuma && find_field(token_.text, id)) return;
+  if (hint.empty()) hint = fmt::format("; the functions are {}", fmt::join(names, ", "));
+  fail(token_.span.begin, fmt::format("unknown function '{}'{}", token_.text, hint));
 }
 
 // A field, or what a function finds. REQUIRES at_field()

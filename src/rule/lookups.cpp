@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "base/text.h"
@@ -48,6 +50,14 @@ constexpr std::array<Section, 6> sections{
      {"directory", Kind::directory, single_keys, "directory"}}};
 
 bool is_single(Kind kind) noexcept { return kind == Kind::assets || kind == Kind::directory; }
+
+// Where a path starts that is relative even to the document's own folder, for messages.
+std::string origin_of(const std::string& path) {
+  std::error_code error;
+  if (std::filesystem::path(path).is_absolute()) return {};
+  const std::filesystem::path folder = std::filesystem::current_path(error);
+  return error ? std::string() : fmt::format(" in '{}'", folder.string());
+}
 
 class LookupsReader {
  public:
@@ -209,8 +219,8 @@ std::optional<lookup::Table> LookupsReader::read_file_rows(const SettingsMap& ma
   const std::string resolved = resolve_path(directory_, *path);
   const auto text = read_file(resolved, problem);
   if (!text) {
-    findings_.error(place, fmt::format("'{}' cannot be read: {}; correct the path, or the file",
-                                       resolved, problem));
+    findings_.error(place, fmt::format("'{}'{} cannot be read: {}; correct the path, or the file",
+                                       resolved, origin_of(resolved), problem));
     return std::nullopt;
   }
   try {

@@ -146,6 +146,10 @@ TEST(Lookups, PointAtTheFileAndIntoIt) {
             (Lines{"2:13: error: '" + at +
                    "/none.csv' cannot be read: No such file or directory; correct the path, or "
                    "the file"}));
+  const std::string here = std::filesystem::current_path().string();
+  EXPECT_EQ(document("dictionaries:\n  D: {file: ./none.csv}\n"),
+            (Lines{"2:13: error: './none.csv' in '" + here +
+                   "' cannot be read: No such file or directory; correct the path, or the file"}));
   EXPECT_EQ(wrong("{file: ., format: csv}"),
             (Lines{"2:13: error: '" + at +
                    "/.' cannot be read: it is no regular file; correct the path, or the file"}));
