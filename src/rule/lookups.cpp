@@ -67,6 +67,7 @@ class LookupsReader {
 
   void read_named(const Section& section, const Node& node);
   void read_one(const Section& section, const Node* name, const Node& node);
+  void check_names() const;
 
  private:
   std::string read_id(const Section& section, const SettingsMap& map);
@@ -80,7 +81,9 @@ class LookupsReader {
   std::vector<DeclaredTable>& declared_;
   lookup::Tables& tables_;
   Findings& findings_;
-  std::map<std::pair<Kind, std::string>, std::size_t> ids_;  // where each stands
+  using Key = std::pair<Kind, std::string>;
+  std::map<Key, std::size_t> ids_;    // where each stands
+  std::map<Key, const Node*> named_;  // those whose name has the form of an id
 };
 
 void LookupsReader::read_named(const Section& section, const Node& node) {
@@ -112,6 +115,9 @@ void LookupsReader::read_one(const Section& section, const Node* name, const Nod
   if (node.kind == Node::Kind::map) {
     const SettingsMap map(node, section.keys, findings_);
     made.table.id = read_id(section, map);
+    const auto form = name == nullptr ? std::nullopt : parse_uuid(name->text);
+    if (form && to_string(*form) != made.table.id)
+      named_.emplace(Key(section.kind, to_string(*form)), name);
     lookup::Shape shape = read_shape(section, map);
     auto rows = read_rows(map, shape);
     made.filled = rows.has_value();
@@ -128,6 +134,16 @@ void LookupsReader::read_one(const Section& section, const Node* name, const Nod
   made.table.good = findings_.errors() == errors;
   tables_.add(made.table);
   declared_.push_back(std::move(made));
+}
+
+// A filter that says the one would get the other.
+void LookupsReader::check_names() const {
+  for (const auto& [key, name] : named_)
+    if (const auto other = ids_.find(key); other != ids_.end())
+      findings_.error(*name, fmt::format("the {} {} has the id of another for its name, given on "
+                                         "line {}; rename it",
+                                         lookup::kind_name(key.first), quote(name->text),
+                                         findings_.line(other->second)));
 }
 
 std::string LookupsReader::read_id(const Section& section, const SettingsMap& map) {
@@ -248,6 +264,7 @@ void read_lookups(const SettingsMap& top, std::string_view directory,
     else
       reader.read_named(section, *node);
   }
+  reader.check_names();
 }
 
 }  // namespace weir::rule

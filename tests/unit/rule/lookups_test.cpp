@@ -185,6 +185,16 @@ TEST(Lookups, ThatCannotBeReadDoNotExcuseTheRestOfAFilter) {
   EXPECT_EQ(found[1].substr(0, 35), "2:54: error: unknown dictionary 'D'");
 }
 
+TEST(Lookups, MayNotHaveTheIdOfAnotherForAName) {
+  const std::string id = "6a5b3c1d-0e2f-4a6b-8c7d-9e0f1a2b3c4d";
+  const std::string upper = "6A5B3C1D-0E2F-4A6B-8C7D-9E0F1A2B3C4D";
+  EXPECT_EQ(document("dictionaries:\n  A: {id: " + id + "}\n  " + upper + ": {}\n"),
+            (Lines{"3:3: error: the dictionary '" + upper +
+                   "' has the id of another for its name, given on line 2; rename it"}));
+  EXPECT_EQ(document("dictionaries: {" + id + ": {id: " + id + "}}\n"), Lines{});
+  EXPECT_EQ(document("dictionaries: {" + id + ": {}}\ntables: {A: {id: " + id + "}}\n"), Lines{});
+}
+
 TEST(Lookups, CannotReadAPipe) {
   const Folder folder;
   ASSERT_EQ(system(("mkfifo '" + folder.path() + "/pipe.csv'").c_str()), 0);
