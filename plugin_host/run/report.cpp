@@ -145,8 +145,11 @@ std::string summary_text(const Report& report) {
                                      stats.closed_evicted));
   }
   if (stats.conversion_errors != 0) {
-    lines.add("conversion", fmt::format("{} values did not fit their fields and were left out",
-                                        stats.conversion_errors));
+    lines.add("conversion",
+              stats.conversion_errors == 1
+                  ? "1 value did not fit its field and was left out"
+                  : fmt::format("{} values did not fit their fields and were left out",
+                                stats.conversion_errors));
   }
   add_enrichments(lines, report.enrichments);
   add_sources(lines, report.sources);

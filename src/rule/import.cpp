@@ -205,7 +205,14 @@ std::string import_json(std::string_view text) {
 std::string expressions_json(std::string_view text) {
   const Source source(text);
   Findings findings(source);
-  std::string out = "[";
+  ImportedLookups lookups;
+  KumaReading reading;
+  // An expression names them as KUMA does; the stubs are there to see whether it would load.
+  reading.lookup = [&](const filter::Lookup& lookup, const KumaLookup& place) {
+    filter::Lookup taken = lookup;
+    lookups.take(taken, place, findings);
+  };
+  std::vector<std::pair<std::string, filter::Node>> filters;
   for (const Node& value : read_values(source, findings))
     for (const Resource& resource : resources_of(value, findings)) {
       if (resource.kind != Resource::Kind::filter) {
@@ -216,19 +223,24 @@ std::string expressions_json(std::string_view text) {
                                                                                 : "enrichment"));
         continue;
       }
-      const auto tree = read_kuma_filter(*resource.payload, {}, findings);
-      if (!tree || !would_load(*tree, {}, false, findings)) continue;
-      if (matches_everything(*tree)) {
+      auto tree = read_kuma_filter(*resource.payload, reading, findings);
+      if (!tree) continue;
+      if (matches_everything(*tree))
         findings.error(*resource.payload,
                        "the filter has no conditions, so it has no expression; leave it out");
-        continue;
-      }
-      out += out.size() > 1 ? ",\n{\"name\":" : "\n{\"name\":";
-      append_json_string(out, resource.name);
-      out += ",\"expression\":";
-      append_json_string(out, filter::to_expression(*tree));
-      out += '}';
+      else
+        filters.emplace_back(resource.name, std::move(*tree));
     }
+  const lookup::Tables tables = lookups.tables();
+  std::string out = "[";
+  for (const auto& [name, tree] : filters) {
+    if (!would_load(tree, {{}, {}, &tables, false}, findings)) continue;
+    out += out.size() > 1 ? ",\n{\"name\":" : "\n{\"name\":";
+    append_json_string(out, name);
+    out += ",\"expression\":";
+    append_json_string(out, filter::to_expression(tree));
+    out += '}';
+  }
   return json_of("expressions", out + "\n]", findings);
 }
 

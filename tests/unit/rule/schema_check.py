@@ -19,7 +19,7 @@ rule = {"name": "r", "identical_fields": ["Name", "S.Zone", "Extra.a.b"]}
 dns = {"type": "dns", "name": "d", "source": "Name", "target": "Message"}
 good = [
     {},
-    {"schema": "kuma", "aggregation": [rule], "tests": [{"name": "t", "steps": []}]},
+    {"schema": "kuma", "aggregation": [rule], "tests": [{"name": "t", "steps": ["flush"]}]},
     {"tests": [{"name": "t", "steps": [
         {"feed": [{"anything": 1}]}, {"feed": {"event": {}, "repeat": 3}},
         {"feed": {"events": [{"a": {"b": 1}}]}}, {"advance": "61s"}, {"advance": 0.5},
@@ -118,6 +118,7 @@ good = [
 ]
 bad = [
     [],
+    {"tests": [{"name": "t", "steps": []}]},
     {"tests": [{"name": "t"}]},
     {"tests": [{"name": "t", "steps": [{}]}]},
     {"tests": [{"name": "t", "steps": ["expect"]}]},
