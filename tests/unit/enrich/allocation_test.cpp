@@ -4,7 +4,7 @@
 
 #include "../count_allocations.h"
 #include "enrich/step.h"
-#include "one_event.h"
+#include "enriched_event.h"
 
 namespace weir::enrich {
 namespace {
@@ -17,7 +17,7 @@ Conversion make(Convert kind, std::string expression = "", std::string with = ""
 
 TEST(Step, AllocatesNothingInTheSteadyState) {
   if (allocations.load() == 0) GTEST_SKIP() << "a sanitizer's operator new cannot be counted";
-  OneEvent event;
+  EnrichedEvent event;
   auto rows = std::make_shared<lookup::Table>(lookup::fixed_shape(lookup::Kind::dictionary));
   const std::string long_text(200, 'x');
   rows->put("name|443", std::vector<Value>{Value::of(std::string_view(long_text))}, {});

@@ -1,25 +1,25 @@
 #include "enrich/constant.h"
 
-#include "one_event.h"
+#include "enriched_event.h"
 
 namespace weir::enrich {
 namespace {
 
-Effect apply(OneEvent& event, std::string_view target, weir::Constant value) {
+Effect apply(EnrichedEvent& event, std::string_view target, weir::Constant value) {
   Wiring wiring = event.wiring();
   const Constant rule({std::move(value), event.field(target)}, wiring);
   return event.apply(rule);
 }
 
 TEST(Constant, ReplacesTheField) {
-  OneEvent event;
+  EnrichedEvent event;
   event.set("Name", "old");
   EXPECT_EQ(apply(event, "Name", "новое"), Effect::applied);
   EXPECT_EQ(event["Name"], "t:новое");
 }
 
 TEST(Constant, HasTheTypeOfTheField) {
-  OneEvent event;
+  EnrichedEvent event;
   EXPECT_EQ(apply(event, "BytesIn", std::int64_t{5}), Effect::applied);
   EXPECT_EQ(apply(event, "F.x", 0.5), Effect::applied);
   EXPECT_EQ(apply(event, "BytesOut", "77"), Effect::applied);
@@ -27,7 +27,7 @@ TEST(Constant, HasTheTypeOfTheField) {
 }
 
 TEST(Constant, KeepsItsOwnTypeUnderAnOpenSchema) {
-  OneEvent event(Schema::open);
+  EnrichedEvent event(Schema::open);
   apply(event, "a", std::int64_t{5});
   apply(event, "b", "5");
   apply(event, "c", true);
@@ -35,7 +35,7 @@ TEST(Constant, KeepsItsOwnTypeUnderAnOpenSchema) {
 }
 
 TEST(Constant, ClearsWithAnEmptyValue) {
-  OneEvent event;
+  EnrichedEvent event;
   event.set("Name", "old").set("SA.x", std::vector<std::string>{"a"});
   EXPECT_EQ(apply(event, "Name", ""), Effect::applied);
   EXPECT_EQ(apply(event, "SA.x", ""), Effect::applied);
@@ -43,7 +43,7 @@ TEST(Constant, ClearsWithAnEmptyValue) {
 }
 
 TEST(Constant, IsAppendedToArrays) {
-  OneEvent event;
+  EnrichedEvent event;
   event.set("SA.x", std::vector<std::string>{"a"}).set("NA.x", std::vector<std::int64_t>{1});
   EXPECT_EQ(apply(event, "SA.x", "b"), Effect::applied);
   EXPECT_EQ(apply(event, "NA.x", std::int64_t{2}), Effect::applied);
@@ -52,14 +52,14 @@ TEST(Constant, IsAppendedToArrays) {
 }
 
 TEST(Constant, FailsWhereItDoesNotFit) {
-  OneEvent event;
+  EnrichedEvent event;
   EXPECT_EQ(apply(event, "BytesIn", "x"), Effect::failed);
   EXPECT_EQ(apply(event, "NA.x", "x"), Effect::failed);
   EXPECT_EQ(event.changes(), "");
 }
 
 TEST(Constant, OutlivesItsRule) {
-  OneEvent event;
+  EnrichedEvent event;
   apply(event, "Name", "a text that is longer than any short string would be");
   EXPECT_EQ(event["Name"], "t:a text that is longer than any short string would be");
 }

@@ -1,6 +1,6 @@
 #include "enrich/copy.h"
 
-#include "one_event.h"
+#include "enriched_event.h"
 
 namespace weir::enrich {
 namespace {
@@ -11,7 +11,7 @@ Conversion make(Kind kind, std::string expression = "", std::string with = "") {
   return {kind, {std::move(expression), "", std::move(with), 0, 0}};
 }
 
-Effect apply(OneEvent& event, std::string_view source, std::string_view target,
+Effect apply(EnrichedEvent& event, std::string_view source, std::string_view target,
              std::vector<Conversion> conversions = {}) {
   Wiring wiring = event.wiring();
   const Copy rule({event.field(source), event.field(target), std::move(conversions)}, wiring);
@@ -25,14 +25,14 @@ std::string repeat(std::string_view text, std::size_t count) {
 }
 
 TEST(Copy, CopiesAField) {
-  OneEvent event;
+  EnrichedEvent event;
   event.set("Name", "имя").set("Message", "old");
   EXPECT_EQ(apply(event, "Name", "Message"), Effect::applied);
   EXPECT_EQ(event.changes(), "Message=t:имя");
 }
 
 TEST(Copy, LeavesTheTargetWhereTheSourceIsAbsent) {
-  OneEvent event;
+  EnrichedEvent event;
   event.set("Message", "old").set("SA.x", std::vector<std::string>{});
   EXPECT_EQ(apply(event, "Name", "Message"), Effect::missed);
   EXPECT_EQ(apply(event, "Name", "Message", {make(Kind::lower)}), Effect::missed);
@@ -43,7 +43,7 @@ TEST(Copy, LeavesTheTargetWhereTheSourceIsAbsent) {
 
 // As rules that KUMA ships say "if there is none, …".
 TEST(Copy, ConvertsAnAbsentSourceAsAnEmptyText) {
-  OneEvent event;
+  EnrichedEvent event;
   EXPECT_EQ(apply(event, "Name", "Name", {make(Kind::replace_with_regexp, "^$", "none")}),
             Effect::applied);
   EXPECT_EQ(event.changes(), "Name=t:none");
@@ -53,7 +53,7 @@ TEST(Copy, ConvertsAnAbsentSourceAsAnEmptyText) {
 }
 
 TEST(Copy, ConvertsInOrder) {
-  OneEvent event;
+  EnrichedEvent event;
   event.set("SourceUserName", "ДОМЕН\\Иван");
   EXPECT_EQ(apply(event, "SourceUserName", "DestinationUserName",
                   {make(Kind::regexp, R"(^.+\\(.+)$)"), make(Kind::lower),
@@ -63,7 +63,7 @@ TEST(Copy, ConvertsInOrder) {
 }
 
 TEST(Copy, ChangesAFieldInPlace) {
-  OneEvent event;
+  EnrichedEvent event;
   event.set("SourceUserName", "Иван").set("SA.x", std::vector<std::string>{"A", "Ж"});
   EXPECT_EQ(apply(event, "SourceUserName", "SourceUserName", {make(Kind::upper)}), Effect::applied);
   EXPECT_EQ(apply(event, "SA.x", "SA.x", {make(Kind::lower)}), Effect::applied);
@@ -71,7 +71,7 @@ TEST(Copy, ChangesAFieldInPlace) {
 }
 
 TEST(Copy, ClearsTheTargetWithAnEmptyResult) {
-  OneEvent event;
+  EnrichedEvent event;
   event.set("SourceHostName", "-").set("Message", "old");
   EXPECT_EQ(apply(event, "SourceHostName", "Message", {make(Kind::replace, "-")}), Effect::applied);
   EXPECT_EQ(apply(event, "SourceHostName", "SourceHostName", {make(Kind::replace, "-")}),
@@ -80,7 +80,7 @@ TEST(Copy, ClearsTheTargetWithAnEmptyResult) {
 }
 
 TEST(Copy, LeavesTheTargetWhereNothingMatches) {
-  OneEvent event;
+  EnrichedEvent event;
   event.set("Name", "abc").set("Message", "old");
   EXPECT_EQ(apply(event, "Name", "Message", {make(Kind::lower), make(Kind::regexp, "(x)")}),
             Effect::missed);
@@ -88,7 +88,7 @@ TEST(Copy, LeavesTheTargetWhereNothingMatches) {
 }
 
 TEST(Copy, GoesOnWithATextThatCannotBeDecoded) {
-  OneEvent event;
+  EnrichedEvent event;
   event.set("Name", "Zz");
   EXPECT_EQ(apply(event, "Name", "Message", {make(Kind::decode_hex), make(Kind::upper)}),
             Effect::failed);
@@ -96,7 +96,7 @@ TEST(Copy, GoesOnWithATextThatCannotBeDecoded) {
 }
 
 TEST(Copy, CutsAtTheLimitAndCounts) {
-  OneEvent event;
+  EnrichedEvent event;
   event.set("Name", repeat("ж", 20));
   EXPECT_EQ(apply(event, "Name", "ApplicationProtocol", {make(Kind::append, "", repeat("я", 20))}),
             Effect::applied);
@@ -105,7 +105,7 @@ TEST(Copy, CutsAtTheLimitAndCounts) {
 }
 
 TEST(Copy, MakesTextsOfNumbersAndNumbersOfTexts) {
-  OneEvent event;
+  EnrichedEvent event;
   event.set("BytesIn", Value::of(std::int64_t{1500}))
       .set("Name", " 42 ")
       .set("F.x", Value::of(2.5));
@@ -118,7 +118,7 @@ TEST(Copy, MakesTextsOfNumbersAndNumbersOfTexts) {
 }
 
 TEST(Copy, AppendsToArrays) {
-  OneEvent event;
+  EnrichedEvent event;
   event.set("Name", "7").set("SA.x", std::vector<std::string>{"a"});
   event.set("SA.y", std::vector<std::string>{"B", "3"}).set("NA.x", std::vector<std::int64_t>{1});
   EXPECT_EQ(apply(event, "Name", "SA.x"), Effect::applied);
@@ -130,7 +130,7 @@ TEST(Copy, AppendsToArrays) {
 }
 
 TEST(Copy, ConvertsElementByElement) {
-  OneEvent event;
+  EnrichedEvent event;
   event.set("SA.x", std::vector<std::string>{"id=1", "x", "id=", "id=22"});
   EXPECT_EQ(apply(event, "SA.x", "NA.x", {make(Kind::regexp, "id=(.*)")}), Effect::applied);
   EXPECT_EQ(apply(event, "SA.x", "SA.y", {make(Kind::regexp, "(none)")}), Effect::missed);
@@ -141,14 +141,14 @@ TEST(Copy, ConvertsElementByElement) {
 }
 
 TEST(Copy, ClearsAnArrayOfWhichNothingIsLeft) {
-  OneEvent event;
+  EnrichedEvent event;
   event.set("SA.x", std::vector<std::string>{"-", "-"});
   EXPECT_EQ(apply(event, "SA.x", "SA.x", {make(Kind::replace, "-")}), Effect::applied);
   EXPECT_EQ(event.changes(), "SA.x=-");
 }
 
 TEST(Copy, JoinsAnArrayForAFieldOfOneValue) {
-  OneEvent event;
+  EnrichedEvent event;
   event.set("SA.x", std::vector<std::string>{"ж", "b"})
       .set("NA.x", std::vector<std::int64_t>{1, 2});
   EXPECT_EQ(apply(event, "SA.x", "Name"), Effect::applied);

@@ -1,16 +1,16 @@
 #include "enrich/subject.h"
 
-#include "one_event.h"
+#include "enriched_event.h"
 
 namespace weir::enrich {
 namespace {
 
-bool set(OneEvent& event, std::string_view name, Value value) {
+bool set(EnrichedEvent& event, std::string_view name, Value value) {
   const Target target = event.wiring().target(event.field(name));
   return event.with([&](Subject& subject) { return subject.set(target, value); });
 }
 
-bool append(OneEvent& event, std::string_view name, Value value) {
+bool append(EnrichedEvent& event, std::string_view name, Value value) {
   const Target target = event.wiring().target(event.field(name));
   return event.with([&](Subject& subject) { return subject.append(target, value); });
 }
@@ -43,7 +43,7 @@ TEST(TextLimit, IsInBytesOfRaw) {
 }
 
 TEST(Subject, CopiesWhatItSets) {
-  OneEvent event;
+  EnrichedEvent event;
   std::string gone = "a text that goes";
   EXPECT_TRUE(set(event, "Name", text(gone)));
   gone.assign(gone.size(), '#');
@@ -52,7 +52,7 @@ TEST(Subject, CopiesWhatItSets) {
 }
 
 TEST(Subject, ReplacesTheChangeOfAField) {
-  OneEvent event;
+  EnrichedEvent event;
   set(event, "Name", text("a"));
   set(event, "Message", text("b"));
   set(event, "Name", text("c"));
@@ -60,7 +60,7 @@ TEST(Subject, ReplacesTheChangeOfAField) {
 }
 
 TEST(Subject, ConvertsToTheFieldsType) {
-  OneEvent event;
+  EnrichedEvent event;
   EXPECT_TRUE(set(event, "BytesIn", text("42")));
   EXPECT_TRUE(set(event, "Name", Value::of(std::int64_t{-7})));
   EXPECT_TRUE(set(event, "F.x", Value::of(std::int64_t{5})));
@@ -69,7 +69,7 @@ TEST(Subject, ConvertsToTheFieldsType) {
 }
 
 TEST(Subject, LeavesTheFieldWhereAValueDoesNotConvert) {
-  OneEvent event;
+  EnrichedEvent event;
   event.set("BytesIn", Value::of(std::int64_t{1}));
   EXPECT_FALSE(set(event, "BytesIn", text("many")));
   EXPECT_EQ(event["BytesIn"], "i:1");
@@ -77,7 +77,7 @@ TEST(Subject, LeavesTheFieldWhereAValueDoesNotConvert) {
 }
 
 TEST(Subject, ClearsWithAnEmptyTextAndWithNothing) {
-  OneEvent event;
+  EnrichedEvent event;
   event.set("Name", "a").set("Message", "b");
   EXPECT_TRUE(set(event, "Name", text("")));
   EXPECT_TRUE(set(event, "Message", {}));
@@ -86,7 +86,7 @@ TEST(Subject, ClearsWithAnEmptyTextAndWithNothing) {
 }
 
 TEST(Subject, CutsALongTextAtACharacter) {
-  OneEvent event;
+  EnrichedEvent event;
   set(event, "ApplicationProtocol", text(repeat("ж", 31)));
   EXPECT_EQ(event.cut(), 0U);
   set(event, "ApplicationProtocol", text(repeat("ж", 32)));
@@ -95,21 +95,21 @@ TEST(Subject, CutsALongTextAtACharacter) {
 }
 
 TEST(Subject, CountsEveryByteThatIsNoUtf8AsACharacter) {
-  OneEvent event;
+  EnrichedEvent event;
   set(event, "ApplicationProtocol", text(repeat("\x80", 40)));
   EXPECT_EQ(event["ApplicationProtocol"], cat("t:", repeat("\x80", 31)));
   EXPECT_EQ(event.cut(), 1U);
 }
 
 TEST(Subject, CutsRawAtBytesBetweenCharacters) {
-  OneEvent event;
+  EnrichedEvent event;
   set(event, "Raw", text(cat("x", repeat("ж", 8192))));
   EXPECT_EQ(event["Raw"], cat("t:x", repeat("ж", 8191)));
   EXPECT_EQ(event.cut(), 1U);
 }
 
 TEST(Subject, AppendsToArrays) {
-  OneEvent event;
+  EnrichedEvent event;
   event.set("SA.x", std::vector<std::string>{"a", "b"});
   EXPECT_TRUE(append(event, "SA.x", text("c")));
   EXPECT_TRUE(append(event, "SA.x", Value::of(std::int64_t{4})));
@@ -123,7 +123,7 @@ TEST(Subject, AppendsToArrays) {
 }
 
 TEST(Subject, AppendsTheElementsOfAnArray) {
-  OneEvent event;
+  EnrichedEvent event;
   event.set("SA.x", std::vector<std::string>{"a"});
   const std::vector<TextRef> more{{"b", 1}, {"", 0}, {"7", 1}};
   EXPECT_TRUE(append(event, "SA.x", Value::array(Kind::text_array, more.data(), 3)));
@@ -138,7 +138,7 @@ TEST(Subject, AppendsTheElementsOfAnArray) {
 }
 
 TEST(Subject, CopiesTheElementsThatAnArrayHad) {
-  OneEvent event;
+  EnrichedEvent event;
   std::string gone = "a";
   TextRef had{gone.data(), 1};
   event.set("SA.x", Value::array(Kind::text_array, &had, 1));
@@ -150,7 +150,7 @@ TEST(Subject, CopiesTheElementsThatAnArrayHad) {
 }
 
 TEST(Subject, AppendsNothingOfWhatIsEmptyOrDoesNotFit) {
-  OneEvent event;
+  EnrichedEvent event;
   EXPECT_TRUE(append(event, "SA.x", text("")));
   EXPECT_TRUE(append(event, "SA.x", {}));
   EXPECT_FALSE(append(event, "NA.x", text("x")));

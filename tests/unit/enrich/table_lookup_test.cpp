@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "base/error.h"
-#include "one_event.h"
+#include "enriched_event.h"
 
 namespace weir::enrich {
 namespace {
@@ -12,14 +12,14 @@ using lookup::Kind;
 
 Value text(std::string_view text) { return Value::of(text); }
 
-lookup::Table& add(OneEvent& event, const std::string& name, lookup::Shape shape,
+lookup::Table& add(EnrichedEvent& event, const std::string& name, lookup::Shape shape,
                    const std::string& id = "") {
   auto rows = std::make_shared<lookup::Table>(std::move(shape));
   event.tables.add({name, id, rows});
   return *rows;
 }
 
-lookup::Table& add_dictionary(OneEvent& event) {
+lookup::Table& add_dictionary(EnrichedEvent& event) {
   lookup::Table& table = add(event, "Ports", lookup::fixed_shape(Kind::dictionary), "some-id");
   table.put("443", std::vector<Value>{text("веб")}, {});
   table.put("ann|443", std::vector<Value>{text("both")}, {});
@@ -27,7 +27,7 @@ lookup::Table& add_dictionary(OneEvent& event) {
   return table;
 }
 
-Effect look_up(OneEvent& event, const std::string& dictionary, std::vector<std::string> keys,
+Effect look_up(EnrichedEvent& event, const std::string& dictionary, std::vector<std::string> keys,
                std::string_view target) {
   Wiring wiring = event.wiring();
   DictionarySettings settings{dictionary, {}, event.field(target)};
@@ -35,7 +35,7 @@ Effect look_up(OneEvent& event, const std::string& dictionary, std::vector<std::
   return event.apply(TableLookup(settings, wiring));
 }
 
-Effect look_up(OneEvent& event, const std::string& table, std::vector<std::string> keys,
+Effect look_up(EnrichedEvent& event, const std::string& table, std::vector<std::string> keys,
                std::vector<std::pair<std::string, std::string>> mapping) {
   Wiring wiring = event.wiring();
   TableSettings settings{table, {}, {}};
@@ -46,7 +46,7 @@ Effect look_up(OneEvent& event, const std::string& table, std::vector<std::strin
 }
 
 TEST(Dictionary, FindsANumberByItsText) {
-  OneEvent event;
+  EnrichedEvent event;
   add_dictionary(event);
   event.set("DestinationPort", Value::of(std::int64_t{443})).set("Name", "443");
   EXPECT_EQ(look_up(event, "Ports", {"DestinationPort"}, "Message"), Effect::applied);
@@ -55,14 +55,14 @@ TEST(Dictionary, FindsANumberByItsText) {
 }
 
 TEST(Dictionary, GoesByItsIdToo) {
-  OneEvent event;
+  EnrichedEvent event;
   add_dictionary(event);
   event.set("Name", "443");
   EXPECT_EQ(look_up(event, "SOME-ID", {"Name"}, "S.x"), Effect::applied);
 }
 
 TEST(Dictionary, JoinsKeysWithABar) {
-  OneEvent event;
+  EnrichedEvent event;
   add_dictionary(event);
   event.set("DestinationPort", Value::of(std::int64_t{443})).set("Name", "ann");
   EXPECT_EQ(look_up(event, "Ports", {"Name", "DestinationPort"}, "S.x"), Effect::applied);
@@ -73,7 +73,7 @@ TEST(Dictionary, JoinsKeysWithABar) {
 }
 
 TEST(Dictionary, LeavesTheTargetWithoutAnEntry) {
-  OneEvent event;
+  EnrichedEvent event;
   add_dictionary(event);
   event.set("Name", "80").set("Message", "old").set("S.long", std::string(5'000, 'x'));
   event.set("SA.x", std::vector<std::string>{"443"});
@@ -86,7 +86,7 @@ TEST(Dictionary, LeavesTheTargetWithoutAnEntry) {
 }
 
 TEST(Dictionary, SeesWhatIsPutInLater) {
-  OneEvent event;
+  EnrichedEvent event;
   lookup::Table& table = add_dictionary(event);
   Wiring wiring = event.wiring();
   const TableLookup rule(DictionarySettings{"Ports", {event.field("Name")}, event.field("S.x")},
@@ -98,7 +98,7 @@ TEST(Dictionary, SeesWhatIsPutInLater) {
 }
 
 TEST(Dictionary, ConvertsAndAppends) {
-  OneEvent event;
+  EnrichedEvent event;
   lookup::Table& table = add_dictionary(event);
   table.put("a", std::vector<Value>{text("5")}, {});
   event.set("Name", "a").set("Message", "443").set("SA.x", std::vector<std::string>{"z"});
@@ -109,7 +109,7 @@ TEST(Dictionary, ConvertsAndAppends) {
 }
 
 TEST(TableLookup, FillsAFieldAColumn) {
-  OneEvent event;
+  EnrichedEvent event;
   lookup::Table& table = add(event, "Hosts", {Kind::table, {{"host"}}, {{"owner"}, {"room"}}, {}});
   table.put("web", std::vector<Value>{text("анна"), text("12")}, {});
   table.put("db", std::vector<Value>{text("bob"), {}}, {});
@@ -127,7 +127,7 @@ TEST(TableLookup, FillsAFieldAColumn) {
 }
 
 TEST(TableLookup, LosesEntriesByTheClock) {
-  OneEvent event;
+  EnrichedEvent event;
   lookup::Table& table =
       add(event, "Seen", {Kind::active_list, {{"k"}}, {{"v"}}, Duration{1'000'000'000}});
   event.clock = {Time{5'000'000'000}, Time{5'000'000'000}, true};
@@ -140,7 +140,7 @@ TEST(TableLookup, LosesEntriesByTheClock) {
 }
 
 TEST(TableLookup, TakesTypesAndListsOfContextTables) {
-  OneEvent event;
+  EnrichedEvent event;
   lookup::Table& table = add(event, "Sessions",
                              {Kind::context_table,
                               {{"user"}, {"port", FieldType::number}},
@@ -163,7 +163,7 @@ TEST(TableLookup, TakesTypesAndListsOfContextTables) {
 }
 
 TEST(TableLookup, NeedsItsLookupAndItsColumns) {
-  OneEvent event;
+  EnrichedEvent event;
   add(event, "Hosts", {Kind::table, {{"host"}}, {{"owner"}}, {}});
   EXPECT_THROW(look_up(event, "Hosts", {"Name"}, "Message"), Failure);  // no dictionary
   EXPECT_THROW(look_up(event, "Hosst", {"Name"}, {{"owner", "Message"}}), Failure);

@@ -15,7 +15,7 @@
 
 namespace weir::enrich {
 
-class OneEvent {
+class EnrichedEvent {
  public:
   SlotMap slots;
   lookup::Tables tables;
@@ -23,22 +23,22 @@ class OneEvent {
   Scratch scratch;
   Bump memory;
 
-  explicit OneEvent(Schema schema = Schema::kuma) : slots(schema) { row_.resize(64); }
+  explicit EnrichedEvent(Schema schema = Schema::kuma) : slots(schema) { row_.resize(64); }
 
   // Of rules that are compiled against it.
   Wiring wiring() { return {slots, tables}; }
 
-  OneEvent& set(std::string_view name, Value value) {
+  EnrichedEvent& set(std::string_view name, Value value) {
     row_[slots.want(field(name))] = value;
     return *this;
   }
-  OneEvent& set(std::string_view name, std::string_view text) {
+  EnrichedEvent& set(std::string_view name, std::string_view text) {
     return set(name, Value::of(std::string_view(texts_.emplace_back(text))));
   }
-  OneEvent& set(std::string_view name, const char* text) {
+  EnrichedEvent& set(std::string_view name, const char* text) {
     return set(name, std::string_view(text));
   }
-  OneEvent& set(std::string_view name, const std::vector<std::string>& items) {
+  EnrichedEvent& set(std::string_view name, const std::vector<std::string>& items) {
     auto& kept = lists_.emplace_back();
     for (const std::string& item : items) {
       const std::string& text = texts_.emplace_back(item);
@@ -47,7 +47,7 @@ class OneEvent {
     return set(name, Value::array(weir::Kind::text_array, kept.data(),
                                   static_cast<std::uint32_t>(kept.size())));
   }
-  OneEvent& set(std::string_view name, const std::vector<std::int64_t>& numbers) {
+  EnrichedEvent& set(std::string_view name, const std::vector<std::int64_t>& numbers) {
     const auto& kept = numbers_.emplace_back(numbers);
     return set(name, Value::array(weir::Kind::integer_array, kept.data(),
                                   static_cast<std::uint32_t>(kept.size())));
