@@ -224,6 +224,13 @@ TEST(Mmdb, RefusesRecordsThatWouldLeadOutside) {
   EXPECT_EQ(problem(database(country, {"\0\0\x01", 3})), "none");  // nothing is there
 }
 
+TEST(Mmdb, KnowsNothingWhereThePathsOfItsTreeGoInCircles) {
+  const GeoDatabase data = GeoDatabase::parse(database(country, {"\0\0\0", 3}));
+  EXPECT_EQ(text_of(place_of(data, "0.0.0.1")[0]), "SE");
+  GeoPlace place;
+  EXPECT_FALSE(data.find(*parse_address("0.0.0.0"), GeoColumns::all(), place));
+}
+
 // ---- 660,000 ranges, of which no two overlap.
 
 struct Row {
