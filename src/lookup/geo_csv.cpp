@@ -43,6 +43,12 @@ std::string_view trimmed(std::string_view text) noexcept {
   return text;
 }
 
+// On one line and not too long, whatever a column is called.
+std::string name_in_messages(std::string_view name) {
+  const std::string quoted = shown(trimmed(name));
+  return quoted.substr(1, quoted.size() - 2);
+}
+
 bool is_name(std::string_view text, std::string_view name) {
   return lower_case(trimmed(text)) == lower_case(name);
 }
@@ -112,7 +118,7 @@ void GeoCsvReader::read_header() {
   std::vector<std::string> names;
   for (std::size_t number = 0; number < record_.fields.size(); ++number) {
     const RecordField& field = record_.fields[number];
-    names.emplace_back(trimmed(field.text));
+    names.push_back(name_in_messages(field.text));
     std::optional<std::size_t>* place = is_name(field.text, network_name) ? &network_ : nullptr;
     for (std::size_t i = 0; i < geo_columns; ++i) {
       if (!is_name(field.text, geo_column_names[i])) continue;

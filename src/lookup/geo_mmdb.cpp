@@ -236,9 +236,10 @@ bool GeoTree::find(const Address& address, GeoColumns wanted, GeoPlace& place) c
   }
   // A database of IPv4 alone answers of IPv6 with an error.
   if (error != MMDB_SUCCESS || !result.found_entry) return false;
-  // Found, for all that the tree leads to is there.
+  // A broken tree may go round in circles: its paths end at a node then, which is no record.
   const auto& records = database_->records;
   const auto at = std::lower_bound(records.begin(), records.end(), result.entry.offset);
+  if (at == records.end() || *at != result.entry.offset) return false;
   const GeoPlace& known = database_->places[static_cast<std::size_t>(at - records.begin())];
   for (std::size_t i = 0; i < geo_columns; ++i)
     if (wanted.has(static_cast<GeoColumn>(i))) place[i] = known[i];

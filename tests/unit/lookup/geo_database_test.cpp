@@ -167,6 +167,9 @@ TEST(GeoCsv, SaysWhatIsWrongWithALine) {
             "2:1: the line has 1 field, not 4 (Network, Country, Latitude, Longitude); put commas "
             "between fields, not semicolons");
   EXPECT_EQ(problem(head + "::1,x,55,7,12,6\n").substr(0, 30), "2:12: the line has 6 fields, n");
+  EXPECT_EQ(problem("Network,Country,\"of\nwhom\"\n::1,x\n"),
+            "3:1: the line has 2 fields, not 3 (Network, Country, of whom); write all of them, "
+            "empty ones too");
   EXPECT_EQ(problem(head + "::1,\xFF,,\n"), "2:5: byte 0xFF is not UTF-8; save the rows as UTF-8");
 }
 

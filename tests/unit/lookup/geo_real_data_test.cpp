@@ -150,10 +150,13 @@ TEST(Mmdb, AnswersSafelyWhateverIsBroken) {
   EXPECT_GT(answered, 500U);
 }
 
-// A database of one node, both of whose sides lead to the record.
-std::string database(std::string_view record, std::string_view left = {"\0\0\x11", 3}) {
-  std::string bytes(left);
-  bytes += std::string("\0\0\x11", 3) + std::string(16, '\0') + std::string(record);
+constexpr std::string_view to_record = {"\0\0\x11", 3};  // past a tree of one node
+
+// A database whose tree is of nodes of two times three bytes; by default of one, both of whose
+// sides lead to the record.
+std::string database(std::string_view record, std::string_view tree = {"\0\0\x11\0\0\x11", 6}) {
+  std::string bytes(tree);
+  bytes += std::string(16, '\0') + std::string(record);
   bytes += "\xAB\xCD\xEFMaxMind.com\xE9";
   const auto text = [&](std::string_view value) {
     bytes += static_cast<char>(0x40 + value.size());
@@ -175,7 +178,7 @@ std::string database(std::string_view record, std::string_view left = {"\0\0\x11
   number("ip_version", 5, 4);
   text("languages");
   bytes += std::string("\0\4", 2);
-  number("node_count", 6, 1);
+  number("node_count", 6, static_cast<char>(tree.size() / 6));
   number("record_size", 5, 24);
   return bytes;
 }
@@ -217,11 +220,24 @@ TEST(Mmdb, RefusesRecordsThatWouldLeadOutside) {
   std::string nested;
   for (int i = 0; i < 100'000; ++i) nested += std::string("\1\4", 2);
   EXPECT_EQ(with(nested + "\x41y"), broken + at);
-  // Nodes that lead to the zeros before the data, or behind it.
-  EXPECT_NE(problem(database(country, {"\0\0\x02", 3})), "none");
-  EXPECT_NE(problem(database(country, {"\0\0\x10", 3})), "none");
-  EXPECT_NE(problem(database(country, {"\0\1\x10", 3})), "none");
-  EXPECT_EQ(problem(database(country, {"\0\0\x01", 3})), "none");  // nothing is there
+  // Nodes that lead to themselves, to the zeros before the data, or behind it.
+  const auto leading = [&](std::string_view left) {
+    return problem(database(country, std::string(left) + std::string(to_record)));
+  };
+  EXPECT_EQ(leading({"\0\0\0", 3}), broken + "node 0 leads nowhere; fetch it again");
+  EXPECT_EQ(leading({"\0\0\x02", 3}).substr(0, broken.size()), broken);
+  EXPECT_EQ(leading({"\0\0\x10", 3}).substr(0, broken.size()), broken);
+  EXPECT_EQ(leading({"\0\1\x10", 3}).substr(0, broken.size()), broken);
+  EXPECT_EQ(leading({"\0\0\x01", 3}), "none");  // there is nothing
+}
+
+TEST(Mmdb, KnowsNothingWhereThePathsOfItsTreeGoInCircles) {
+  // Of the second node the left side leads back to it, the right side to the record.
+  const GeoDatabase data =
+      GeoDatabase::parse(database(country, {"\0\0\1\0\0\1\0\0\1\0\0\x12", 12}));
+  EXPECT_EQ(text_of(place_of(data, "0.0.0.1")[0]), "SE");
+  GeoPlace place;
+  EXPECT_FALSE(data.find(*parse_address("0.0.0.0"), GeoColumns::all(), place));
 }
 
 // ---- 660,000 ranges, of which no two overlap.
