@@ -81,12 +81,16 @@ void CyberTraceConnection::on_connected(int error) {
     end(End::refused, error);
     return;
   }
-  // With TCP Fast Open nothing has been sent so far.
+  state_ = State::idle;
+  events_.connected(*this);
+}
+
+bool CyberTraceConnection::established() noexcept {
+  if (established_ || (state_ != State::idle && state_ != State::asked)) return established_;
   sockaddr_storage peer;
   int size = sizeof peer;
   established_ = uv_tcp_getpeername(&socket_, reinterpret_cast<sockaddr*>(&peer), &size) == 0;
-  state_ = State::idle;
-  events_.connected(*this);
+  return established_;
 }
 
 void CyberTraceConnection::ask(std::string_view line) {
@@ -160,7 +164,7 @@ void CyberTraceConnection::on_end(int error) {
     events_.answered(*this, reader_.detections(), true);
     return;
   }
-  end(!established_ && is_refusal(error) ? End::refused : End::ended, error);
+  end(!established() && is_refusal(error) ? End::refused : End::ended, error);
 }
 
 void CyberTraceConnection::end(End how, int error) {

@@ -44,9 +44,9 @@ class CyberTraceConnection {
 
   std::size_t number() const noexcept { return number_; }
   State state() const noexcept { return state_; }
-  // The server has been heard of. A connection that is opened with the first question (TCP Fast
-  // Open, RFC 7413) says that it is connected before that.
-  bool established() const noexcept { return established_; }
+  // The server has been heard of. With TCP Fast Open (RFC 7413) a connection is opened with the
+  // first question, and says that it is connected before that.
+  bool established() noexcept;
   std::uint64_t answers() const noexcept { return answers_; }
 
   // 0, or the error for which it is closing again. REQUIRES: closed

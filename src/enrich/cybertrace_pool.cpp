@@ -122,7 +122,9 @@ bool CyberTracePool::serve(Seat& seat, Instant now) {
     return false;
   }
   Asked asked;
-  if (!again_.empty() && seat.alive > again_.front().failed) {
+  // After one answer it is not known whether the server keeps the connection.
+  const bool kept = seat.connection.answers() != 1;
+  if (!again_.empty() && kept && seat.alive > again_.front().failed) {
     asked = std::move(again_.front());
     again_.pop_front();
   } else if (!exchange_.take(asked.question, now, late())) {
@@ -141,7 +143,7 @@ void CyberTracePool::send(Seat& seat, Asked asked, Instant now) {
   seat.connection.ask(seat.asked.question.text);
 }
 
-// Over a connection that has been heard of after `failed`.
+// Over a connection that is new, or that has answered after `failed` and not for the first time.
 void CyberTracePool::ask_again(Seat& seat, Instant failed, bool again) {
   try {
     const bool any = failed == Instant::min();
@@ -193,6 +195,7 @@ void CyberTracePool::wake_at(Instant when) {
 void CyberTracePool::tick() {
   armed_ = Instant::max();
   const Instant now = now_is();
+  for (Seat& seat : seats_) count(seat);
   for (Seat& seat : seats_) sweep(seat, now);
   pump();
 }

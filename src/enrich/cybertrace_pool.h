@@ -2,7 +2,7 @@
 //
 // Connections are opened when there is something to ask, up to so many, and stay open. While the
 // server cannot be reached, one of them tries in growing intervals. A question whose connection
-// ends early goes once more over one that has shown a sign of life since.
+// ends early goes once more, over a new one or one that the server has kept since.
 //
 // All of it on the loop's thread. A lookup sets no timer: there is one, set to the first thing that
 // is due, and what is due is looked for when it fires.
