@@ -136,7 +136,7 @@ bool Enriching::enrich(Output& output) {
     worker_.row.resize(rules_.keys.front().width());
   worker_.changes.assign(before.begin(), before.end());
   enrich::Subject subject(worker_.row.data(), worker_.changes, outputs_.memory,
-                          worker_.scratch.clock, rules_.slots);
+                          worker_.scratch.clock, rules_.slots, worker_.enrich_scratch);
   try {
     take_answer(output, subject);
     const Value* const row = output.row == nullptr ? worker_.row.data() : output.row;

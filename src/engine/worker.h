@@ -50,7 +50,8 @@ struct Worker {
   std::vector<weir_field> fields;
   std::vector<weir_field> changes;                  // of an output, by enrichments
   std::vector<EnrichmentCounts> enrichment_counts;  // by enricher
-  std::string question;                             // of an output, and its answer
+  enrich::Scratch enrich_scratch;
+  std::string question;  // of an output, and its answer
   std::string answer;
   // One queue, in a list so that it can move to the engine's without allocating.
   std::list<OutputQueue> queue;
