@@ -12,6 +12,7 @@ KUMA's `cybertrace` enrichment. It needs libweir.so and nothing else: the packag
 
 from . import describe
 from ._library import Library, library
+from ._version import version as __version__
 from .engine import Engine
 from .errors import (AlreadyExists, Busy, CallbackFailed, Error, InternalError, InvalidArgument,
                      InvalidDocument, InvalidEvent, LibraryError, LimitReached, NotFound,
@@ -25,5 +26,5 @@ __all__ = [
     "AlreadyExists", "Busy", "CallbackFailed", "Engine", "Error", "InternalError",
     "InvalidArgument", "InvalidDocument", "InvalidEvent", "Kind", "Library", "LibraryError",
     "LimitReached", "NotFound", "NotSupported", "OutOfMemory", "Output", "Reason", "Rule",
-    "RuleStats", "Source", "Stats", "Tracer", "TracerStats", "describe", "library", "tracer",
+    "RuleStats", "Source", "Stats", "Tracer", "TracerStats", "__version__", "describe", "library", "tracer",
 ]

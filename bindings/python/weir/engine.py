@@ -185,11 +185,16 @@ class Engine:
 
         Values: str, int, float, bool, datetime (with a zone), IP addresses, lists; None is nothing.
         What is no event, or names no field, raises InvalidEvent: those before it have been applied."""
-        def work(take: Take) -> None:
-            for chunk in chunks_of(events):
-                self._handle.feed(chunk or [], self._nanos(now), take)
+        handle = self._handle
 
-        return self._handle.listed(work)
+        def work(take: Take) -> None:
+            at = self._nanos(now)
+            # What waits in the library, also if there are no events.
+            handle.collect(lambda sink: handle.call("weir_feed", None, 0, at, sink, None), take)
+            for chunk in chunks_of(events):
+                handle.feed(chunk or [], self._nanos(now), take)
+
+        return handle.listed(work)
 
     def feed_ndjson(self, data: bytes, *, now: Time = None, last: bool = False,
                     source: Optional[Source] = None) -> List[Output]:
@@ -228,8 +233,12 @@ class Engine:
         handle = self._handle
         for chunk in chunks_of(events):
             at = self._nanos(now)
+            try:
+                yield from handle.due(at)  # what the clock closes comes in steps
+            finally:  # also when the iterator is abandoned here: the events have been taken
+                if chunk is not None and not handle.closed:
+                    handle.feed(chunk, at, handle.waiting.extend, in_steps=True)
             if chunk is not None:
-                handle.feed(chunk, at, handle.waiting.extend, in_steps=True)
                 yield from handle.due(at)
             elif at:
                 yield from handle.drained(lambda sink: handle.call("weir_advance", at, sink))
@@ -242,8 +251,12 @@ class Engine:
         handle, source = self._handle, source or Source()
         for block in itertools.chain(blocks_of(blocks), [None]):
             at = self._nanos(now)
-            yield from handle.due(at)  # what the clock closes comes in steps
-            handle.feed_lines(source, block or b"", at, block is None, handle.waiting.extend)
+            try:
+                yield from handle.due(at)
+            finally:
+                if not handle.closed:
+                    handle.feed_lines(source, block or b"", at, block is None,
+                                      handle.waiting.extend)
             yield from handle.due(at)
         yield from self._end(now, flush)
 
