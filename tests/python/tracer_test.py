@@ -4,6 +4,7 @@
 import contextlib
 import socket
 import struct
+import sys
 import threading
 import time
 import unittest
@@ -216,6 +217,19 @@ class Callbacks(Case):
             self.assertAnswers(client, b"KUMA|ip=no|ip=10.0.0.1|\n", BOTNET + FINISHED)
         self.assertIn("ZeroDivisionError", logs.output[0])
         self.assertEqual((server.stats.failed, server.stats.lookups), (1, 2))
+
+    def test_one_that_exits_does_not_end_the_server(self):
+        for workers in (0, 2):
+            client = self.connect(self.serve(lambda kind, value: sys.exit(1), workers=workers))
+            with self.assertLogs("weir", "ERROR"):
+                self.assertAnswers(client, b"ip=1\n", FINISHED)
+
+    def test_answers_larger_than_the_room_for_them_all_come(self):
+        client = self.connect(self.serve(lambda kind, value: {"x": "y" * 100_000}))
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
+        client.sendall(b"ip=1\n" * 100)
+        size = len("Category=Tracer|MatchedIndicator=1|x=\n") + 100_000 + len(FINISHED)
+        self.assertEqual(len(self.answer(client, 100 * size)), 100 * size)
 
     def test_an_answer_that_is_none_is_logged(self):
         for wrong in ("text", 5, ["text"]):

@@ -12,6 +12,7 @@ KUMA's `cybertrace` enrichment. It needs libweir.so and nothing else: the packag
 
 from . import describe
 from ._library import Library, library
+from ._tracer import Tracer, TracerStats, tracer
 from ._version import version as __version__
 from .engine import Engine
 from .errors import (AlreadyExists, Busy, CallbackFailed, Error, InternalError, InvalidArgument,
@@ -20,7 +21,6 @@ from .errors import (AlreadyExists, Busy, CallbackFailed, Error, InternalError, 
 from .outputs import Kind, Output, Reason, RuleStats, Stats
 from .rule import Rule
 from .source import Source
-from .tracer import Tracer, TracerStats, tracer
 
 __all__ = [
     "AlreadyExists", "Busy", "CallbackFailed", "Engine", "Error", "InternalError",

@@ -63,7 +63,10 @@ class Failures:
     def add(self, exception: BaseException) -> None:
         if not isinstance(exception, Exception):
             _stop.exception = exception
-            return
+        else:
+            self.log(exception)
+
+    def log(self, exception: BaseException) -> None:
         self.count += 1
         if self.count & (self.count - 1) == 0:
             logger.error("%s failed (%d times so far)", self.what, self.count, exc_info=exception)

@@ -50,7 +50,7 @@ class Lines:
         if self._skipping or len(self._rest) > LONGEST_LINE:
             self._skipping = True
             self._rest.clear()
-        elif _without_flags(self._rest) == b"PING":
+        elif self._rest.endswith(b"PING") and _without_flags(self._rest) == b"PING":
             self._rest.clear()
             yield self.PING
         self._searched = len(self._rest)

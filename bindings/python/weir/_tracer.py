@@ -209,17 +209,14 @@ class Tracer:
 
     def _proceed(self, connection: Connection) -> None:
         """Answers what can be answered now, sends what can be sent, and waits for the rest."""
-        while connection.requests and not connection.busy and len(connection.out) < _most_unsent:
-            request = connection.requests.popleft()
-            if self._workers is None or not isinstance(request, str):
-                self._take(connection, *self._answer(request))
-            else:  # one at a time: answers have the order of the requests
-                connection.busy = True
-                self._workers.submit(self._work, connection, request)
-        if connection.out:
-            sent = connection.sock.send(connection.out)
-            del connection.out[:sent]
-            connection.used = time.monotonic()
+        more = True
+        while more:
+            self._answer_some(connection)
+            if connection.out:
+                sent = connection.sock.send(connection.out)
+                del connection.out[:sent]
+                connection.used = time.monotonic()
+            more = bool(connection.requests) and not connection.busy and not connection.out
         waits = connection.busy or bool(connection.requests)
         if connection.ended and not waits and not connection.out:
             self._drop(connection)
@@ -229,6 +226,16 @@ class Tracer:
                 len(connection.out) < _most_unsent:
             wanted |= selectors.EVENT_READ
         self._watch(connection, wanted)
+
+    def _answer_some(self, connection: Connection) -> None:
+        """As many requests as there is room for answers."""
+        while connection.requests and not connection.busy and len(connection.out) < _most_unsent:
+            request = connection.requests.popleft()
+            if self._workers is None or not isinstance(request, str):
+                self._take(connection, *self._answer(request))
+            else:  # one at a time: answers have the order of the requests
+                connection.busy = True
+                self._workers.submit(self._work, connection, request)
 
     def _watch(self, connection: Connection, wanted: int) -> None:
         if wanted == connection.watched:
@@ -250,11 +257,7 @@ class Tracer:
 
     def _work(self, connection: Connection, request: str) -> None:
         """On a worker."""
-        try:
-            answer, counted = self._answer(request)
-        except BaseException:  # what asks Python to stop has no power here
-            answer, counted = _wire.FINISHED, {"requests": 1, "failed": 1}
-        self._answers.append((connection, answer, counted))
+        self._answers.append((connection, *self._answer(request)))
         self._wake()
 
     def _deliver(self) -> None:
@@ -282,10 +285,11 @@ class Tracer:
             try:
                 lines += self._look_up(kind, value)
             except BaseException as exception:
-                if not isinstance(exception, Exception) and self._workers is None:
-                    raise
+                if isinstance(exception, KeyboardInterrupt) and \
+                        threading.current_thread() is threading.main_thread():
+                    raise  # of the user, who wants the server to end
                 counted["failed"] += 1
-                self._failures.add(exception)
+                self._failures.log(exception)
         counted["detections"] = len(lines)
         return b"".join([*lines, _wire.FINISHED]), counted
 
