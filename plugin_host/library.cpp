@@ -90,6 +90,7 @@ Library bind(void* handle, const std::string& path) {
   resolve(handle, "weir_flush", library.flush, path);
   resolve(handle, "weir_get_stats", library.get_stats, path);
   resolve(handle, "weir_get_rule_stats", library.get_rule_stats, path);
+  resolve(handle, "weir_get_enrichment_stats", library.get_enrichment_stats, path);
   return library;
 }
 

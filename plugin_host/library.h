@@ -39,6 +39,7 @@ struct Library {
   decltype(&weir_flush) flush = nullptr;
   decltype(&weir_get_stats) get_stats = nullptr;
   decltype(&weir_get_rule_stats) get_rule_stats = nullptr;
+  decltype(&weir_get_enrichment_stats) get_enrichment_stats = nullptr;
   std::string path;  // where it was found
 };
 

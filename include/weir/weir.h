@@ -458,8 +458,9 @@ WEIR_API int32_t weir_feed_batch(weir_batch* batch, int64_t now, uint64_t lines_
 WEIR_API int32_t weir_advance(weir_engine* engine, int64_t now, const weir_sink* sink,
                               weir_error* error);
 
-/* Closes every bucket that is open when it begins, reason flush. timeout: how long to wait for
- * enrichments in flight, ns. After WEIR_STOPPED some may still be open: call again. [any-thread] */
+/* Closes every bucket that is open when it begins, reason flush, then waits for events that
+ * enrichment rules hold, at most `timeout` ns; those that have no answer by then leave without. After
+ * WEIR_STOPPED some may still be open or held: call again. [any-thread] */
 WEIR_API int32_t weir_flush(weir_engine* engine, int64_t timeout, const weir_sink* sink,
                             weir_error* error);
 
@@ -515,6 +516,7 @@ typedef struct weir_stats {
   uint64_t refused;        /* times that a rule with `unique_mode: dedup` refused an event */
   uint64_t lone;           /* events that left as they came, by `single: pass` */
   uint64_t open_bytes;     /* gauge: memory of open buckets, with tables and logs */
+  uint64_t held_events;    /* gauge: outputs that wait for an answer from the network */
 } weir_stats;
 
 /* One rule's share. taken = out + lone + open_events. */
@@ -537,6 +539,35 @@ typedef struct weir_rule_stats {
   uint64_t open_bytes;  /* gauge */
 } weir_rule_stats;
 
+/* What one enrichment rule has done. events = applied + skipped + missed + errors, beside those that
+ * it holds. The members from ok on are of rules that ask over the network. */
+typedef struct weir_enrichment_stats {
+  uint32_t struct_size;
+  uint32_t name_size;
+  char name[520];      /* ends in NUL */
+  char type[24];       /* "constant", "cybertrace" …; ends in NUL */
+  uint64_t applied;    /* events that have what the rule adds */
+  uint64_t skipped;    /* its filter did not match */
+  uint64_t missed;     /* there was nothing to add, or nothing to ask about */
+  uint64_t errors;     /* what there was could not be used, no answer came, or the host's function
+                          failed */
+  uint64_t cut;        /* texts longer than their field may be */
+  uint64_t dropped_pairs; /* values that the protocol cannot carry */
+  uint64_t ok;         /* answers */
+  uint64_t ok_eof;     /* answers that the end of the connection ended */
+  uint64_t eof_early;  /* the connection ended before the answer did, twice */
+  uint64_t timeout;
+  uint64_t connect_failed; /* there was no connection until the time was over */
+  uint64_t protocol_error; /* the answer was none */
+  uint64_t queue_full; /* not asked: too many were waiting */
+  uint64_t cancelled;  /* given up by weir_flush, or because the rule went */
+  uint64_t retries;    /* asked again on another connection */
+  uint64_t cache_hits; /* not asked: the answer was at hand */
+  uint64_t held;       /* gauge: events that wait */
+  uint64_t room;       /* gauge: how many more may wait without some being late or not asked; a host
+                          that can wait feeds no more while it is 0 */
+} weir_enrichment_stats;
+
 /* [any-thread] */
 WEIR_API int32_t weir_get_stats(weir_engine* engine, weir_stats* stats, weir_error* error);
 
@@ -544,6 +575,10 @@ WEIR_API int32_t weir_get_stats(weir_engine* engine, weir_stats* stats, weir_err
  * last. [any-thread] */
 WEIR_API int32_t weir_get_rule_stats(weir_engine* engine, uint64_t index, weir_rule_stats* stats,
                                      weir_error* error);
+
+/* The index'th enrichment rule, in the order in which they apply; likewise. [any-thread] */
+WEIR_API int32_t weir_get_enrichment_stats(weir_engine* engine, uint64_t index,
+                                           weir_enrichment_stats* stats, weir_error* error);
 
 #ifdef __cplusplus
 }

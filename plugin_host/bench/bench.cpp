@@ -1,6 +1,7 @@
 #include "bench/bench.h"
 
 #include <algorithm>
+#include <limits>
 #include <memory>
 
 #include "failure.h"
@@ -104,7 +105,7 @@ BenchFigures run_bench(const Library& library, const BenchSettings& settings,
     }
     figures.fed_out = run.engine().lines_out();
     const std::int64_t flush = run.clock().elapsed();
-    run.engine().flush();
+    run.engine().flush(std::numeric_limits<std::int64_t>::max());
     figures.flush_seconds = seconds_of(run.clock(), flush);
     figures.events_out = run.engine().lines_out();
   }

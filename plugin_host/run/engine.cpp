@@ -2,9 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+#include <thread>
+
 #include "commands/diagnostics.h"
 #include "failure.h"
 #include "run/refusal.h"
+#include "run/stop.h"
 
 namespace weir::host {
 Engine::Engine(const Library& library, const EngineSettings& settings, const Clock& clock,
@@ -41,6 +45,9 @@ void Engine::load(const EngineSettings& settings) {
       library_.load(engine_.get(), document.data(), document.size(), &error);
   loading_ = false;
   if (status != WEIR_OK) throw refusal(library_, path, document, error);
+  const auto rules = enrichment_stats();
+  holds_ = std::any_of(rules.begin(), rules.end(),
+                       [](const weir_enrichment_stats& rule) { return rule.room != 0; });
   // Rows of lookups may take seconds to read once more, so only where there is something to show.
   if (!settings.warnings || !warned_) return;
   for (const Diagnostic& one : diagnose(library_, document, directory_of(path))) {
@@ -56,6 +63,7 @@ void Engine::feed(std::span<const weir_event> events) {
   weir_error error = new_error();
   check(library_.feed(engine_.get(), events.data(), events.size(), now(), &to, nullptr, &error),
         error);
+  make_room();
 }
 
 std::size_t Engine::feed_ndjson(std::string_view bytes, bool last, NdjsonPosition& position) {
@@ -66,6 +74,7 @@ std::size_t Engine::feed_ndjson(std::string_view bytes, bool last, NdjsonPositio
   check(library_.feed_ndjson(engine_.get(), bytes.data(), bytes.size(), now(), last ? WEIR_LAST : 0,
                              &to, &position.cursor, &error),
         error);
+  make_room();
   return position.cursor.consumed;
 }
 
@@ -76,6 +85,7 @@ void Engine::feed_records(std::span<const weir_record> records, std::string_view
   check(library_.feed_records(engine_.get(), records.data(), records.size(), now(), &to, nullptr,
                               &error),
         error);
+  make_room();
 }
 
 Engine::Batch Engine::make_batch() const {
@@ -103,6 +113,7 @@ void Engine::feed(weir_batch& batch, const NdjsonPosition& position) {
   const weir_sink to = sink();
   weir_error error = new_error();
   check(library_.feed_batch(&batch, now(), position.cursor.lines, &to, &error), error);
+  make_room();
 }
 
 std::string Engine::explain(weir_question question) {
@@ -130,11 +141,25 @@ void Engine::advance() {
   check(library_.advance(engine_.get(), clock_.now(), &to, &error), error);
 }
 
-void Engine::flush() {
-  constexpr std::int64_t timeout = 5'000'000'000;  // for enrichments that are under way
+void Engine::flush(std::int64_t limit) {
   const weir_sink to = sink();
   weir_error error = new_error();
-  check(library_.flush(engine_.get(), timeout, &to, &error), error);
+  check(library_.flush(engine_.get(), limit, &to, &error), error);
+}
+
+bool Engine::has_room() const {
+  const auto rules = enrichment_stats();
+  return std::none_of(rules.begin(), rules.end(), [](const weir_enrichment_stats& rule) {
+    return rule.held != 0 && rule.room == 0;
+  });
+}
+
+void Engine::make_room() {
+  if (!holds_ || !waits_) return;
+  while (!has_room() && !stop_requested()) {
+    std::this_thread::sleep_for(std::chrono::microseconds(200));
+    move_to(event_clock_ ? 0 : clock_.now());
+  }
 }
 
 weir_stats Engine::stats() const {
@@ -157,6 +182,20 @@ std::vector<weir_rule_stats> Engine::rule_stats() const {
     rule.struct_size = sizeof rule;
     weir_error error = new_error();
     const std::int32_t status = library_.get_rule_stats(engine_.get(), all.size(), &rule, &error);
+    if (status == WEIR_NOT_FOUND) return all;
+    check(status, error);
+    all.push_back(rule);
+  }
+}
+
+std::vector<weir_enrichment_stats> Engine::enrichment_stats() const {
+  std::vector<weir_enrichment_stats> all;
+  for (;;) {
+    weir_enrichment_stats rule{};
+    rule.struct_size = sizeof rule;
+    weir_error error = new_error();
+    const std::int32_t status =
+        library_.get_enrichment_stats(engine_.get(), all.size(), &rule, &error);
     if (status == WEIR_NOT_FOUND) return all;
     check(status, error);
     all.push_back(rule);
@@ -187,13 +226,14 @@ void Engine::accept(void* user, const weir_output* output, std::int32_t* answer)
   *answer = WEIR_ACCEPT;
 }
 
-void Engine::log(void* user, std::uint32_t /*level*/, const char* message, std::uint64_t size) {
+void Engine::log(void* user, std::uint32_t level, const char* message, std::uint64_t size) {
   Engine& self = *static_cast<Engine*>(user);
   if (self.loading_) {
     self.warned_ = true;
     return;
   }
-  self.console_.line(fmt::format("weir: warning: {}", std::string_view(message, size)));
+  self.console_.line(fmt::format("weir: {}{}", level == WEIR_LOG_WARNING ? "warning: " : "",
+                                 std::string_view(message, size)));
 }
 
 void Engine::check(std::int32_t status, const weir_error& error) const {

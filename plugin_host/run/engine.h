@@ -76,11 +76,18 @@ class Engine {
   void move_to(std::int64_t now);
   // Closes what is due. Does nothing with the event clock: only events move that.
   void advance();
-  void flush();
+  // limit: for events that wait for the network, ns; all of them are answered in the time that
+  // their rules give them.
+  void flush(std::int64_t limit);
+
+  // From here on a feed returns when there is room for more events that wait for the network, or
+  // when it is told to stop: for inputs that can wait themselves.
+  void wait_for_room(bool wait) noexcept { waits_ = wait; }
 
   weir_stats stats() const;
   EventCounts counts() const;
   std::vector<weir_rule_stats> rule_stats() const;
+  std::vector<weir_enrichment_stats> enrichment_stats() const;
   std::uint64_t lines_out() const noexcept { return lines_out_; }
   // Events that the library has rejected so far.
   std::uint64_t rejected() const noexcept { return rejects_.count(); }
@@ -99,6 +106,8 @@ class Engine {
   // which is later than this machine's time where its clock is behind: then it does not matter.
   std::int64_t now() const noexcept { return std::max(clock_.now(), arrived_); }
   void check(std::int32_t status, const weir_error& error) const;
+  bool has_room() const;
+  void make_room();
   weir_sink sink() noexcept;
 
   const Library& library_;
@@ -110,6 +119,8 @@ class Engine {
   std::int64_t arrived_ = 0;
   bool loading_ = false;
   bool warned_ = false;  // while the document was loaded
+  bool holds_ = false;   // some rule asks over the network
+  bool waits_ = false;
   std::unique_ptr<weir_engine, Destroy> engine_;
   std::string_view source_ = "events";
   std::uint64_t lines_out_ = 0;

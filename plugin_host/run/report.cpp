@@ -74,6 +74,33 @@ void add_sources(Lines& lines, const std::vector<SourceReport>& sources) {
   }
 }
 
+// Why events went on without what a rule that asks over the network would have added.
+std::string unanswered(const weir_enrichment_stats& rule) {
+  std::string out;
+  const auto add = [&](std::uint64_t count, std::string_view what) {
+    if (count != 0) out += fmt::format(", {} {}", count, what);
+  };
+  add(rule.timeout, "timed out");
+  add(rule.connect_failed, "without a connection");
+  add(rule.eof_early, "cut off");
+  add(rule.protocol_error, "answered with something else");
+  add(rule.queue_full, "not asked for want of room");
+  add(rule.cancelled, "given up");
+  add(rule.dropped_pairs, "values not sent");
+  return out;
+}
+
+void add_enrichments(Lines& lines, const std::vector<weir_enrichment_stats>& rules) {
+  constexpr std::size_t most = 10;
+  const std::size_t shown = rules.size() <= most ? rules.size() : most - 1;
+  for (const weir_enrichment_stats& rule : std::span(rules).first(shown))
+    lines.add("enrichment",
+              fmt::format("{} ({}): {} applied, {} missed, {} errors{}", rule.name, rule.type,
+                          rule.applied, rule.missed, rule.errors, unanswered(rule)));
+  if (shown < rules.size())
+    lines.add("enrichment", fmt::format("and {} more; --stats has them all", rules.size() - shown));
+}
+
 void add_sockets(Lines& lines, const Report& report) {
   std::uint64_t refused = 0;
   for (const SourceReport& source : report.sources) {
@@ -118,9 +145,13 @@ std::string summary_text(const Report& report) {
                                      stats.closed_evicted));
   }
   if (stats.conversion_errors != 0) {
-    lines.add("conversion", fmt::format("{} values did not fit their fields and were left out",
-                                        stats.conversion_errors));
+    lines.add("conversion",
+              stats.conversion_errors == 1
+                  ? "1 value did not fit its field and was left out"
+                  : fmt::format("{} values did not fit their fields and were left out",
+                                stats.conversion_errors));
   }
+  add_enrichments(lines, report.enrichments);
   add_sources(lines, report.sources);
   if (report.netflow) add_netflow(lines, report);
   if (report.capture) add_capture(lines, *report.capture);

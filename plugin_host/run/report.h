@@ -37,6 +37,7 @@ struct Report {
   std::uint64_t lines_out = 0;
   weir_stats stats{};
   std::vector<weir_rule_stats> rules;
+  std::vector<weir_enrichment_stats> enrichments;
   std::vector<SourceReport> sources;
   bool used_sockets = false;
   std::uint64_t dropped = 0;           // over all sockets

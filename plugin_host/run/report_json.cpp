@@ -37,6 +37,7 @@ std::string stats_json(const weir_stats& stats) {
   members.add("refused", stats.refused);
   members.add("lone", stats.lone);
   members.add("open_bytes", stats.open_bytes);
+  members.add("held_events", stats.held_events);
   return out + "\n  }";
 }
 
@@ -65,6 +66,38 @@ std::string rules_json(const std::vector<weir_rule_stats>& rules) {
             R"({{"equation": "taken {} = out {} + lone {} + open_events {}", "holds": {}}})",
             rule.taken, rule.out, rule.lone, rule.open_events,
             rule.taken == rule.out + rule.lone + rule.open_events));
+    out += "\n    }";
+  }
+  return out + (rules.empty() ? "]" : "\n  ]");
+}
+
+// Of those that ask over the network also how that went.
+std::string enrichments_json(const std::vector<weir_enrichment_stats>& rules) {
+  std::string out = "[";
+  for (const weir_enrichment_stats& rule : rules) {
+    out += &rule == rules.data() ? "\n    {" : ",\n    {";
+    JsonMembers members(out, "      ");
+    members.text("name", rule.name);
+    members.text("type", rule.type);
+    members.add("applied", rule.applied);
+    members.add("skipped", rule.skipped);
+    members.add("missed", rule.missed);
+    members.add("errors", rule.errors);
+    members.add("cut", rule.cut);
+    if (rule.room != 0 || rule.held != 0) {
+      members.add("dropped_pairs", rule.dropped_pairs);
+      members.add("ok", rule.ok);
+      members.add("ok_eof", rule.ok_eof);
+      members.add("eof_early", rule.eof_early);
+      members.add("timeout", rule.timeout);
+      members.add("connect_failed", rule.connect_failed);
+      members.add("protocol_error", rule.protocol_error);
+      members.add("queue_full", rule.queue_full);
+      members.add("cancelled", rule.cancelled);
+      members.add("retries", rule.retries);
+      members.add("cache_hits", rule.cache_hits);
+      members.add("held", rule.held);
+    }
     out += "\n    }";
   }
   return out + (rules.empty() ? "]" : "\n  ]");
@@ -158,6 +191,7 @@ std::string report_json(const Report& report) {
   members.raw("conservation", conservation_json(report.stats));
   members.raw("stats", stats_json(report.stats));
   members.raw("rules", rules_json(report.rules));
+  members.raw("enrichments", enrichments_json(report.enrichments));
   members.raw("sources", sources_json(report.sources));
   if (report.output) members.raw("output", output_json(*report.output));
   if (report.netflow) members.raw("netflow", netflow_json(*report.netflow, report.dropped));

@@ -131,7 +131,9 @@ void Session::read_all() {
   for (ByteSource& source : sources_) {
     if (stop_requested()) break;
     if (!source.regular() && together()) continue;  // read_live() has it
+    engine_->wait_for_room(true);
     read_source(source);
+    engine_->wait_for_room(false);
     done_bytes_ += source.done();
     source.close();
   }

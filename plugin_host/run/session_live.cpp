@@ -1,6 +1,7 @@
 // The live half of a session: sockets and pipes together, and the end.
 #include <fmt/format.h>
 
+#include <limits>
 #include <vector>
 
 #include "output/whole_file.h"
@@ -92,7 +93,9 @@ void Session::finish_output() {
     return;
   }
   batch_->deliver();
-  engine_->flush();
+  // Whoever has asked for the end does not wait for long.
+  constexpr std::int64_t soon = 5'000'000'000;
+  engine_->flush(stop_requested() ? soon : std::numeric_limits<std::int64_t>::max());
   write_out();
   if (!output_.close()) throw Failure(Exit::runtime, output_.error());
   if (rejects != nullptr && !rejects->close()) throw Failure(Exit::runtime, rejects->error());
@@ -126,6 +129,7 @@ Report Session::make_report() const {
   report.lines_out = engine_->lines_out();
   report.stats = engine_->stats();
   report.rules = engine_->rule_stats();
+  report.enrichments = engine_->enrichment_stats();
   report.sources = source_reports();
   report.output = output_.counts();
   report.dropped = live_.dropped();

@@ -174,7 +174,7 @@ std::int32_t weir_flush(weir_engine* engine, std::int64_t timeout, const weir_si
                         weir_error* error) {
   return guarded(error, [&] {
     if (timeout < 0) refuse("timeout is negative; pass nanoseconds");
-    return entered(engine).engine.flush(checked(sink));
+    return entered(engine).engine.flush({timeout}, checked(sink));
   });
 }
 
@@ -195,6 +195,18 @@ std::int32_t weir_get_rule_stats(weir_engine* engine, std::uint64_t index, weir_
     weir_rule_stats full{};
     if (!entered(engine).engine.get_rule_stats(index, full))
       throw Failure(Status::not_found, "there is no rule with that index");
+    write_struct(stats, full);
+    return Status::ok;
+  });
+}
+
+std::int32_t weir_get_enrichment_stats(weir_engine* engine, std::uint64_t index,
+                                       weir_enrichment_stats* stats, weir_error* error) {
+  return guarded(error, [&] {
+    required(stats, "stats is NULL; pass where to write them");
+    weir_enrichment_stats full{};
+    if (!entered(engine).engine.get_enrichment_stats(index, full))
+      throw Failure(Status::not_found, "there is no enrichment rule with that index");
     write_struct(stats, full);
     return Status::ok;
   });

@@ -87,12 +87,9 @@ bool differs_in_cyrillic(std::string_view word, std::string_view other) {
 }  // namespace
 
 std::string_view first_code_points(std::string_view text, std::size_t count) noexcept {
-  std::size_t i = 0;
-  for (; i < text.size(); ++i) {
-    const bool starts = (static_cast<unsigned char>(text[i]) & 0xC0) != 0x80;
-    if (starts && count-- == 0) break;
-  }
-  return text.substr(0, i);
+  std::size_t at = 0;
+  for (; count > 0 && at < text.size(); --count) at += std::max<std::size_t>(1, sequence(text, at));
+  return text.substr(0, at);
 }
 
 std::size_t count_code_points(std::string_view utf8) noexcept {
@@ -192,6 +189,12 @@ std::size_t plain_size(std::string_view text, std::size_t at) noexcept {
 }
 
 }  // namespace
+
+bool equals_nocase(std::string_view text, std::string_view lower) noexcept {
+  return std::equal(text.begin(), text.end(), lower.begin(), lower.end(), [](char a, char b) {
+    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
+  });
+}
 
 void append_json_string(std::string& out, std::string_view text) {
   constexpr char hex[] = "0123456789abcdef";

@@ -41,6 +41,9 @@ bool is_json_number(std::string_view text, bool& whole) noexcept;
 // The value of one, if a double can hold it.
 std::optional<double> parse_number(std::string_view text) noexcept;
 
+// Whether `text` is `lower`, which has no capital letters; those of ASCII count as small ones.
+bool equals_nocase(std::string_view text, std::string_view lower) noexcept;
+
 // As JSON, with quotes; control characters escaped, invalid UTF-8 replaced by U+FFFD.
 void append_json_string(std::string& out, std::string_view text);
 

@@ -41,9 +41,3 @@ void weir_additions::set(const weir_field& field) {
   else
     fields_.push_back(added);
 }
-
-std::span<const weir_field> weir_additions::copy() const {
-  auto* const to = reinterpret_cast<weir_field*>(memory_.take(fields_.size() * sizeof(weir_field)));
-  std::copy(fields_.begin(), fields_.end(), to);
-  return {to, fields_.size()};
-}

@@ -10,15 +10,14 @@
 // Opaque in weir.h. Lives on the stack of the call that enriches.
 struct weir_additions {
  public:
-  weir_additions(weir::Bump& memory, std::span<const weir_field> before)
-      : memory_(memory), fields_(before.begin(), before.end()) {}
+  explicit weir_additions(weir::Bump& memory) : memory_(memory) {}
 
   // Converts to the field's type and copies; a later value of a field replaces an earlier one.
   // Throws Failure(invalid_argument).
   void set(const weir_field& field);
 
-  // All of them, in the memory of the outputs.
-  std::span<const weir_field> copy() const;
+  // All of them; what they refer to lies in the memory of the outputs.
+  std::span<const weir_field> fields() const noexcept { return fields_; }
 
  private:
   weir::Bump& memory_;

@@ -198,7 +198,7 @@ void Engine::merge_outputs(Worker& worker, const Batch& batch, Range range,
     add_closed(event, false);
     const Verdict verdict = batch.verdicts()[event];
     if (verdict == Verdict::passed)
-      outputs.add_passed(batch.fed(event));
+      outputs.add_passed(batch.fed(event), batch.row(event));
     else if (verdict == Verdict::rejected)
       outputs.add_rejected(
           batch.fed(event), batch.problem(event),

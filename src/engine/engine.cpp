@@ -58,6 +58,15 @@ namespace {
 
 using aggregate::Reason;
 
+// With a NUL behind it; as much as there is room for. Returns how much that was.
+template <std::size_t room>
+std::uint32_t copy_text(std::string_view text, char (&to)[room]) {
+  const std::size_t size = std::min(text.size(), room - 1);
+  std::memcpy(to, text.data(), size);
+  to[size] = '\0';
+  return static_cast<std::uint32_t>(size);
+}
+
 // The members that weir_stats and weir_rule_stats share.
 template <class Stats>
 void fill(Stats& stats, const aggregate::RuleCounters& counters) {
@@ -107,6 +116,7 @@ void Engine::get_stats(weir_stats& stats) {
       stats.waiting_outputs += queue.items.size() - queue.next;
   }
   stats.clock = clock_.now().host().nanos;
+  stats.held_events = held_.size();
 }
 
 bool Engine::get_rule_stats(std::uint64_t index, weir_rule_stats& stats) {
@@ -117,10 +127,47 @@ bool Engine::get_rule_stats(std::uint64_t index, weir_rule_stats& stats) {
   fill(stats, counters);
   stats.taken = counters.taken;
   stats.out = counters.out;
-  const std::string& name = rule.settings().name;
-  const std::size_t size = std::min(name.size(), sizeof stats.name - 1);
-  std::memcpy(stats.name, name.data(), size);
-  stats.name_size = static_cast<std::uint32_t>(size);
+  stats.name_size = copy_text(rule.settings().name, stats.name);
+  return true;
+}
+
+bool Engine::get_enrichment_stats(std::uint64_t index, weir_enrichment_stats& stats) {
+  const Gate::Shared gate(gate_);
+  // The own functions of aggregation rules are no rules.
+  const Enricher* found = nullptr;
+  for (const Enricher& enricher : rules_->enrichers)
+    if (enricher.tally != nullptr && index-- == 0) {
+      found = &enricher;
+      break;
+    }
+  if (found == nullptr) return false;
+  stats.name_size = copy_text(found->name, stats.name);
+  copy_text(found->type, stats.type);
+  const EnrichmentCounts counts = found->tally->total();
+  stats.applied = counts.applied;
+  stats.skipped = counts.skipped;
+  stats.missed = counts.missed;
+  stats.errors = counts.errors;
+  stats.cut = counts.cut;
+  stats.dropped_pairs = counts.dropped_pairs;
+  if (const enrich::Client* const client = found->client(); client != nullptr) {
+    const enrich::Exchange::Counters asked = client->exchange().counters();
+    const auto of = [&](enrich::Outcome outcome) {
+      return asked.by_outcome[static_cast<std::size_t>(outcome)];
+    };
+    stats.ok = of(enrich::Outcome::ok);
+    stats.ok_eof = of(enrich::Outcome::ok_eof);
+    stats.eof_early = of(enrich::Outcome::eof_early);
+    stats.timeout = of(enrich::Outcome::timeout);
+    stats.connect_failed = of(enrich::Outcome::connect_failed);
+    stats.protocol_error = of(enrich::Outcome::protocol_error);
+    stats.queue_full = of(enrich::Outcome::queue_full);
+    stats.cancelled = of(enrich::Outcome::cancelled);
+    stats.retries = asked.retries;
+    stats.cache_hits = asked.cache_hits;
+    stats.held = asked.held;
+    stats.room = client->room(asked.held);
+  }
   return true;
 }
 

@@ -18,6 +18,7 @@
 #include "base/error.h"
 #include "base/gate.h"
 #include "engine/clock.h"
+#include "engine/held.h"
 #include "engine/lines.h"
 #include "engine/ruleset.h"
 #include "engine/worker.h"
@@ -82,7 +83,8 @@ class Engine {
   void read_records(Lines& lines, std::span<const weir_record> records);
   Status feed_batch(Lines& lines, const Feeding& feeding);
   Status advance(Time now, const weir_sink& sink);
-  Status flush(const weir_sink& sink);
+  // limit: how long to wait for held events.
+  Status flush(Duration limit, const weir_sink& sink);
 
   // What would happen to one event, as JSON (explain.cpp). REQUIRES exactly one form of it.
   struct Question {
@@ -97,6 +99,7 @@ class Engine {
   void get_stats(weir_stats& stats);
   // False past the last rule.
   bool get_rule_stats(std::uint64_t index, weir_rule_stats& stats);
+  bool get_enrichment_stats(std::uint64_t index, weir_enrichment_stats& stats);
 
  private:
   // One chunk (chunk.cpp): events of a portion.
@@ -158,6 +161,17 @@ class Engine {
   Status deliver(Worker& worker, const weir_sink& sink);
   Status deliver_pending(Worker& worker, const weir_sink& sink);
 
+  // Held events (answered.cpp). Those whose answers have come go on through the rules behind the
+  // one that asked.
+  Status deliver_answered(Worker& worker, const weir_sink& sink);
+  // All of them; what has no answer when the limit is over goes on without.
+  Status wait_for_answers(Worker& worker, Duration limit, const weir_sink& sink);
+  bool has_answers(const Ruleset& rules) const noexcept;
+  bool take_answered(const Ruleset& rules, OutputQueue& outputs);
+  void collect_answers(const Ruleset& rules);
+  void note(std::string_view message);
+  void log_notes();
+
   // Rules (reload.cpp). Alone.
   // Returns what was in force, to be let go behind the gate: user data goes with it.
   [[nodiscard]] std::shared_ptr<const Ruleset> replace(Sources sources);
@@ -171,11 +185,28 @@ class Engine {
 
   void log(std::uint32_t level, std::string_view message) const;
 
+  // What of enrichment rules lasts: of those that stay what there is, of others something new.
+  Lasting lasting_of(const Sources& sources);
+  // Of rules that are gone: their events come back without an answer.
+  void let_go(const Lasting& before, const Lasting& now) noexcept;
+
   const Options options_;
   EngineClock clock_;
   aggregate::GroupTable table_;
 
+  // Of held events; clients, which the rules have, use it from threads of their own.
+  enrich::Bell bell_;
+  std::mutex notes_mutex_;
+  std::atomic<bool> noted_ = false;
+  std::vector<std::string> notes_;  // for the log
+  HeldEvents held_;
+  std::mutex answers_mutex_;
+  std::vector<enrich::Exchange::Answer> answers_;  // to held events,
+  std::size_t answered_ = 0;                       // of which so many have gone on
+  std::atomic<bool> left_over_ = false;            // not all have
+
   Gate gate_;  // guards what follows: shared to read, alone to change
+  std::vector<std::shared_ptr<enrich::Client>> leaving_;  // gone, with answers to collect
   Sources sources_;
   std::shared_ptr<const Ruleset> rules_;  // never null
   std::uint64_t version_ = 1;             // of rules and lookups: another whenever one has changed

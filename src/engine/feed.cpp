@@ -25,7 +25,10 @@ void Engine::move_clock(Time now) {
 }
 
 Status Engine::begin(Worker& worker, const Feeding& feeding) {
+  log_notes();
   if (const Status status = deliver_pending(worker, feeding.sink); status != Status::ok)
+    return status;
+  if (const Status status = deliver_answered(worker, feeding.sink); status != Status::ok)
     return status;
   // With the clock of events, `now` only bounds how far their times may lead.
   if (options_.clock == ClockMode::host) move_clock(feeding.now);
@@ -176,14 +179,17 @@ Status Engine::feed_lines(std::string_view text, Time now, bool last, const weir
 Status Engine::advance(Time now, const weir_sink& sink) {
   const WorkerPool::Lease lease(workers_);
   Worker& worker = *lease;
+  log_notes();
   if (const Status status = deliver_pending(worker, sink); status != Status::ok) return status;
+  if (const Status status = deliver_answered(worker, sink); status != Status::ok) return status;
   move_clock(now);
   return close_due(worker, clock_.now().line, aggregate::Reason::lifetime, sink);
 }
 
-Status Engine::flush(const weir_sink& sink) {
+Status Engine::flush(Duration limit, const weir_sink& sink) {
   const WorkerPool::Lease lease(workers_);
   Worker& worker = *lease;
+  log_notes();
   if (const Status status = deliver_pending(worker, sink); status != Status::ok) return status;
   // What other threads open from here on stays open: a flush ends, however fast they feed.
   std::uint64_t opened_before = 0;
@@ -191,9 +197,10 @@ Status Engine::flush(const weir_sink& sink) {
     const Gate::Alone gate(gate_);
     opened_before = ordinal_.load(std::memory_order_relaxed);
   }
-  const Status status = close_due(worker, clock_.now().line, aggregate::Reason::lifetime, sink);
+  Status status = close_due(worker, clock_.now().line, aggregate::Reason::lifetime, sink);
   if (status != Status::ok) return status;
-  return close_due(worker, end_of_time, aggregate::Reason::flush, sink, opened_before);
+  status = close_due(worker, end_of_time, aggregate::Reason::flush, sink, opened_before);
+  return status == Status::ok ? wait_for_answers(worker, limit, sink) : status;
 }
 
 }  // namespace weir::engine

@@ -12,6 +12,7 @@ Status Engine::feed_chunks(Worker& worker, const Feeding& feeding, Source&& sour
   while (true) {
     Range applied{};
     bool over_bounds = false;
+    bool answered = false;
     {
       const Gate::Shared gate(gate_);
       const Ruleset& rules = *rules_;
@@ -22,12 +23,14 @@ Status Engine::feed_chunks(Worker& worker, const Feeding& feeding, Source&& sour
         source.applied(*portion);
         over_bounds = table_.over_bounds();
         enrich_now(worker, worker.outputs());
+        answered = has_answers(rules);
       }
     }
     Status status = Status::ok;
     if (applied.end > applied.begin) {
       status = deliver(worker, feeding.sink);
       if (status == Status::ok && over_bounds) status = evict(worker, feeding.sink);
+      if (status == Status::ok && answered) status = deliver_answered(worker, feeding.sink);
     } else {
       const Time line = worker.line[applied.begin];
       clock_.move_line(line);

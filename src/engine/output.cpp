@@ -1,5 +1,6 @@
 #include "engine/output.h"
 
+#include "engine/held.h"
 #include "event/event_copy.h"
 
 namespace weir::engine {
@@ -8,6 +9,30 @@ std::size_t owned_size(const aggregate::FedEvent& fed, std::string_view problem)
   std::size_t size = copied_size(fed.line.size()) + copied_size(problem.size());
   if (problem.empty() && fed.event.fields != nullptr) size += copied_size(fed.event);
   return size;
+}
+
+OutputQueue::OutputQueue() = default;
+OutputQueue::~OutputQueue() = default;
+
+void OutputQueue::clear() noexcept {
+  items.clear();
+  next = 0;
+  owned = false;
+  memory.reset();
+  kept.reset();
+  rules.reset();
+  format.reset();
+  held.clear();
+  answers.clear();
+}
+
+void OutputQueue::add_held(std::unique_ptr<Held> event, std::uint32_t place,
+                           enrich::Exchange::Answer answer) noexcept {
+  answers.push_back(std::move(answer));
+  Output& output = items.emplace_back(event->output);
+  output.place = place;
+  output.answer = &answers.back();
+  held.push_back(std::move(event));
 }
 
 void OutputQueue::add(const aggregate::Closed& closed) {
@@ -23,8 +48,9 @@ void OutputQueue::add(const aggregate::Closed& closed) {
   output.event = {closed.fields.data(), closed.fields.size(), 0};
 }
 
-void OutputQueue::add_passed(const aggregate::FedEvent& fed) {
+void OutputQueue::add_passed(const aggregate::FedEvent& fed, const Value* row) {
   Output& output = items.emplace_back();
+  output.row = row;
   output.borrowed = true;
   output.event = fed.event;
   output.line = fed.line;
@@ -45,6 +71,7 @@ void OutputQueue::own() noexcept {
   if (owned) return;
   for (std::size_t i = next; i < items.size(); ++i) {
     Output& item = items[i];
+    item.row = nullptr;
     if (!item.borrowed) continue;
     // What a rejected event's fields say cannot be trusted, not even where they are.
     if (item.kind == WEIR_OUTPUT_REJECTED) item.event = {nullptr, 0, item.event.cookie};

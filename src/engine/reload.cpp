@@ -66,6 +66,10 @@ aggregate::RuleCounters closed_all(aggregate::RuleCounters counters, const aggre
 // A rule of the new sources that was not in the old ones has a table of its own; a rule that is
 // gone hands its buckets over. Everything that can fail comes before the first change.
 std::shared_ptr<const Ruleset> Engine::replace(Sources sources) {
+  sources.lasting = lasting_of(sources);
+  std::erase_if(leaving_,
+                [](const auto& client) { return client->exchange().counters().held == 0; });
+  leaving_.reserve(leaving_.size() + sources_.lasting.clients.size());
   const auto compiled = build_ruleset(sources);
   const auto kept = rules_of(sources);
   std::vector<std::shared_ptr<const aggregate::Rule>> gone;
@@ -99,9 +103,49 @@ std::shared_ptr<const Ruleset> Engine::replace(Sources sources) {
     const std::lock_guard lock(pending_mutex_);
     pending_.splice(pending_.end(), closing);
   }
+  let_go(sources_.lasting, sources.lasting);
   sources_ = std::move(sources);
   ++version_;
   return std::exchange(rules_, compiled);
+}
+
+Lasting Engine::lasting_of(const Sources& sources) {
+  const Lasting& before = sources_.lasting;
+  Lasting lasting;
+  for (const enrich::Settings* rule : enrichments_of(sources)) {
+    const auto tally = before.tallies.find(rule->name);
+    lasting.tallies.emplace(
+        rule->name, tally != before.tallies.end() ? tally->second : std::make_shared<Tally>());
+    if (!enrich::is_remote(rule->kind)) continue;
+    const auto client = before.clients.find(rule->name);
+    if (client != before.clients.end() && enrich::same_remote(client->second.kind, rule->kind))
+      lasting.clients.insert(*client);
+    else
+      lasting.clients.emplace(
+          rule->name,
+          Lasting::Asked{rule->kind,
+                         std::make_shared<enrich::Client>(
+                             rule->kind, bell_, [this, name = rule->name](std::string_view text) {
+                               note(fmt::format("enrichment rule '{}': {}", name, text));
+                             })});
+  }
+  return lasting;
+}
+
+void Engine::let_go(const Lasting& before, const Lasting& now) noexcept {
+  for (const auto& [name, asked] : before.clients) {
+    const auto same = now.clients.find(name);
+    if (same != now.clients.end() && same->second.client == asked.client) continue;
+    enrich::Exchange& exchange = asked.client->exchange();
+    try {
+      exchange.cancel();
+      const std::lock_guard lock(answers_mutex_);
+      exchange.collect(answers_);
+      left_over_.store(answered_ < answers_.size(), std::memory_order_relaxed);
+    } catch (const std::bad_alloc&) {
+      leaving_.push_back(asked.client);
+    }
+  }
 }
 
 void Engine::load(std::string_view text) {

@@ -55,8 +55,12 @@ class Builder {
       else
         add(created->enrichment, enricher_of(*created));
       if (created->aggregates && created->callbacks && created->callbacks->enrich != nullptr)
-        set_->enrichers.push_back({filter::Program(), created->callbacks,
-                                   slots_of(created->callbacks), created->rule.get()});
+        set_->enrichers.push_back({filter::Program(),
+                                   HostFunction{created->callbacks, slots_of(created->callbacks)},
+                                   created->rule.get(),
+                                   nullptr,
+                                   created->aggregation.name,
+                                   {}});
     }
     if (sources_.document.schema == Schema::kuma) set_->type = set_->slots.find(fields::Type);
     add_formats();
@@ -121,6 +125,7 @@ class Builder {
 
   SharedCallbacks enricher_of(const CreatedRule& created) const {
     const enrich::Settings& settings = created.enrichment;
+    if (!std::holds_alternative<enrich::HostSettings>(settings.kind)) return nullptr;
     if (const std::string name = host_name(settings); !name.empty())
       return named(name, settings.name, Part::enrich);
     if (created.callbacks && created.callbacks->enrich != nullptr) return created.callbacks;
@@ -173,7 +178,19 @@ class Builder {
   }
 
   void add(const enrich::Settings& settings, const SharedCallbacks& callbacks) {
-    set_->enrichers.push_back({compile(settings.filter), callbacks, slots_of(callbacks), nullptr});
+    set_->enrichers.push_back({compile(settings.filter), work_of(settings, callbacks), nullptr,
+                               sources_.lasting.tallies.at(settings.name), settings.name,
+                               enrich::type_name(settings.kind)});
+  }
+
+  std::variant<HostFunction, enrich::Step, Asking> work_of(const enrich::Settings& settings,
+                                                           const SharedCallbacks& callbacks) {
+    enrich::Wiring wiring{set_->slots, sources_.lookups.tables};
+    if (enrich::is_remote(settings.kind))
+      return Asking{enrich::Remote(settings.kind, wiring),
+                    sources_.lasting.clients.at(settings.name).client};
+    if (enrich::is_step(settings.kind)) return enrich::compile(settings.kind, wiring);
+    return HostFunction{callbacks, slots_of(callbacks)};
   }
 
   const Sources& sources_;
@@ -189,6 +206,14 @@ std::string meaning(const std::optional<filter::Node>& node, const filter::FindS
 
 std::shared_ptr<const Ruleset> build_ruleset(const Sources& sources) {
   return Builder(sources).build();
+}
+
+std::vector<const enrich::Settings*> enrichments_of(const Sources& sources) {
+  std::vector<const enrich::Settings*> rules;
+  for (const enrich::Settings& rule : sources.document.enrichment) rules.push_back(&rule);
+  for (const auto& created : sources.created)
+    if (!created->aggregates) rules.push_back(&created->enrichment);
+  return rules;
 }
 
 bool same_meaning(const aggregate::Settings& a, const filter::FindSaved& a_saved,

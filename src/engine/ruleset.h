@@ -9,6 +9,7 @@
 
 #include "aggregate/rule.h"
 #include "engine/callbacks.h"
+#include "engine/enricher.h"
 #include "engine/lookups.h"
 #include "event/key_tree.h"
 #include "event/line_format.h"
@@ -33,13 +34,6 @@ struct Intake {
   filter::Program filter;
   SharedCallbacks callbacks;         // a host filter, or null
   std::vector<Slot> callback_slots;  // the fields that it reads, unless it reads all
-};
-
-struct Enricher {
-  filter::Program filter;
-  SharedCallbacks callbacks;
-  std::vector<Slot> callback_slots;
-  const aggregate::Rule* only = nullptr;  // its aggregated events alone; else every output
 };
 
 using Rules = std::vector<std::shared_ptr<const aggregate::Rule>>;
@@ -87,10 +81,15 @@ struct Sources {
   std::vector<std::shared_ptr<CreatedRule>> created;
   NamedCallbacks callbacks;
   Lookups lookups;
+  Lasting lasting;
 };
 
-// Throws Failure: a callback that is not set, a filter that does not compile.
+// Throws Failure: a callback that is not set, a filter that does not compile. Every enrichment rule
+// has what lasts of it in the sources.
 std::shared_ptr<const Ruleset> build_ruleset(const Sources& sources);
+
+// Enrichment rules of the sources, in the order in which they apply.
+std::vector<const enrich::Settings*> enrichments_of(const Sources& sources);
 
 // Whether open buckets of one may go on under the other: everything but the description is equal,
 // filters compared as trees with saved filters inlined.

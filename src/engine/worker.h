@@ -5,6 +5,7 @@
 #include <list>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include "aggregate/chunk.h"
@@ -47,6 +48,10 @@ struct Worker {
   WholeReader whole;
   Showcase showcase;
   std::vector<weir_field> fields;
+  std::vector<weir_field> changes;                  // of an output, by enrichments
+  std::vector<EnrichmentCounts> enrichment_counts;  // by enricher
+  std::string question;                             // of an output, and its answer
+  std::string answer;
   // One queue, in a list so that it can move to the engine's without allocating.
   std::list<OutputQueue> queue;
   OutputQueue& outputs() {

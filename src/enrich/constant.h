@@ -1,8 +1,6 @@
 // `type: constant`: one value into one field.
 #pragma once
 
-#include <string>
-
 #include "enrich/settings.h"
 #include "enrich/subject.h"
 
@@ -11,10 +9,11 @@ namespace weir::enrich {
 class Constant {
  public:
   Constant(const ConstantSettings& settings, Wiring& wiring);
+  // failed: the value does not fit the field's type, which rules of a document are checked for.
   Effect apply(Subject& subject) const;
 
  private:
-  std::string value_;
+  weir::Constant value_;
   Target target_;
 };
 

@@ -1,6 +1,7 @@
 // What can be done to a text on its way from one field to another: KUMA's conversions.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -8,8 +9,8 @@
 
 namespace weir::enrich {
 
-// One conversion; immutable, any thread. Made by the functions of docs/enrichment.md's table
-// "conversions".
+// One conversion; immutable, any thread; copies share what they are made of. docs/enrichment.md
+// says what each does.
 class Conversion {
  public:
   enum class Kind : std::uint8_t {
@@ -30,14 +31,22 @@ class Conversion {
   // What a conversion needs besides the text; what its kind does not use stays empty.
   struct Arguments {
     std::string expression;  // regexp: the pattern; replace: the text to find
-    std::string characters;  // trim
+    std::string characters;  // trim; empty: white space of ASCII
     std::string with;        // replace, append, prepend: the text to put in
     std::int64_t start = 0;  // substring, in characters, half-open
     std::int64_t end = 0;    // 0: to the end
   };
+  enum class Outcome : std::uint8_t {
+    done,
+    no_match,  // regexp found nothing
+    refused,   // the text cannot be decoded, or the result would be longer than max_size
+  };
 
-  // Throws Failure(invalid_document) without a position: an expression that RE2 refuses, `start`
-  // behind `end`.
+  // Bytes of a result: as many as an event may have. Conversions can multiply what a source sends.
+  static constexpr std::size_t max_size = std::size_t{4} << 20;
+
+  // Throws Failure(invalid_document): an expression that RE2 refuses, position.offset being a byte
+  // of it; a group that it has not; nothing to replace; `start` not before `end`.
   Conversion(Kind kind, Arguments arguments);
   ~Conversion();
   Conversion(Conversion&&) noexcept;
@@ -45,9 +54,9 @@ class Conversion {
   Conversion(const Conversion&);
   Conversion& operator=(const Conversion&);
 
-  // False if the text cannot be decoded, or `regexp` does not match: then `out` is not touched.
-  // Otherwise out has the result. REQUIRES: text does not lie in out. Throws bad_alloc.
-  bool apply(std::string_view text, std::string& out) const;
+  // done: out has the result. Otherwise what it holds means nothing. REQUIRES: text does not lie in
+  // out. Throws bad_alloc.
+  Outcome apply(std::string_view text, std::string& out) const;
 
  private:
   struct Code;

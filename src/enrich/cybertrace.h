@@ -14,12 +14,14 @@ class CyberTrace {
  public:
   CyberTrace(const CyberTraceSettings& settings, Wiring& wiring);
 
-  // The request line of the event, with its LF (lookup/cybertrace_wire.h). False if none of its
-  // fields has a value to ask about. dropped: pairs whose value cannot be sent.
+  // The request line of the event, with its LF (lookup/cybertrace_wire.h). An array is asked about
+  // element by element. False if there is nothing to ask about. dropped: increased by the values
+  // that cannot be sent.
   bool ask(const Subject& subject, std::string& question, std::uint64_t& dropped) const;
 
   // Detection lines into the event's TI, behind those that are there, and into the fields of
-  // `into`. missed: there were none.
+  // `into`: the first value that the lines have under the key, or all of them if the field is an
+  // array. missed: there were none. failed: a value does not fit the type of its field.
   Effect finish(std::string_view answer, Subject& subject) const;
 
  private:
@@ -27,12 +29,14 @@ class CyberTrace {
     IndicatorKind kind;
     Slot slot;
   };
-  struct Context {
+  struct Place {  // of a key of contexts
     std::string key;
     Target target;
   };
+  bool fill(const Place& one, std::string_view answer, Subject& subject) const;
+
   std::vector<Source> sources_;
-  std::vector<Context> into_;
+  std::vector<Place> into_;
   Target intelligence_;
 };
 

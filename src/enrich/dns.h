@@ -13,8 +13,8 @@ class Dns {
  public:
   Dns(const DnsSettings& settings, Wiring& wiring);
 
-  // The address or the name of the event. False if there is none, or one that the rule does not ask
-  // about.
+  // The address or the name of the event, in one spelling: names in lower case and without a dot at
+  // the end. False if there is none, or one that the rule does not ask about.
   bool ask(const Subject& subject, std::string& question) const;
 
   // missed: an empty answer.

@@ -1,6 +1,8 @@
 #include "enrich/exchange.h"
 
 #include <algorithm>
+#include <iterator>
+#include <new>
 
 namespace weir::enrich {
 
@@ -8,6 +10,8 @@ namespace {
 
 // What an entry of the cache takes beside its texts: nodes, texts' headers, the place in line.
 constexpr std::uint64_t cached_overhead = 160;
+// Room for so many answers is kept when there are none.
+constexpr std::size_t kept_room = 4096;
 
 std::chrono::nanoseconds span(Duration duration) {
   return std::chrono::nanoseconds(duration.nanos);
@@ -33,13 +37,12 @@ Exchange::Exchange(const Options& options, Bell& bell) : options_(options), bell
 
 Exchange::Taken Exchange::ask(std::string_view question, std::uint64_t ticket,
                               std::string& answer) {
-  const Instant now = std::chrono::steady_clock::now();
-  std::string text(question);
   bool first = false;
   {
     const std::lock_guard lock(mutex_);
+    const Instant now = std::chrono::steady_clock::now();  // so that deadlines are in order
     if (options_.cache_ttl.nanos > 0) {
-      const auto found = cache_.find(text);
+      const auto found = cache_.find(question);
       if (found != cache_.end() && found->second.until > now) {
         answer = found->second.text;
         ++cache_hits_;
@@ -50,15 +53,28 @@ Exchange::Taken Exchange::ask(std::string_view question, std::uint64_t ticket,
       ++by_outcome_[static_cast<std::size_t>(Outcome::queue_full)];
       return Taken::full;
     }
+    set_aside();
     first = waiting_.empty();
-    waiting_.push_back({ticket, now + span(options_.timeout), std::move(text)});
+    waiting_.push_back({ticket, now, now + span(options_.timeout), std::string(question)});
   }
   if (first && wake_) wake_();
   return Taken::waiting;
 }
 
-void Exchange::finish(std::uint64_t ticket, Outcome outcome, std::string_view text) {
-  answers_.push_back({ticket, outcome, std::string(text)});
+void Exchange::set_aside() {
+  const std::size_t needed = waiting_.size() + taken_.size() + answers_.size() + 1;
+  if (answers_.capacity() < needed) answers_.reserve(std::max(needed, 2 * answers_.capacity()));
+}
+
+void Exchange::finish(std::uint64_t ticket, Outcome outcome, std::string_view text) noexcept {
+  Answer& answer = answers_.emplace_back();  // in what set_aside() made room for
+  answer.ticket = ticket;
+  try {
+    answer.text = text;
+  } catch (const std::bad_alloc&) {
+    outcome = Outcome::protocol_error;  // as if nothing that can be used had come
+  }
+  answer.outcome = outcome;
   ++by_outcome_[static_cast<std::size_t>(outcome)];
   ready_.store(answers_.size(), std::memory_order_release);
 }
@@ -66,15 +82,17 @@ void Exchange::finish(std::uint64_t ticket, Outcome outcome, std::string_view te
 void Exchange::collect(std::vector<Answer>& answers) {
   const std::lock_guard lock(mutex_);
   answers.reserve(answers.size() + answers_.size());
-  for (Answer& answer : answers_) answers.push_back(std::move(answer));
+  std::move(answers_.begin(), answers_.end(), std::back_inserter(answers));
   answers_.clear();
   ready_.store(0, std::memory_order_release);
+  // What a queue of a million took is not kept for ever.
+  if (waiting_.empty() && taken_.empty() && answers_.capacity() > kept_room) answers_ = {};
 }
 
 void Exchange::cancel() {
   {
     const std::lock_guard lock(mutex_);
-    for (const std::uint64_t ticket : taken_) finish(ticket, Outcome::cancelled, {});
+    for (const Seat& seat : taken_) finish(seat.ticket, Outcome::cancelled, {});
     taken_.clear();
     for (const Question& question : waiting_) finish(question.ticket, Outcome::cancelled, {});
     waiting_.clear();
@@ -92,37 +110,73 @@ Exchange::Counters Exchange::counters() const {
   return counters;
 }
 
-bool Exchange::take(Question& question, Instant now, Outcome late) {
-  const bool some_late = expire(now, late) == Instant::max();
-  if (some_late) return false;  // none is left
-  const std::lock_guard lock(mutex_);
-  if (waiting_.empty()) return false;
-  question = std::move(waiting_.front());
-  waiting_.pop_front();
-  taken_.push_back(question.ticket);
-  return true;
+bool Exchange::take(Question& question, Instant now, Late late) {
+  bool some_late = false;
+  bool some = false;
+  {
+    const std::lock_guard lock(mutex_);
+    some_late = drop_late(now, late) | drop_known(now);
+    some = !waiting_.empty();
+    if (some) {
+      taken_.push_back({++taken_ever_, waiting_.front().ticket});
+      question = std::move(waiting_.front());
+      question.serial = taken_ever_;
+      waiting_.pop_front();
+    }
+  }
+  if (some_late) bell_.ring();
+  return some;
 }
 
-Instant Exchange::expire(Instant now, Outcome late) {
+bool Exchange::drop_late(Instant now, Late late) noexcept {
+  bool any = false;
+  while (!waiting_.empty() && waiting_.front().deadline <= now) {
+    finish(waiting_.front().ticket, late.of(waiting_.front().asked), {});
+    waiting_.pop_front();
+    any = true;
+  }
+  return any;
+}
+
+// Answers what stands in front and has been answered since it was asked: many events ask the same,
+// and most of them before the first answer comes.
+bool Exchange::drop_known(Instant now) noexcept {
+  bool any = false;
+  while (!waiting_.empty() && !cache_.empty()) {
+    const auto found = cache_.find(waiting_.front().text);
+    if (found == cache_.end() || found->second.until <= now) break;
+    finish(waiting_.front().ticket, Outcome::ok, found->second.text);
+    waiting_.pop_front();
+    ++cache_hits_;
+    any = true;
+  }
+  return any;
+}
+
+Instant Exchange::expire(Instant now, Late late) {
   bool any = false;
   Instant next = Instant::max();
   {
     const std::lock_guard lock(mutex_);
-    while (!waiting_.empty() && waiting_.front().deadline <= now) {
-      finish(waiting_.front().ticket, late, {});
-      waiting_.pop_front();
-      any = true;
-    }
+    any = drop_late(now, late);
     if (!waiting_.empty()) next = waiting_.front().deadline;
   }
   if (any) bell_.ring();
   return next;
 }
 
-void Exchange::answer(const Question& question, Outcome outcome, std::string_view text) {
+std::size_t Exchange::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return waiting_.size();
+}
+
+void Exchange::answer(const Question& question, Outcome outcome, std::string_view text,
+                      Ring ring) noexcept {
   {
     const std::lock_guard lock(mutex_);
-    const auto place = std::find(taken_.begin(), taken_.end(), question.ticket);
+    const auto place = std::find_if(taken_.begin(), taken_.end(), [&](const Seat& seat) {
+      return seat.serial == question.serial;
+    });
     if (place == taken_.end()) return;  // cancelled
     *place = taken_.back();
     taken_.pop_back();
@@ -130,20 +184,40 @@ void Exchange::answer(const Question& question, Outcome outcome, std::string_vie
     const bool good = outcome == Outcome::ok || outcome == Outcome::ok_eof;
     if (good && options_.cache_ttl.nanos > 0) remember(question, text);
   }
+  if (ring == Ring::later)
+    unannounced_ = true;
+  else
+    bell_.ring();
+}
+
+void Exchange::announce() noexcept {
+  if (!unannounced_) return;
+  unannounced_ = false;
   bell_.ring();
 }
 
-void Exchange::remember(const Question& question, std::string_view text) {
+void Exchange::remember(const Question& question, std::string_view text) noexcept {
   const std::uint64_t size = question.text.size() + text.size() + cached_overhead;
   if (size > options_.cache_bytes) return;
   const Instant now = std::chrono::steady_clock::now();
-  const auto [place, is_new] = cache_.try_emplace(question.text);
-  if (!is_new) return;  // two asked at once; the first answer stays for its time
-  place->second = {std::string(text), now + span(options_.cache_ttl)};
-  cached_.push_back(&place->first);
+  while (!cached_.empty() && cache_.find(*cached_.front())->second.until <= now) forget_oldest();
+  // Two may have asked the same at once; the first answer stays for its time.
+  if (cache_.find(question.text) != cache_.end()) return;
+  Cached entry{{}, now + span(options_.cache_ttl)};
+  try {
+    entry.text = text;
+    cached_.push_back(nullptr);
+  } catch (const std::bad_alloc&) {
+    return;  // it is not remembered
+  }
+  try {
+    cached_.back() = &cache_.emplace(question.text, std::move(entry)).first->first;
+  } catch (const std::bad_alloc&) {
+    cached_.pop_back();
+    return;
+  }
   cached_bytes_ += size;
-  while (cached_bytes_ > options_.cache_bytes || cache_.find(*cached_.front())->second.until <= now)
-    forget_oldest();
+  while (cached_bytes_ > options_.cache_bytes) forget_oldest();
 }
 
 void Exchange::forget_oldest() noexcept {

@@ -2,7 +2,9 @@
 // answers on their way back.
 //
 // A question waits until the asking thread takes it, and is answered exactly once: by that thread,
-// because its time is over, or because somebody cancels it.
+// because its time is over, or because somebody cancels it. All that is locked is short: nobody who
+// asks waits for the network. What has been asked can be answered without memory: what that takes
+// is set aside by ask().
 #pragma once
 
 #include <atomic>
@@ -36,7 +38,19 @@ enum class Outcome : std::uint8_t {
 };
 inline constexpr std::size_t outcomes = 8;
 
-// Rung whenever an answer has come; one for all exchanges of an engine. Any thread.
+// What becomes of questions whose time is over.
+struct Late {
+  Late(Outcome all) noexcept : outcome(all) {}  // NOLINT(google-explicit-constructor): a kind of it
+  Late(Outcome all, Instant since) noexcept : outcome(all), unconnected(since) {}
+  Outcome of(Instant asked) const noexcept {
+    return asked >= unconnected ? Outcome::connect_failed : outcome;
+  }
+
+  Outcome outcome;
+  Instant unconnected = Instant::max();  // since when there has been no connection
+};
+
+// Rung whenever answers have come; one for all exchanges of an engine. Any thread.
 class Bell {
  public:
   void ring() noexcept;
@@ -65,8 +79,10 @@ class Exchange {
   };
   struct Question {
     std::uint64_t ticket = 0;
+    Instant asked;
     Instant deadline;
     std::string text;
+    std::uint64_t serial = 0;  // of take()
   };
   struct Counters {
     std::uint64_t by_outcome[outcomes] = {};
@@ -75,9 +91,9 @@ class Exchange {
     std::uint64_t held = 0;  // gauge: not answered, or answered and not collected
   };
 
-  // waiting: called after ask() when a question has come where none was, on the thread that asks
-  // (ask() holds no lock then); it wakes the asking thread.
   Exchange(const Options& options, Bell& bell);
+  // wake: called by ask() when a question has come where none was waiting; it wakes the thread that
+  // takes them. REQUIRES: before the first ask()
   void on_question(std::function<void()> wake) { wake_ = std::move(wake); }
 
   // ---- Whoever holds events; any thread.
@@ -87,6 +103,7 @@ class Exchange {
     waiting,   // collect() will give an answer with the ticket
     full,      // too many are waiting
   };
+  // Throws bad_alloc; then it was not asked.
   Taken ask(std::string_view question, std::uint64_t ticket, std::string& answer);
 
   // True if collect() would give something. No lock.
@@ -99,15 +116,23 @@ class Exchange {
 
   Counters counters() const;
 
-  // ---- The thread that asks.
+  // ---- The thread that asks over the network.
 
   // The oldest question that nobody has taken. False if there is none. What is past its time is
-  // answered with `late` and not given.
-  bool take(Question& question, Instant now, Outcome late);
+  // answered with `late` and not given, and neither is what the cache can answer by now. Throws
+  // bad_alloc; then nothing was taken.
+  bool take(Question& question, Instant now, Late late);
   // Answers all waiting questions that are past their time; when the next one will be, or max().
-  Instant expire(Instant now, Outcome late);
+  Instant expire(Instant now, Late late);
+  // How many nobody has taken.
+  std::size_t waiting() const;
+
+  // later: announce() rings the bell, once for several answers.
+  enum class Ring : std::uint8_t { now, later };
   // Ignored if it was cancelled.
-  void answer(const Question& question, Outcome outcome, std::string_view text);
+  void answer(const Question& question, Outcome outcome, std::string_view text,
+              Ring ring = Ring::now) noexcept;
+  void announce() noexcept;
   void count_retry() noexcept { retries_.fetch_add(1, std::memory_order_relaxed); }
 
  private:
@@ -116,9 +141,25 @@ class Exchange {
     Instant until;
   };
 
-  void finish(std::uint64_t ticket, Outcome outcome, std::string_view text);  // under mutex_
-  void remember(const Question& question, std::string_view text);             // under mutex_
-  void forget_oldest() noexcept;                                              // under mutex_
+  struct Seat {
+    std::uint64_t serial = 0;
+    std::uint64_t ticket = 0;
+  };
+  // So that a text is found without being made a string.
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const noexcept {
+      return std::hash<std::string_view>()(text);
+    }
+  };
+
+  // All of these under mutex_.
+  bool drop_late(Instant now, Late late) noexcept;  // whether there were any
+  bool drop_known(Instant now) noexcept;            // likewise
+  void finish(std::uint64_t ticket, Outcome outcome, std::string_view text) noexcept;
+  void set_aside();
+  void remember(const Question& question, std::string_view text) noexcept;
+  void forget_oldest() noexcept;
 
   const Options options_;
   Bell& bell_;
@@ -128,13 +169,15 @@ class Exchange {
 
   mutable std::mutex mutex_;
   std::deque<Question> waiting_;
-  std::vector<std::uint64_t> taken_;  // tickets; a connection each, so there are few
-  std::vector<Answer> answers_;
+  std::vector<Seat> taken_;      // a connection each, so there are few
+  std::vector<Answer> answers_;  // has room for what waits and what is taken
+  std::uint64_t taken_ever_ = 0;
   std::uint64_t by_outcome_[outcomes] = {};
   std::uint64_t cache_hits_ = 0;
-  std::unordered_map<std::string, Cached> cache_;
+  std::unordered_map<std::string, Cached, Hash, std::equal_to<>> cache_;
   std::deque<const std::string*> cached_;  // keys, the oldest first
   std::uint64_t cached_bytes_ = 0;
+  bool unannounced_ = false;  // of the thread that asks over the network
 };
 
 }  // namespace weir::enrich

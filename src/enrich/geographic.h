@@ -13,7 +13,8 @@ namespace weir::enrich {
 class Geographic {
  public:
   Geographic(const GeographicSettings& settings, Wiring& wiring);
-  // missed: no address, or one that the database does not know.
+  // missed: no address, or one of which the database says nothing that is mapped. A column that is
+  // absent leaves its field as it is. failed: no value that there was fits its field.
   Effect apply(Subject& subject) const;
 
  private:
@@ -23,6 +24,7 @@ class Geographic {
   };
   Slot source_;
   std::shared_ptr<const lookup::GeoDatabase> data_;
+  lookup::GeoColumns wanted_;
   std::vector<Column> columns_;
 };
 

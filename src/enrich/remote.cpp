@@ -1,5 +1,7 @@
 #include "enrich/remote.h"
 
+#include <algorithm>
+
 namespace weir::enrich {
 
 bool is_remote(const Kind& kind) noexcept {
@@ -15,7 +17,29 @@ bool same_remote(const Kind& a, const Kind& b) noexcept {
          std::get<DnsSettings>(a) == std::get<DnsSettings>(b);
 }
 
-Client::Client(const Kind& kind, Bell& bell, std::function<void(std::string_view)> log) {
+namespace {
+
+// What can be asked in half the time that a question has, at the rate that is allowed; and not so
+// many that they take much memory.
+template <class Settings>
+std::uint64_t most_held(const Settings& settings) {
+  std::uint64_t most = std::min<std::uint64_t>(65'536, settings.queue / 2);
+  if (settings.rps != 0)
+    most = std::min<std::uint64_t>(
+        most, static_cast<std::uint64_t>(static_cast<double>(settings.rps) *
+                                         static_cast<double>(settings.timeout.nanos) * 0.5e-9));
+  return std::max<std::uint64_t>(most, 1);
+}
+
+std::uint64_t most_held(const Kind& kind) {
+  const auto* const settings = std::get_if<CyberTraceSettings>(&kind);
+  return settings != nullptr ? most_held(*settings) : most_held(std::get<DnsSettings>(kind));
+}
+
+}  // namespace
+
+Client::Client(const Kind& kind, Bell& bell, std::function<void(std::string_view)> log)
+    : most_held_(most_held(kind)) {
   if (const auto* const settings = std::get_if<CyberTraceSettings>(&kind)) {
     auto client = std::make_unique<CyberTraceClient>(*settings, bell, std::move(log));
     exchange_ = &client->exchange();

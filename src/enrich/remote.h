@@ -23,12 +23,17 @@ class Client {
  public:
   // As CyberTraceClient and DnsClient. REQUIRES: is_remote
   Client(const Kind& kind, Bell& bell, std::function<void(std::string_view)> log);
-  Exchange& exchange() noexcept { return *exchange_; }
+  Exchange& exchange() const noexcept { return *exchange_; }
+  // How many questions may come so that all of them are asked in time; held: those that are there.
+  std::uint64_t room(std::uint64_t held) const noexcept {
+    return held < most_held_ ? most_held_ - held : 0;
+  }
 
  private:
   std::variant<std::monostate, std::unique_ptr<CyberTraceClient>, std::unique_ptr<DnsClient>>
       client_;
   Exchange* exchange_ = nullptr;
+  std::uint64_t most_held_;
 };
 
 // What such a rule asks about events, and makes of answers.

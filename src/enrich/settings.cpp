@@ -36,6 +36,13 @@ struct Targets {
 
 }  // namespace
 
+const lookup::NamedTable* find_columns(const lookup::Tables& tables, std::string_view name) {
+  for (const lookup::Kind kind :
+       {lookup::Kind::table, lookup::Kind::active_list, lookup::Kind::context_table})
+    if (const lookup::NamedTable* const found = tables.find(kind, name)) return found;
+  return nullptr;
+}
+
 std::string_view type_name(const Kind& kind) noexcept {
   static constexpr std::array<std::string_view, std::variant_size_v<Kind>> names{
       "host",     "constant",   "event",    "dictionary", "table",

@@ -12,9 +12,11 @@
 #include "base/moment.h"
 #include "enrich/conversion.h"
 #include "enrich/template_text.h"
+#include "event/field_map.h"
 #include "event/schema.h"
 #include "filter/tree.h"
 #include "lookup/geo_database.h"
+#include "lookup/tables.h"
 
 namespace weir::enrich {
 
@@ -26,7 +28,7 @@ struct HostSettings {
 
 // An empty value clears the field; on an array field it is appended.
 struct ConstantSettings {
-  std::string value;
+  weir::Constant value = std::string();
   FieldId target = 0;
 };
 
@@ -54,6 +56,10 @@ struct TableSettings {
   std::vector<ColumnTarget> mapping;
 };
 
+// The lookup that such a rule names: a table, an active list or a context table. Null if there is
+// none.
+const lookup::NamedTable* find_columns(const lookup::Tables& tables, std::string_view name);
+
 struct TemplateSettings {
   std::shared_ptr<const TemplateText> text;
   FieldId target = 0;
@@ -65,7 +71,7 @@ struct GeoTarget {
 };
 
 struct GeographicSettings {
-  FieldId source = 0;
+  FieldId source = 0;  // text
   std::shared_ptr<const lookup::GeoDatabase> data;
   std::vector<GeoTarget> mapping;
 };

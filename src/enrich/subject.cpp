@@ -9,41 +9,42 @@
 
 namespace weir::enrich {
 
-std::uint32_t text_limit(FieldId field) noexcept {
-  const auto fields = standard_fields();
-  if (field >= fields.size()) return 0;
-  std::uint64_t limit = 0;
-  for (const char c : fields[field].limits) {
-    if (c < '0' || c > '9') break;
-    limit = limit * 10 + static_cast<std::uint64_t>(c - '0');
-  }
-  // "1023 chars"; other limits, those of numbers, begin with a letter.
-  return fields[field].type == FieldType::text ? static_cast<std::uint32_t>(limit) : 0;
+namespace {
+
+// The whole characters among the first bytes.
+std::string_view first_bytes(std::string_view text, std::size_t count) noexcept {
+  while (count > 0 && count < text.size() &&
+         (static_cast<unsigned char>(text[count]) & 0xC0) == 0x80)
+    --count;
+  return text.substr(0, count);
 }
+
+FieldType element_of(FieldType array) noexcept {
+  if (array == FieldType::text_array) return FieldType::text;
+  return array == FieldType::float_array ? FieldType::floating : FieldType::number;
+}
+
+}  // namespace
 
 Target Wiring::target(FieldId field) {
   const Slot slot = slots.want(field);
-  return {field, slot, slots.type(slot), text_limit(field)};
+  return {field, slot, slots.type(slot), text_limit(field), text_limit_bytes(field)};
+}
+
+Value Subject::cut_to_limit(const Target& target, const Value& value) {
+  std::string_view left = value.text();
+  if (target.limit != 0 && left.size() > target.limit) left = first_code_points(left, target.limit);
+  if (target.limit_bytes != 0) left = first_bytes(left, target.limit_bytes);
+  if (left.size() == value.size) return value;
+  ++cut_;
+  return Value::of(left);
 }
 
 bool Subject::set(const Target& target, Value value) {
   if (!convert(value, target.type, memory_)) return false;
-  if (value.kind == Kind::text && target.limit != 0 && value.size > target.limit) {
-    const std::string_view whole = value.text();
-    const std::string_view cut = first_code_points(whole, target.limit);
-    if (cut.size() < whole.size()) {
-      value = Value::of(cut);
-      ++cut_;
-    }
-  }
-  store(target, value);
+  if (value.kind == Kind::text) value = cut_to_limit(target, value);
+  note(copy_field(field_of(target.field, value), memory_));
   return true;
-}
-
-void Subject::store(const Target& target, const Value& value) {
-  const weir_field field = copy_field(field_of(target.field, value), memory_);
-  note(field);
-  row_[target.slot] = value_of(field);
 }
 
 void Subject::note(const weir_field& field) {
@@ -56,23 +57,39 @@ void Subject::note(const weir_field& field) {
     changes_.push_back(field);
 }
 
-bool Subject::append(const Target& target, Value element) {
-  const FieldType type = target.type == FieldType::text_array    ? FieldType::text
-                         : target.type == FieldType::float_array ? FieldType::floating
-                                                                 : FieldType::number;
-  if (!convert(element, type, memory_)) return false;
-  if (!element.present()) return true;
+bool Subject::is_change(FieldId field) const noexcept {
+  return std::any_of(changes_.begin(), changes_.end(),
+                     [&](const weir_field& change) { return change.id == field; });
+}
+
+bool Subject::append(const Target& target, Value value) {
+  const bool many = is_array(value.kind);
+  if (!convert(value, many ? target.type : element_of(target.type), memory_)) return false;
+  if (!value.present()) return true;
+  const Kind kind = array_of(element_of(target.type));
   const Value before = row_[target.slot];
-  const Kind kind = array_of(type);
-  const std::uint32_t size = before.kind == kind ? before.size : 0;
-  const std::size_t width = kind == Kind::text_array ? sizeof(TextRef) : 8;
-  char* const to = memory_.take((size + 1) * width);
-  if (size != 0) std::copy_n(before.pointer<char>(), size * width, to);
-  if (kind == Kind::text_array)
-    reinterpret_cast<TextRef*>(to)[size] = {element.text().data(), element.size};
-  else
-    reinterpret_cast<std::uint64_t*>(to)[size] = element.word;
-  store(target, Value::array(kind, to, size + 1));
+  const std::uint32_t old = before.kind == kind ? before.size : 0;
+  const std::uint32_t added = many ? value.size : 1;
+  if (kind == Kind::text_array) {
+    auto* const to = reinterpret_cast<TextRef*>(memory_.take((old + added) * sizeof(TextRef)));
+    const auto copied = [&](std::string_view text) {
+      return TextRef{memory_.copy(text).data(), text.size()};
+    };
+    // What an earlier rule has set lies in the memory already.
+    const bool kept = is_change(target.field);
+    for (std::uint32_t i = 0; i < old; ++i) {
+      const TextRef& text = before.pointer<TextRef>()[i];
+      to[i] = kept ? text : copied(text.view());
+    }
+    for (std::uint32_t i = 0; i < added; ++i)
+      to[old + i] = copied(many ? value.pointer<TextRef>()[i].view() : value.text());
+    note(field_of(target.field, Value::array(kind, to, old + added)));
+    return true;
+  }
+  auto* const to = reinterpret_cast<std::uint64_t*>(memory_.take((old + added) * 8));
+  std::copy_n(before.pointer<std::uint64_t>(), old, to);
+  std::copy_n(many ? value.pointer<std::uint64_t>() : &value.word, added, to + old);
+  note(field_of(target.field, Value::array(kind, to, old + added)));
   return true;
 }
 

@@ -2,6 +2,7 @@
 // (https://pkg.go.dev/text/template).
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -10,11 +11,13 @@
 
 namespace weir::enrich {
 
+inline constexpr std::size_t max_template = 16'384;  // code points
+
 // Parsed; immutable.
 class TemplateText {
  public:
   // Throws Failure(invalid_document) whose position.offset is a byte of the text: an action that is
-  // none, a field that the schema does not have.
+  // none, a field that the schema does not have, a text of more than max_template characters.
   static TemplateText parse(std::string_view text, Schema schema);
   ~TemplateText();
   TemplateText(TemplateText&&) noexcept;
@@ -27,5 +30,8 @@ class TemplateText {
   explicit TemplateText(std::unique_ptr<Body> body);
   std::unique_ptr<Body> body_;
 };
+
+// `text` as a template that prints it as it is.
+std::string template_of(std::string_view text);
 
 }  // namespace weir::enrich

@@ -2,10 +2,13 @@
 // DeviceTimeZone, as ±hh:mm.
 #pragma once
 
-#include <memory>
+#include <cstdint>
+#include <span>
+#include <string_view>
 
 #include "enrich/settings.h"
 #include "enrich/subject.h"
+#include "event/time_zone.h"
 
 namespace weir::enrich {
 
@@ -17,10 +20,12 @@ class Timezone {
   Effect apply(Subject& subject) const;
 
  private:
-  struct Zone;
-  std::shared_ptr<const Zone> zone_;
+  Zone zone_;
   Slot timestamp_;
   Target target_;
 };
+
+// `+03:00`. Seconds of an offset, which zones had before there was railway time, are left out.
+std::string_view format_offset(std::int32_t seconds, std::span<char, 6> buffer) noexcept;
 
 }  // namespace weir::enrich

@@ -71,8 +71,8 @@ ZoneChanges read_changes(const date::time_zone& zone) {
     const auto after = static_cast<std::int32_t>(next.offset.count());
     // Of an hour that comes twice the first is meant, and one that is left out would have been
     // read off a clock that was not changed: both times the offset before is in force for longer.
-    if (before != after)
-      read.changes.push_back({at.time_since_epoch().count() + std::max(before, after), before});
+    const std::int64_t when = at.time_since_epoch().count();
+    if (before != after) read.changes.push_back({when + std::max(before, after), when, before});
     now = next;
   }
   read.last = static_cast<std::int32_t>(now.offset.count());
@@ -131,6 +131,15 @@ std::int32_t Zone::offset_at(std::int64_t local) const noexcept {
   const auto next =
       std::upper_bound(changes.begin(), changes.end(), local,
                        [](std::int64_t time, const auto& change) { return time < change.until; });
+  return next == changes.end() ? changes_->last : next->before;
+}
+
+std::int32_t Zone::offset_in_force(std::int64_t utc) const noexcept {
+  if (changes_ == nullptr) return offset_;
+  const auto& changes = changes_->changes;
+  const auto next =
+      std::upper_bound(changes.begin(), changes.end(), utc,
+                       [](std::int64_t time, const auto& change) { return time < change.at; });
   return next == changes.end() ? changes_->last : next->before;
 }
 

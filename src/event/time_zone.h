@@ -17,6 +17,7 @@ namespace weir {
 struct ZoneChanges {
   struct Change {
     std::int64_t until = 0;  // local seconds, as they are read by who has not changed the clock yet
+    std::int64_t at = 0;     // the same moment, in seconds since the epoch
     std::int32_t before = 0;  // offset, in seconds
   };
   std::vector<Change> changes;  // in order
@@ -36,6 +37,9 @@ class Zone {
   std::int64_t to_utc(std::int64_t local) const noexcept {
     return local - (changes_ == nullptr ? offset_ : offset_at(local));
   }
+
+  // The offset in force at a time, given in seconds since the epoch. In seconds.
+  std::int32_t offset_in_force(std::int64_t utc) const noexcept;
 
  private:
   std::int32_t offset_at(std::int64_t local) const noexcept;

@@ -59,14 +59,14 @@ Leaf LeafBuilder::build(const Node& condition) {
   }
   if (is_entry_test(condition.op)) {
     leaf.instruction.test = Test::has_entry;
-    leaf.instruction.index = append(
-        constants_.lookups, looked_up(std::get<Lookup>(condition.left), condition.span.begin));
+    leaf.instruction.index =
+        append(constants_.lookups, looked_up(std::get<Lookup>(condition.left)));
     leaf.instruction.indirect = true;
     leaf.cost = lookup_cost;
     return leaf;
   }
   type_ = type_of_operand(condition.left, environment_, slots_.schema());
-  const Side left = side_of(condition.left, condition.span.begin);
+  const Side left = side_of(condition.left);
   leaf.instruction.left = left.place;
   leaf.instruction.left_source = left.source;
   leaf.instruction.indirect = left.source != Source::field;

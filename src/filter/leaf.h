@@ -64,11 +64,10 @@ class LeafBuilder {
     Slot place = 0;
     std::uint32_t cost = 0;
   };
-  Side side_of(const Operand& operand, std::uint32_t offset);
-  LookupOperand looked_up(const Lookup& lookup, std::uint32_t offset);
+  Side side_of(const Operand& operand);
+  LookupOperand looked_up(const Lookup& lookup);
   IntelligenceOperand intelligence_of(const Intelligence& asked);
-  std::shared_ptr<const lookup::Table> table_of(lookup::Kind kind, std::string_view name,
-                                                std::uint32_t offset);
+  std::shared_ptr<const lookup::Table> table_of(lookup::Kind kind, std::string_view name);
 
   void check_operands();
   FieldType type_of(FieldId field) { return slots_.type(slots_.want(field)); }

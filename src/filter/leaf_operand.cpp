@@ -23,39 +23,20 @@ std::vector<std::string> item_texts(const Operand& right) {
 
 }  // namespace
 
-std::shared_ptr<const lookup::Table> LeafBuilder::table_of(lookup::Kind kind, std::string_view name,
-                                                           std::uint32_t offset) {
-  const lookup::Tables* const tables = environment_.tables;
-  const lookup::NamedTable* const found = tables == nullptr ? nullptr : tables->find(kind, name);
-  if (found != nullptr) {
-    if (found->rows->shape().ttl > Duration{}) constants_.depends_on_time = true;
-    return found->rows;
-  }
-  if (kind == lookup::Kind::assets || kind == lookup::Kind::directory) {
-    const std::string_view section = lookup::kind_name(kind);
-    fail(offset, fmt::format("'{}' needs {}; declare them under '{}:'", traits(node_->op).name,
-                             kind == lookup::Kind::assets ? "assets" : "accounts and their groups",
-                             section));
-  }
-  const auto names = tables == nullptr ? std::vector<std::string_view>() : tables->names(kind);
-  const std::string hint = did_you_mean(name, names);
-  fail(offset, fmt::format("unknown {} '{}'{}", lookup::kind_name(kind), name,
-                           hint.empty() ? "; declare it in the document" : hint));
+// check_operands has seen that it is there.
+std::shared_ptr<const lookup::Table> LeafBuilder::table_of(lookup::Kind kind,
+                                                           std::string_view name) {
+  const lookup::NamedTable* const found = environment_.tables->find(kind, name);
+  if (found->rows->shape().ttl > Duration{}) constants_.depends_on_time = true;
+  return found->rows;
 }
 
-LookupOperand LeafBuilder::looked_up(const Lookup& lookup, std::uint32_t offset) {
+LookupOperand LeafBuilder::looked_up(const Lookup& lookup) {
   LookupOperand operand;
-  operand.table = table_of(lookup.kind, lookup.name, offset);
+  operand.table = table_of(lookup.kind, lookup.name);
   operand.index = lookup.index;
-  if (!lookup.column.empty()) {
+  if (lookup.kind != lookup::Kind::dictionary && !lookup.column.empty())
     operand.column = operand.table->column(lookup.column);
-    if (operand.column == lookup::Table::no_column)
-      fail(offset, fmt::format("the {} '{}' has no column '{}'; name one of its columns",
-                               lookup::kind_name(lookup.kind), lookup.name, lookup.column));
-  }
-  if (lookup.keys.empty())
-    fail(offset, fmt::format("'{}' is looked up by nothing; name the event fields of its key",
-                             lookup.name));
   for (const FieldId key : lookup.keys) operand.keys.push_back(slots_.want(key));
   return operand;
 }
@@ -70,9 +51,9 @@ IntelligenceOperand LeafBuilder::intelligence_of(const Intelligence& asked) {
   return operand;
 }
 
-LeafBuilder::Side LeafBuilder::side_of(const Operand& operand, std::uint32_t offset) {
+LeafBuilder::Side LeafBuilder::side_of(const Operand& operand) {
   if (const auto* lookup = std::get_if<Lookup>(&operand)) {
-    const std::uint32_t place = append(constants_.lookups, looked_up(*lookup, offset));
+    const std::uint32_t place = append(constants_.lookups, looked_up(*lookup));
     return {Source::lookup, static_cast<Slot>(place), lookup_cost};
   }
   if (const auto* asked = std::get_if<Intelligence>(&operand)) {
@@ -92,7 +73,7 @@ std::string LeafBuilder::left_name() const {
 }
 
 void LeafBuilder::build_values(Leaf& leaf) {
-  const Side right = side_of(node_->right, node_->right_span.begin);
+  const Side right = side_of(node_->right);
   Instruction& to = leaf.instruction;
   to.right = right.place;
   to.right_source = right.source;
@@ -133,14 +114,14 @@ void LeafBuilder::build_asked(Leaf& leaf) {
     const bool any = listed.empty();
     to.test = Test::has_vulnerability;
     to.index = append(constants_.vulnerabilities,
-                      VulnerabilityTest{table_of(lookup::Kind::assets, "", node_->span.begin),
+                      VulnerabilityTest{table_of(lookup::Kind::assets, ""),
                                         TextSet(std::move(listed)), any, node_->min_severity});
     return;
   }
   const bool group = node_->op == Operator::in_active_directory_group;
   const lookup::Kind kind = group ? lookup::Kind::directory : lookup::Kind::assets;
   to.test = group ? Test::in_group : Test::in_category;
-  to.index = append(constants_.memberships, MembershipTest{table_of(kind, "", node_->span.begin),
+  to.index = append(constants_.memberships, MembershipTest{table_of(kind, ""),
                                                            group ? lookup::directory_groups
                                                                  : lookup::asset_column::categories,
                                                            TextSet(std::move(listed))});

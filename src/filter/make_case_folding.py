@@ -28,18 +28,15 @@ def array(name, kind, numbers):
     return f"inline constexpr {kind} {name}[{len(numbers)}] = {{\n{body}\n}};\n"
 
 
-def main(source, target):
-    folded = read(source)
-    if len(folded) < 1000:
-        sys.exit(f"{source} holds {len(folded)} simple foldings; "
-                 "a complete CaseFolding.txt has over 1000")
+def table(name, mapped):
+    """The arrays NAME_pages, NAME_cells and NAME_distances of a mapping of code points."""
     distances = [0]
     pages = []
     cells = []
-    for page in range(max(folded) // PAGE + 1):
+    for page in range(max(mapped) // PAGE + 1):
         row = []
         for cp in range(page * PAGE, page * PAGE + PAGE):
-            distance = folded.get(cp, cp) - cp
+            distance = mapped.get(cp, cp) - cp
             if distance not in distances:
                 distances.append(distance)
             row.append(distances.index(distance))
@@ -47,14 +44,28 @@ def main(source, target):
             cells.append(row)
         pages.append(cells.index(row))
     if len(distances) > 256 or len(cells) > 256:
-        sys.exit(f"{source} no longer fits in 8-bit tables; widen them in {sys.argv[0]}")
+        sys.exit(f"{name} no longer fits in 8-bit tables; widen them in {sys.argv[0]}")
+    return (array(f"{name}_pages", "std::uint8_t", pages)
+            + array(f"{name}_cells", "std::uint8_t", sum(cells, []))
+            + array(f"{name}_distances", "std::int32_t", distances))
+
+
+def write(target, source, script, namespace, tables):
     with open(target, "w", encoding="ascii") as out:
-        out.write("// Generated from CaseFolding.txt by make_case_folding.py; do not edit.\n")
-        out.write("#pragma once\n\n#include <cstdint>\n\nnamespace weir::filter {\n\n")
-        out.write(array("case_folding_pages", "std::uint8_t", pages))
-        out.write(array("case_folding_cells", "std::uint8_t", sum(cells, [])))
-        out.write(array("case_folding_distances", "std::int32_t", distances))
-        out.write("\n}  // namespace weir::filter\n")
+        out.write(f"// Generated from {source} by {script}; do not edit.\n")
+        out.write(f"#pragma once\n\n#include <cstdint>\n\nnamespace {namespace} {{\n\n")
+        out.write("".join(tables))
+        out.write(f"\n}}  // namespace {namespace}\n")
 
 
-main(sys.argv[1], sys.argv[2])
+def main(source, target):
+    folded = read(source)
+    if len(folded) < 1000:
+        sys.exit(f"{source} holds {len(folded)} simple foldings; "
+                 "a complete CaseFolding.txt has over 1000")
+    write(target, "CaseFolding.txt", "make_case_folding.py", "weir::filter",
+          [table("case_folding", folded)])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2])

@@ -36,8 +36,8 @@ std::string_view advice(std::string_view symbol) noexcept {
 
 }  // namespace
 
-Parser::Parser(std::string_view source, Schema schema)
-    : lexer_(source), schema_(schema), token_(lexer_.next()) {
+Parser::Parser(std::string_view source, Schema schema, std::vector<Failure>* unknown)
+    : lexer_(source), schema_(schema), unknown_(unknown), token_(lexer_.next()) {
   ahead_ = token_.kind == Kind::end ? token_ : lexer_.next();
 }
 
@@ -155,12 +155,24 @@ Node Parser::saved() {
   return node;
 }
 
-Node parse_expression(std::string_view expression, Schema schema) {
+namespace {
+
+Node parse(std::string_view expression, Schema schema, std::vector<Failure>* unknown) {
   if (expression.size() > max_expression_bytes) {
     fail(0, fmt::format("the expression is longer than {} bytes; split it", max_expression_bytes),
          Status::limit);
   }
-  return Parser(expression, schema).parse();
+  return Parser(expression, schema, unknown).parse();
+}
+
+}  // namespace
+
+Node parse_expression(std::string_view expression, Schema schema) {
+  return parse(expression, schema, nullptr);
+}
+
+Node parse_expression(std::string_view expression, Schema schema, std::vector<Failure>& unknown) {
+  return parse(expression, schema, &unknown);
 }
 
 }  // namespace weir::filter

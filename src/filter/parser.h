@@ -31,7 +31,8 @@ namespace weir::filter {
 
 class Parser {
  public:
-  Parser(std::string_view source, Schema schema);
+  // unknown: where to collect what is wrong with names of fields; null: it is thrown.
+  Parser(std::string_view source, Schema schema, std::vector<Failure>* unknown);
   Node parse();
 
  private:
@@ -57,6 +58,7 @@ class Parser {
   List list(std::vector<Span>& item_spans);
   Constant constant();
   FieldId field(std::string_view expected);
+  FieldId known(const Token& name);
   std::uint32_t whole_number(std::string_view expected);
   Token text(std::string_view expected);
 
@@ -67,6 +69,7 @@ class Parser {
   void expect_symbol(std::string_view symbol, std::string_view what);
   bool at_function() const noexcept;  // a name, then a parenthesis
   bool at_field() const noexcept;     // or a function
+  bool may_follow_field() const noexcept;
   void refuse_variable() const;
   void refuse_function() const;
   [[noreturn]] void unexpected(std::string_view expected) const;
@@ -76,6 +79,7 @@ class Parser {
 
   Lexer lexer_;
   Schema schema_;
+  std::vector<Failure>* unknown_;
   Token token_;            // being looked at
   Token ahead_;            // after it
   std::string left_name_;  // of the condition, for messages

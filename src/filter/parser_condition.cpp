@@ -161,6 +161,10 @@ Operand Parser::right_operand(Node& node) {
                      "two with 'and' or 'or'",
                      operator_name(*question()), operator_name(node.op)));
   }
+  if (schema_ == Schema::kuma && (token_.is_keyword("true") || token_.is_keyword("false"))) {
+    fail(token_.span.begin,
+         fmt::format("'{}' is no constant by itself; put it in single quotes", token_.text));
+  }
   if (!at_field()) {
     unexpected(fmt::format("a text, a number, a list or an event field after '{}'",
                            operator_name(node.op)));

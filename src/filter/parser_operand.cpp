@@ -14,6 +14,9 @@ namespace {
 
 using Kind = Token::Kind;
 
+// Each costs a search for what was meant.
+constexpr std::size_t max_unknown = 100;
+
 // What may precede a parenthesis.
 std::vector<std::string_view> names_of_functions() {
   std::vector<std::string_view> names{"filter"};
@@ -38,13 +41,16 @@ bool Parser::at_field() const noexcept {
   return token_.kind == Kind::field || (token_.kind == Kind::name && !is_reserved(token_.text));
 }
 
-// A name before a parenthesis that looks like one of a function. If it does not, the message about
-// a field, or about the parenthesis behind it, says more.
+// A name before a parenthesis, unless it is a field's: then the message about the parenthesis says
+// more.
 void Parser::refuse_function() const {
   if (!at_function()) return;
-  const std::string suggestion = did_you_mean(token_.text, names_of_functions());
-  if (suggestion.empty()) return;
-  fail(token_.span.begin, fmt::format("unknown function '{}'{}", token_.text, suggestion));
+  const std::vector<std::string_view> names = names_of_functions();
+  std::string hint = did_you_mean(token_.text, names);
+  FieldId id = 0;
+  if (hint.empty() && schema_ == Schema::kuma && find_field(token_.text, id)) return;
+  if (hint.empty()) hint = fmt::format("; the functions are {}", fmt::join(names, ", "));
+  fail(token_.span.begin, fmt::format("unknown function '{}'{}", token_.text, hint));
 }
 
 // A field, or what a function finds. REQUIRES at_field()
@@ -110,6 +116,31 @@ Intelligence Parser::intelligence() {
   return intelligence;
 }
 
+// Whether what has been read can be a field, wherever one stands.
+bool Parser::may_follow_field() const noexcept {
+  if (token_.kind == Kind::end) return true;
+  if (token_.kind == Kind::symbol) return token_.text != "(";
+  return token_.kind == Kind::name && (is_reserved(token_.text) || find_operator(token_.text));
+}
+
+// Some field or other if it is not and that has been collected.
+FieldId Parser::known(const Token& name) {
+  try {
+    return field_id(name.text, schema_);
+  } catch (const Failure& failure) {
+    if (failure.status() != Status::not_found)
+      fail(name.span.begin, failure.what(), failure.status());
+    // To the reader of a filter an unknown name is a fault of the filter.
+    const Failure told(Status::invalid_document, failure.what(), Position{name.span.begin});
+    // Where the rest makes no sense either it is one mistake, not two.
+    const bool goes_on =
+        unknown_ != nullptr && unknown_->size() < max_unknown && may_follow_field();
+    if (!goes_on) throw Failure(told);
+    unknown_->push_back(told);
+    return 0;
+  }
+}
+
 FieldId Parser::field(std::string_view expected) {
   refuse_variable();
   if (!at_field()) unexpected(expected);
@@ -118,15 +149,7 @@ FieldId Parser::field(std::string_view expected) {
     fail(name.span.begin, fmt::format("the name of a field has 1 to {} bytes, not {}",
                                       max_open_name, name.text.size()));
   }
-  FieldId id = 0;
-  try {
-    id = field_id(name.text, schema_);
-  } catch (const Failure& failure) {
-    // To the reader of a filter an unknown name is a fault of the filter.
-    const Status status =
-        failure.status() == Status::not_found ? Status::invalid_document : failure.status();
-    fail(name.span.begin, failure.what(), status);
-  }
+  const FieldId id = known(name);
   // `TI = ''` asks whether it is there, which may be asked of any field.
   const bool asks_for_absence =
       token_.is_symbol("=") && ahead_.kind == Kind::text && ahead_.text.empty();

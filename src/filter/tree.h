@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/error.h"
 #include "event/schema.h"
 #include "lookup/table.h"
 
@@ -109,6 +110,10 @@ std::string_view operator_name(Operator op) noexcept;
 // Failure(invalid_document) whose position.offset is in `expression`; limit if that is too long.
 // Whether an operator takes its operands is seen when the tree is compiled.
 Node parse_expression(std::string_view expression, Schema schema = Schema::kuma);
+
+// The same, but goes on past unknown fields, up to a hundred, and adds what it would have thrown.
+// The tree is of use only if it added nothing.
+Node parse_expression(std::string_view expression, Schema schema, std::vector<Failure>& unknown);
 
 // The expression that reads back as the same tree; spans do not count. Two trees mean the same if
 // their expressions are equal. A group without children, which no expression can write, is shown as

@@ -2,41 +2,30 @@
 // counts. From CSV, or from a MaxMind database (libmaxminddb).
 #pragma once
 
-#include <array>
-#include <cstdint>
 #include <memory>
-#include <string>
 #include <string_view>
 
-#include "base/bump.h"
 #include "base/ip.h"
-#include "event/value.h"
+#include "lookup/geo_place.h"
 
 namespace weir::lookup {
-
-enum class GeoColumn : std::uint8_t { country, region, city, latitude, longitude };
-inline constexpr std::size_t geo_columns = 5;
-inline constexpr std::array<std::string_view, geo_columns> geo_column_names{
-    "Country", "Region", "City", "Latitude", "Longitude"};
-
-// Texts, and of the coordinates doubles; absent where the database says nothing.
-using GeoPlace = std::array<Value, geo_columns>;
 
 // Immutable; any thread.
 class GeoDatabase {
  public:
-  // By what the file begins with. Throws Failure: a file that cannot be read, or is neither;
-  // line and column of CSV. The message names the file.
-  static GeoDatabase open(const std::string& path);
-  // CSV alone, from memory.
-  static GeoDatabase parse_csv(std::string_view text);
+  // The content of a file: CSV, or a MaxMind database, which shows by its metadata. Nothing of it
+  // is borrowed. Throws Failure: it is neither, or broken; of CSV with line and column.
+  static GeoDatabase parse(std::string_view content);
   ~GeoDatabase();
   GeoDatabase(GeoDatabase&&) noexcept;
   GeoDatabase& operator=(GeoDatabase&&) noexcept;
 
-  // False if no network has the address. Texts are borrowed from the database, or lie in `memory`.
-  // Throws bad_alloc.
-  bool find(const Address& address, GeoPlace& place, Bump& memory) const;
+  // Those that have a value for some network, or could: a column of CSV may be empty.
+  GeoColumns columns() const noexcept;
+
+  // Fills the columns of `place` that are wanted; others stay as they are. False if no network has
+  // the address. Texts are borrowed from the database and do not end in NUL. Allocates nothing.
+  bool find(const Address& address, GeoColumns wanted, GeoPlace& place) const noexcept;
 
  private:
   struct Data;

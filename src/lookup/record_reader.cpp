@@ -21,12 +21,6 @@ std::variant<CsvReader, JsonLinesReader> make_reader(Format format, Kind kind,
   return CsvReader(text, format == Format::tsv ? '\t' : ',');
 }
 
-bool equals_nocase(std::string_view text, std::string_view lower) noexcept {
-  return std::equal(text.begin(), text.end(), lower.begin(), lower.end(), [](char a, char b) {
-    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + 32) : a) == b;
-  });
-}
-
 // The header of a dictionary; of keys to erase the first of the two alone.
 bool is_dictionary_header(const Record& record) noexcept {
   return record.fields.size() <= 2 && equals_nocase(record.fields[0].text, "key") &&

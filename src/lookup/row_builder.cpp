@@ -23,12 +23,6 @@ std::string check_size(std::string_view text, std::size_t most, std::string_view
   return fmt::format("{} has {} characters; at most {} fit, so shorten it", what, size, most);
 }
 
-bool equals_nocase(std::string_view text, std::string_view lower) noexcept {
-  return std::equal(text.begin(), text.end(), lower.begin(), lower.end(), [](char a, char b) {
-    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + 32) : a) == b;
-  });
-}
-
 std::string convert_text(Form form, std::string_view text, Value& value) {
   if (form == Form::boolean) {
     const bool yes = equals_nocase(text, "true");

@@ -8,6 +8,7 @@ void Tables::add(NamedTable table) {
   const auto kind = static_cast<std::size_t>(table.rows->shape().kind);
   by_name_[kind].emplace(table.name, all_.size());
   if (!table.id.empty()) by_id_[kind].emplace(table.id, all_.size());
+  good_ = good_ && table.good;
   all_.push_back(std::move(table));
 }
 

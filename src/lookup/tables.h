@@ -18,6 +18,8 @@ struct NamedTable {
   std::string id;    // what KUMA calls it, in lower case, or empty
   // Never null. What refers to the table keeps it; its rows may change, its shape does not.
   std::shared_ptr<Table> rows;
+  // False: its declaration has mistakes, so that its shape is a guess. It is there to be named.
+  bool good = true;
 };
 
 // As many as a document declares. find() is O(log n): filters name lookups by the thousand.
@@ -34,11 +36,15 @@ class Tables {
 
   const std::vector<NamedTable>& all() const noexcept { return all_; }
 
+  // Every one of them is.
+  bool good() const noexcept { return good_; }
+
  private:
   // Where one stands in all_, by its kind.
   using Places = std::array<std::map<std::string, std::size_t, std::less<>>, kinds>;
 
   std::vector<NamedTable> all_;
+  bool good_ = true;
   Places by_name_;
   Places by_id_;
 };

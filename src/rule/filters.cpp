@@ -41,11 +41,7 @@ std::optional<filter::Node> read_expression(const Node& node, const Source& sour
     return std::nullopt;
   }
   const std::vector<std::uint32_t> map = map_to_source(source.text(), node);
-  try {
-    filter::Node tree = filter::parse_expression(node.text, schema);
-    move_spans(tree, map);
-    return tree;
-  } catch (const Failure& failure) {
+  const auto report = [&](const Failure& failure) {
     const auto offset =
         static_cast<std::size_t>(std::max<std::int64_t>(0, failure.position().offset));
     // A block scalar ends with its line, which belongs to what follows: there is the expression's
@@ -54,9 +50,40 @@ std::optional<filter::Node> read_expression(const Node& node, const Source& sour
     const bool behind = offset >= end && end < node.text.size();
     findings.error(behind ? map[end - 1] + 1 : map[std::min(offset, map.size() - 1)],
                    failure.what());
-    return std::nullopt;
+  };
+  std::vector<Failure> failures;  // of unknown fields all
+  std::optional<filter::Node> tree;
+  try {
+    tree = filter::parse_expression(node.text, schema, failures);
+  } catch (const Failure& failure) {
+    failures.push_back(failure);
   }
+  for (const Failure& failure : failures) report(failure);
+  if (!failures.empty()) return std::nullopt;
+  move_spans(*tree, map);
+  return tree;
 }
+
+bool names_bad(const filter::Operand& operand, const lookup::Tables& tables) {
+  const auto* lookup = std::get_if<filter::Lookup>(&operand);
+  const auto* found = lookup == nullptr ? nullptr : tables.find(lookup->kind, lookup->name);
+  return found != nullptr && !found->good;
+}
+
+// Conditions on a lookup whose declaration has mistakes become true: what could be said against
+// them may come of those mistakes, and the document is refused for these anyway.
+void excuse(filter::Node& node, const lookup::Tables& tables) {
+  for (filter::Node& child : node.children) excuse(child, tables);
+  if (node.type != filter::Node::Type::condition) return;
+  if (!names_bad(node.left, tables) && !names_bad(node.right, tables)) return;
+  filter::Node always;
+  always.type = filter::Node::Type::all;
+  always.span = node.span;
+  node = std::move(always);
+}
+
+std::optional<filter::Node> read_by_kind(const Node& node, const Source& source, Schema schema,
+                                         Findings& findings, const lookup::Tables* tables);
 
 std::optional<filter::Node> read_group(const Node& node, const Source& source, Schema schema,
                                        Findings& findings, const lookup::Tables* tables) {
@@ -83,7 +110,7 @@ std::optional<filter::Node> read_group(const Node& node, const Source& source, S
     group.span = {node.offset, node.offset};
     bool good = true;
     for (const Node& item : *items) {
-      auto child = read_filter(item, source, schema, findings, tables);
+      auto child = read_by_kind(item, source, schema, findings, tables);
       if (child) group.children.push_back(std::move(*child));
       good = good && child;
     }
@@ -93,10 +120,8 @@ std::optional<filter::Node> read_group(const Node& node, const Source& source, S
   return std::nullopt;  // the one key is unknown, which is reported
 }
 
-}  // namespace
-
-std::optional<filter::Node> read_filter(const Node& node, const Source& source, Schema schema,
-                                        Findings& findings, const lookup::Tables* tables) {
+std::optional<filter::Node> read_by_kind(const Node& node, const Source& source, Schema schema,
+                                         Findings& findings, const lookup::Tables* tables) {
   if (findings.full()) return std::nullopt;
   switch (node.kind) {
     case Node::Kind::broken:
@@ -113,6 +138,15 @@ std::optional<filter::Node> read_filter(const Node& node, const Source& source, 
                  "a filter is an expression, or a map with 'all', 'any' or 'not', not a list; "
                  "put the list under one of them");
   return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<filter::Node> read_filter(const Node& node, const Source& source, Schema schema,
+                                        Findings& findings, const lookup::Tables* tables) {
+  auto tree = read_by_kind(node, source, schema, findings, tables);
+  if (tree && tables != nullptr && !tables->good()) excuse(*tree, *tables);
+  return tree;
 }
 
 }  // namespace weir::rule

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "rule/import_enrichments.h"
 #include "rule/import_filters.h"
 #include "rule/import_input.h"
 #include "rule/import_lookups.h"
@@ -28,7 +29,7 @@ constexpr std::string_view nameless = "Filter";
 // of it would load; then that is written.
 class Importer {
  public:
-  explicit Importer(Findings& findings) : findings_(findings) {}
+  Importer(const Source& source, Findings& findings) : source_(source), findings_(findings) {}
 
   void take(const Resource& resource);
   std::string document();
@@ -39,14 +40,24 @@ class Importer {
     std::optional<filter::Node> filter;
   };
 
-  KumaReading reading();
-  void take_rule(const Resource& resource);
-  std::string rules(const lookup::Tables& tables);
+  struct Enrichment {
+    ImportedEnrichment read;
+    std::optional<filter::Node> filter;
+  };
 
+  KumaReading reading();
+  bool read_filter(const Resource& resource, std::optional<filter::Node>& tree);
+  void take_rule(const Resource& resource);
+  void take_enrichment(const Resource& resource);
+  std::string rules(const lookup::Tables& tables);
+  std::string enrichments(const lookup::Tables& tables);
+
+  const Source& source_;
   Findings& findings_;
   ImportedFilters filters_;
   ImportedLookups lookups_;
   std::vector<Rule> rules_;
+  std::vector<Enrichment> enrichments_;
 };
 
 KumaReading Importer::reading() {
@@ -71,6 +82,10 @@ void Importer::take(const Resource& resource) {
     take_rule(resource);
     return;
   }
+  if (resource.kind == Resource::Kind::enrichment) {
+    take_enrichment(resource);
+    return;
+  }
   auto tree = read_kuma_filter(*resource.payload, reading(), findings_);
   if (!tree) return;
   if (matches_everything(*tree))
@@ -79,21 +94,39 @@ void Importer::take(const Resource& resource) {
                resource.payload->offset, findings_);
 }
 
+// The filter of a rule, if it has one. False if it is wrong.
+bool Importer::read_filter(const Resource& resource, std::optional<filter::Node>& tree) {
+  const Node* payload = find_value(*resource.payload, "filter");
+  if (payload == nullptr || payload->kind != Node::Kind::map) return true;
+  const KumaReading how = reading();
+  tree = read_kuma_filter(*payload, how, findings_);
+  if (!tree) return false;
+  // Inline ones have no id.
+  if (matches_everything(*tree))
+    tree.reset();
+  else if (!text_of(*payload, "id").empty() && !text_of(*payload, "name").empty())
+    tree = how.embedded(*payload, std::move(*tree));
+  return true;
+}
+
 void Importer::take_rule(const Resource& resource) {
   auto read = read_kuma_rule(resource, findings_);
   std::optional<filter::Node> tree;
-  const Node* payload = find_value(*resource.payload, "filter");
-  if (payload != nullptr && payload->kind == Node::Kind::map) {
-    const KumaReading how = reading();
-    tree = read_kuma_filter(*payload, how, findings_);
-    if (!tree) return;
-    // Inline ones have no id.
-    if (matches_everything(*tree))
-      tree.reset();
-    else if (!text_of(*payload, "id").empty() && !text_of(*payload, "name").empty())
-      tree = how.embedded(*payload, std::move(*tree));
-  }
-  if (read) rules_.push_back({std::move(*read), std::move(tree)});
+  if (read_filter(resource, tree) && read) rules_.push_back({std::move(*read), std::move(tree)});
+}
+
+void Importer::take_enrichment(const Resource& resource) {
+  const auto dictionary = [this](const std::string& id, std::size_t offset) {
+    filter::Lookup lookup;
+    lookup.kind = lookup::Kind::dictionary;
+    lookup.name = id;
+    lookups_.take(lookup, {offset, nullptr}, findings_);
+    return lookup.name;
+  };
+  auto read = read_kuma_enrichment(resource, dictionary, findings_);
+  std::optional<filter::Node> tree;
+  if (read_filter(resource, tree) && read)
+    enrichments_.push_back({std::move(*read), std::move(tree)});
 }
 
 std::string Importer::rules(const lookup::Tables& tables) {
@@ -124,12 +157,30 @@ std::string Importer::rules(const lookup::Tables& tables) {
   return out;
 }
 
+std::string Importer::enrichments(const lookup::Tables& tables) {
+  ImportedNames names("another enrichment rule");
+  std::string out;
+  for (Enrichment& rule : enrichments_) {
+    if (!would_load(rule.read, source_, tables, findings_)) continue;
+    if (rule.filter && !filters_.loads(*rule.filter, false, tables, findings_)) continue;
+    if (rule.filter) lookups_.use(*rule.filter);
+    if (!rule.read.dictionary.empty()) lookups_.use(lookup::Kind::dictionary, rule.read.dictionary);
+    if (out.empty()) out = "enrichment:\n";
+    const std::string name = names.give(rule.read.name, rule.read.name_offset, findings_);
+    out += fmt::format("  - name: {}\n", yaml_text(name)) + document_of(rule.read);
+    if (rule.filter)
+      out += "    filter:" + yaml_expression(filter::to_expression(*rule.filter), 11, 6);
+  }
+  return out;
+}
+
 std::string Importer::document() {
   const lookup::Tables tables = lookups_.tables();
   filters_.check(tables, findings_);
   const std::string aggregation = rules(tables);
+  const std::string enrichment = enrichments(tables);
   filters_.visit([this](const filter::Node& tree) { lookups_.use(tree); });
-  return lookups_.document(findings_) + filters_.document() + aggregation;
+  return lookups_.document(findings_) + filters_.document() + aggregation + enrichment;
 }
 
 std::string json_of(std::string_view key, const std::string& value, Findings& findings) {
@@ -143,7 +194,7 @@ std::string import_json(std::string_view text) {
   const Source source(text);
   Findings findings(source);
   const std::vector<Node> values = read_values(source, findings);
-  Importer importer(findings);
+  Importer importer(source, findings);
   for (const Node& value : values)
     for (const Resource& resource : resources_of(value, findings)) importer.take(resource);
   std::string document;
@@ -154,28 +205,42 @@ std::string import_json(std::string_view text) {
 std::string expressions_json(std::string_view text) {
   const Source source(text);
   Findings findings(source);
-  std::string out = "[";
+  ImportedLookups lookups;
+  KumaReading reading;
+  // An expression names them as KUMA does; the stubs are there to see whether it would load.
+  reading.lookup = [&](const filter::Lookup& lookup, const KumaLookup& place) {
+    filter::Lookup taken = lookup;
+    lookups.take(taken, place, findings);
+  };
+  std::vector<std::pair<std::string, filter::Node>> filters;
   for (const Node& value : read_values(source, findings))
     for (const Resource& resource : resources_of(value, findings)) {
       if (resource.kind != Resource::Kind::filter) {
         findings.error(*resource.payload,
-                       "an aggregation rule is no filter, so it has no expression; import it into "
-                       "a document");
+                       fmt::format("an {} rule is no filter, so it has no expression; import it "
+                                   "into a document",
+                                   resource.kind == Resource::Kind::aggregation ? "aggregation"
+                                                                                : "enrichment"));
         continue;
       }
-      const auto tree = read_kuma_filter(*resource.payload, {}, findings);
-      if (!tree || !would_load(*tree, {}, false, findings)) continue;
-      if (matches_everything(*tree)) {
+      auto tree = read_kuma_filter(*resource.payload, reading, findings);
+      if (!tree) continue;
+      if (matches_everything(*tree))
         findings.error(*resource.payload,
                        "the filter has no conditions, so it has no expression; leave it out");
-        continue;
-      }
-      out += out.size() > 1 ? ",\n{\"name\":" : "\n{\"name\":";
-      append_json_string(out, resource.name);
-      out += ",\"expression\":";
-      append_json_string(out, filter::to_expression(*tree));
-      out += '}';
+      else
+        filters.emplace_back(resource.name, std::move(*tree));
     }
+  const lookup::Tables tables = lookups.tables();
+  std::string out = "[";
+  for (const auto& [name, tree] : filters) {
+    if (!would_load(tree, {{}, {}, &tables, false}, findings)) continue;
+    out += out.size() > 1 ? ",\n{\"name\":" : "\n{\"name\":";
+    append_json_string(out, name);
+    out += ",\"expression\":";
+    append_json_string(out, filter::to_expression(tree));
+    out += '}';
+  }
   return json_of("expressions", out + "\n]", findings);
 }
 

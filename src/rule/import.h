@@ -1,4 +1,4 @@
-// From the JSON that KUMA exports to a document: filters and aggregation rules.
+// From the JSON that KUMA exports to a document: filters, aggregation rules and enrichment rules.
 #pragma once
 
 #include <string>

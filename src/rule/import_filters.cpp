@@ -72,7 +72,7 @@ bool ImportedFilters::loads(const filter::Node& tree, bool aggregates, const loo
     const Filter* filter = find(name);
     return filter == nullptr ? nullptr : &filter->tree;
   };
-  return would_load(tree, {saved, {}, &tables, aggregates}, true, findings);
+  return would_load(tree, {saved, {}, &tables, aggregates}, findings);
 }
 
 void ImportedFilters::visit(const std::function<void(const filter::Node& tree)>& see) const {
@@ -95,7 +95,7 @@ std::string ImportedFilters::document() const {
   return out;
 }
 
-bool would_load(const filter::Node& tree, const filter::Environment& environment, bool compiled,
+bool would_load(const filter::Node& tree, const filter::Environment& environment,
                 Findings& findings) {
   if (matches_everything(tree)) return true;
   const auto refuse = [&](const Failure& failure, std::size_t offset) {
@@ -108,7 +108,6 @@ bool would_load(const filter::Node& tree, const filter::Environment& environment
   } catch (const Failure& failure) {
     return refuse(failure, tree.span.begin);  // its own place is one in the expression
   }
-  if (!compiled) return true;
   try {
     SlotMap slots(Schema::kuma);  // thrown away: this is only to see whether it compiles
     filter::compile(tree, environment, slots);

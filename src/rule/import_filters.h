@@ -71,9 +71,9 @@ class ImportedFilters {
   ImportedNames names_{"another filter, of other content,"};
 };
 
-// Whether the tree would load as a filter: its expression reads back and, if `compiled`, compiles.
-// Reports why not.
-bool would_load(const filter::Node& tree, const filter::Environment& environment, bool compiled,
+// Whether the tree would load as a filter: its expression reads back, and it compiles. Reports why
+// not.
+bool would_load(const filter::Node& tree, const filter::Environment& environment,
                 Findings& findings);
 
 }  // namespace weir::rule

@@ -59,18 +59,51 @@ std::optional<Resource::Kind> kind_of(const Node& map, const Node& payload, Find
   if (kind.empty()) kind = shown_kind(payload);
   if (kind == "filter") return Resource::Kind::filter;
   if (kind == "aggregationRule" || kind == "aggregation") return Resource::Kind::aggregation;
+  if (kind == "enrichmentRule" || kind == "enrichment") return Resource::Kind::enrichment;
   if (!kind.empty()) {
-    findings.error(map, fmt::format("a resource of the kind {} is not imported; filters and "
-                                    "aggregation rules are",
+    findings.error(map, fmt::format("a resource of the kind {} is not imported; filters, "
+                                    "aggregation rules and enrichment rules are",
                                     quote(kind)));
     return std::nullopt;
   }
+  if (find_value(payload, "sourceKind") != nullptr) return Resource::Kind::enrichment;
   if (is_kuma_filter(payload)) return Resource::Kind::filter;
   if (find_value(payload, "identicalFields") != nullptr) return Resource::Kind::aggregation;
-  findings.error(payload,
-                 "this is neither a filter, which has a 'root', nor an aggregation rule, which has "
-                 "'identicalFields'; nothing else is imported");
+  findings.error(
+      payload,
+      "this is neither a filter, which has a 'root', nor an aggregation rule, which has "
+      "'identicalFields', nor an enrichment rule, which has a 'sourceKind'; nothing else "
+      "is imported");
   return std::nullopt;
+}
+
+// The enrichment rules that a normalizer, a collector or a map of another kind holds. False if it
+// holds none.
+bool take_held(const Node& map, const Node& payload, std::vector<Resource>& resources,
+               Findings& findings) {
+  if (find_value(payload, "sourceKind") != nullptr) return false;
+  const auto take_one = [&](const Node& record) {
+    if (record.kind == Node::Kind::map)
+      resources.push_back({Resource::Kind::enrichment, &record, text_of(record, "name")});
+    else if (record.kind != Node::Kind::broken)
+      findings.error(record, fmt::format("an enrichment rule is a map, not {}", describe(record)));
+  };
+  bool any = false;
+  for (const std::string_view key : {"enrichment", "enrichments"}) {
+    const Node* held = find_value(payload, key);
+    if (is_empty_list(held) || held->kind == Node::Kind::scalar) continue;
+    any = true;
+    if (held->kind == Node::Kind::map) take_one(*held);
+    if (held->kind == Node::Kind::sequence)
+      for (const Node& record : held->children)
+        if (!findings.full()) take_one(record);
+  }
+  const std::string_view kind = shown_kind(map).empty() ? shown_kind(payload) : shown_kind(map);
+  if (any && !kind.empty())
+    findings.warning(map, fmt::format("of a resource of the kind {} the enrichment rules alone are "
+                                      "imported",
+                                      quote(kind)));
+  return any;
 }
 
 void take(const Node& value, std::vector<Resource>& resources, Findings& findings) {
@@ -85,6 +118,7 @@ void take(const Node& value, std::vector<Resource>& resources, Findings& finding
     return;
   }
   const Node& payload = is_absent(inner) ? value : *inner;
+  if (take_held(value, payload, resources, findings)) return;
   const auto kind = kind_of(value, payload, findings);
   if (!kind) return;
   std::string name = text_of(payload, "name");

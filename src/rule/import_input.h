@@ -17,14 +17,15 @@ namespace weir::rule {
 std::vector<Node> read_values(const Source& source, Findings& findings);
 
 struct Resource {
-  enum class Kind : std::uint8_t { filter, aggregation };
+  enum class Kind : std::uint8_t { filter, aggregation, enrichment };
   Kind kind = Kind::filter;
   const Node* payload = nullptr;  // a map
   std::string name;               // as it says itself, or what holds it; may be empty
 };
 
-// The resources of a value: a payload, a resource {kind, payload}, or a list of them. What is none
-// of these is reported. They point into the value.
+// The resources of a value: a payload, a resource {kind, payload}, a list of them, or what holds
+// enrichment rules, such as a normalizer. What is none of these is reported. They point into the
+// value.
 std::vector<Resource> resources_of(const Node& value, Findings& findings);
 
 // The text of a value; empty if it is absent or no text.

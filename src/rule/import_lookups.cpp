@@ -62,9 +62,10 @@ void ImportedLookups::take(filter::Lookup& lookup, const KumaLookup& place, Find
     stubs_.push_back(make(lookup, place));
     by_name_.emplace(Key(lookup.kind, stubs_.back().name), found->second);
     if (stubs_.size() == max_stubs)
-      findings.error(place.offset, fmt::format("the filters name more than {} lookups; import them "
-                                               "in parts",
-                                               max_stubs));
+      findings.error(place.offset,
+                     fmt::format("more than {} lookups are named; import what names them in "
+                                 "parts",
+                                 max_stubs));
     if (count_code_points(lookup.name) > max_name)
       findings.error(place.offset,
                      fmt::format("the name of a lookup has at most {} characters", max_name));
@@ -105,8 +106,11 @@ bool ImportedLookups::takes_column(Stub& stub, const std::string& column, const 
 
 void ImportedLookups::use(const filter::Operand& operand) {
   const auto* lookup = std::get_if<filter::Lookup>(&operand);
-  if (lookup == nullptr) return;
-  const auto found = by_name_.find({lookup->kind, lookup->name});
+  if (lookup != nullptr) use(lookup->kind, lookup->name);
+}
+
+void ImportedLookups::use(lookup::Kind kind, const std::string& name) {
+  const auto found = by_name_.find({kind, name});
   if (found != by_name_.end()) stubs_[found->second].used = true;
 }
 

@@ -29,6 +29,8 @@ class ImportedLookups {
 
   // What the tree asks stands in the document.
   void use(const filter::Node& tree);
+  // The same of a lookup, by the stub's name.
+  void use(lookup::Kind kind, const std::string& name);
 
   // The sections of a document: `dictionaries:` and the like. Warns of each stub in it.
   std::string document(Findings& findings) const;

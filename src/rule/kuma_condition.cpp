@@ -6,7 +6,9 @@
 #include <array>
 #include <limits>
 
+#include "base/error.h"
 #include "base/text.h"
+#include "filter/operand_check.h"
 #include "filter/words.h"
 #include "rule/kuma_operand.h"
 #include "rule/settings_map.h"
@@ -145,15 +147,18 @@ bool agrees(const Node& node, Operator op, Findings& findings) {
 bool check_structured(const filter::Node& condition, Schema schema, Findings& findings) {
   const auto check = [&](const filter::Operand& operand, std::size_t offset) {
     const auto* field = std::get_if<filter::EventField>(&operand);
-    if (field == nullptr || field_type(field->id, schema) != FieldType::structured) return true;
+    if (field == nullptr) return true;
     const auto* constant = std::get_if<filter::Constant>(&condition.right);
     if (condition.op == Operator::equal && constant != nullptr && constant->quoted &&
         constant->text.empty())
       return true;
-    findings.error(offset, fmt::format("'{}' holds structured data, which no operator takes; use "
-                                       "another field",
-                                       field_name(field->id)));
-    return false;
+    try {
+      filter::check_field(field->id, schema, static_cast<std::uint32_t>(offset));
+      return true;
+    } catch (const Failure& failure) {
+      findings.error(offset, failure.what());
+      return false;
+    }
   };
   const bool left = check(condition.left, condition.span.begin);
   return check(condition.right, condition.right_span.begin) && left;

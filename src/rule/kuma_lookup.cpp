@@ -20,6 +20,13 @@ std::string with_article(lookup::Kind kind) {
 
 }  // namespace
 
+// What is known of the lookup, or null.
+const lookup::NamedTable* KumaOperands::table_of(const filter::Lookup& lookup) const {
+  if (reading_.tables == nullptr) return nullptr;
+  const lookup::NamedTable* table = reading_.tables->find(lookup.kind, lookup.name);
+  return table == nullptr || !table->good ? nullptr : table;
+}
+
 filter::Lookup KumaOperands::entry(lookup::Kind kind) { return lookup("left", kind, false); }
 
 filter::Lookup KumaOperands::lookup(std::string_view side, lookup::Kind kind, bool column) {
@@ -77,8 +84,7 @@ void KumaOperands::read_key_map(const Node& map, filter::Lookup& lookup) {
     good_ = false;
     return;
   }
-  const lookup::NamedTable* table =
-      reading_.tables == nullptr ? nullptr : reading_.tables->find(lookup.kind, lookup.name);
+  const lookup::NamedTable* table = table_of(lookup);
   if (table == nullptr) {
     for (std::size_t i = 0; i < map.pairs() && !findings_.full(); ++i)
       lookup.keys.push_back(field(&map.value(i), map.key(i).text));
@@ -120,8 +126,7 @@ void KumaOperands::read_index(std::string_view side, filter::Lookup& lookup) {
     index = *number;
   }
   if (lookup.kind != lookup::Kind::context_table) return;
-  const lookup::NamedTable* table =
-      reading_.tables == nullptr ? nullptr : reading_.tables->find(lookup.kind, lookup.name);
+  const lookup::NamedTable* table = table_of(lookup);
   bool is_list = index > 0;
   if (table != nullptr && index == 0) {
     const std::size_t column = table->rows->column(lookup.column);

@@ -52,6 +52,7 @@ class KumaOperands {
   filter::Constant constant(const Node* node);
   filter::List list(std::vector<filter::Span>& item_spans);
   FieldId field(const Node* node, std::string_view key);
+  const lookup::NamedTable* table_of(const filter::Lookup& lookup) const;
   filter::Lookup lookup(std::string_view side, lookup::Kind kind, bool column);
   void read_keys(std::string_view side, filter::Lookup& lookup);
   void read_key_map(const Node& map, filter::Lookup& lookup);

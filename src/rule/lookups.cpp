@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "base/text.h"
@@ -49,6 +51,14 @@ constexpr std::array<Section, 6> sections{
 
 bool is_single(Kind kind) noexcept { return kind == Kind::assets || kind == Kind::directory; }
 
+// Where a path starts that is relative even to the document's own folder, for messages.
+std::string origin_of(const std::string& path) {
+  std::error_code error;
+  if (std::filesystem::path(path).is_absolute()) return {};
+  const std::filesystem::path folder = std::filesystem::current_path(error);
+  return error ? std::string() : fmt::format(" in '{}'", folder.string());
+}
+
 class LookupsReader {
  public:
   LookupsReader(std::string_view directory, std::vector<DeclaredTable>& declared,
@@ -57,6 +67,7 @@ class LookupsReader {
 
   void read_named(const Section& section, const Node& node);
   void read_one(const Section& section, const Node* name, const Node& node);
+  void check_names() const;
 
  private:
   std::string read_id(const Section& section, const SettingsMap& map);
@@ -70,7 +81,9 @@ class LookupsReader {
   std::vector<DeclaredTable>& declared_;
   lookup::Tables& tables_;
   Findings& findings_;
-  std::map<std::pair<Kind, std::string>, std::size_t> ids_;  // where each stands
+  using Key = std::pair<Kind, std::string>;
+  std::map<Key, std::size_t> ids_;    // where each stands
+  std::map<Key, const Node*> named_;  // those whose name has the form of an id
 };
 
 void LookupsReader::read_named(const Section& section, const Node& node) {
@@ -97,10 +110,14 @@ void LookupsReader::read_named(const Section& section, const Node& node) {
 
 void LookupsReader::read_one(const Section& section, const Node* name, const Node& node) {
   DeclaredTable made;
+  const std::size_t errors = findings_.errors();
   if (name != nullptr) made.table.name = name->text;
   if (node.kind == Node::Kind::map) {
     const SettingsMap map(node, section.keys, findings_);
     made.table.id = read_id(section, map);
+    const auto form = name == nullptr ? std::nullopt : parse_uuid(name->text);
+    if (form && to_string(*form) != made.table.id)
+      named_.emplace(Key(section.kind, to_string(*form)), name);
     lookup::Shape shape = read_shape(section, map);
     auto rows = read_rows(map, shape);
     made.filled = rows.has_value();
@@ -114,8 +131,19 @@ void LookupsReader::read_one(const Section& section, const Node* name, const Nod
     lookup::Shape shape = lookup::fixed_shape(section.kind);
     made.table.rows = std::make_shared<lookup::Table>(std::move(shape));
   }
+  made.table.good = findings_.errors() == errors;
   tables_.add(made.table);
   declared_.push_back(std::move(made));
+}
+
+// A filter that says the one would get the other.
+void LookupsReader::check_names() const {
+  for (const auto& [key, name] : named_)
+    if (const auto other = ids_.find(key); other != ids_.end())
+      findings_.error(*name, fmt::format("the {} {} has the id of another for its name, given on "
+                                         "line {}; rename it",
+                                         lookup::kind_name(key.first), quote(name->text),
+                                         findings_.line(other->second)));
 }
 
 std::string LookupsReader::read_id(const Section& section, const SettingsMap& map) {
@@ -207,8 +235,8 @@ std::optional<lookup::Table> LookupsReader::read_file_rows(const SettingsMap& ma
   const std::string resolved = resolve_path(directory_, *path);
   const auto text = read_file(resolved, problem);
   if (!text) {
-    findings_.error(place, fmt::format("'{}' cannot be read: {}; correct the path, or the file",
-                                       resolved, problem));
+    findings_.error(place, fmt::format("'{}'{} cannot be read: {}; correct the path, or the file",
+                                       resolved, origin_of(resolved), problem));
     return std::nullopt;
   }
   try {
@@ -236,6 +264,7 @@ void read_lookups(const SettingsMap& top, std::string_view directory,
     else
       reader.read_named(section, *node);
   }
+  reader.check_names();
 }
 
 }  // namespace weir::rule

@@ -12,8 +12,9 @@
 namespace weir::rule {
 
 // Reads those sections of a document, with the files that they name; a relative path starts in the
-// directory. What cannot be read is reported, and declared all the same, so that filters which name
-// it are not reported as well. Both `declared` and `tables` have all of them then.
+// directory. What cannot be read is reported, and declared all the same, as not good, so that
+// filters which name it are not reported as well. Both `declared` and `tables` have all of them
+// then.
 void read_lookups(const SettingsMap& top, std::string_view directory,
                   std::vector<DeclaredTable>& declared, lookup::Tables& tables);
 

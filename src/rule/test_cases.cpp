@@ -65,11 +65,16 @@ TestCase TestReader::read(const Node& item) {
     test.name = std::move(*name);
   }
   map.require("steps", "list what the test does, such as feed and expect");
-  if (const auto* steps = map.list("steps"))
-    for (const Node& step : *steps) {
-      if (findings_.full()) break;
-      read_step(step, test);
-    }
+  const auto* steps = map.list("steps");
+  if (steps == nullptr) return test;
+  if (steps->empty())
+    findings_.error(*map.find("steps"),
+                    "a test needs steps, without which it says nothing; list what it does, such as "
+                    "feed and expect");
+  for (const Node& step : *steps) {
+    if (findings_.full()) break;
+    read_step(step, test);
+  }
   return test;
 }
 

@@ -1,7 +1,6 @@
 // Saved filters and lookups that nothing names.
 #include <fmt/format.h>
 
-#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -14,39 +13,52 @@ namespace weir::rule {
 
 namespace {
 
-// What the filters of a document name, saved filters of saved filters included.
+// What the filters and enrichment rules of a document name. Filters of a saved filter that nothing uses
+// count too: it is the saved filter that is told then, and not all that it names.
 class Used {
  public:
   explicit Used(const Document& document) {
-    for (const SavedFilter& saved : document.filters) trees_.emplace(saved.name, &saved.tree);
+    for (const DeclaredTable& declared : document.tables) declared_.add(declared.table);
+    for (const SavedFilter& saved : document.filters) add(saved.tree);
     if (document.filter) add(*document.filter);
     for (const auto& rule : document.aggregation)
       if (rule.filter) add(*rule.filter);
-    for (const auto& rule : document.enrichment)
+    for (const auto& rule : document.enrichment) {
       if (rule.filter) add(*rule.filter);
+      add(rule.kind);
+    }
   }
 
   bool has_filter(const std::string& name) const { return filters_.contains(name); }
   bool has_table(const lookup::NamedTable& table) const {
-    const lookup::Kind kind = table.rows->shape().kind;
-    return tables_.contains({kind, table.name}) ||
-           (!table.id.empty() && tables_.contains({kind, table.id}));
+    return tables_.contains(table.rows.get());
   }
 
  private:
   void add(const filter::Node& node) {
-    if (node.type == filter::Node::Type::saved && filters_.insert(node.saved_name).second)
-      if (const auto saved = trees_.find(node.saved_name); saved != trees_.end())
-        add(*saved->second);
+    if (node.type == filter::Node::Type::saved) filters_.insert(node.saved_name);
     for (const filter::Operand* operand : {&node.left, &node.right})
       if (const auto* lookup = std::get_if<filter::Lookup>(operand))
-        tables_.emplace(lookup->kind, lookup->name);
+        add(lookup->kind, lookup->name);
     for (const filter::Node& child : node.children) add(child);
   }
 
-  std::map<std::string_view, const filter::Node*> trees_;
+  void add(const enrich::Kind& rule) {
+    if (const auto* const dictionary = std::get_if<enrich::DictionarySettings>(&rule))
+      add(lookup::Kind::dictionary, dictionary->dictionary);
+    if (const auto* const table = std::get_if<enrich::TableSettings>(&rule))
+      for (const lookup::Kind kind :
+           {lookup::Kind::table, lookup::Kind::active_list, lookup::Kind::context_table})
+        add(kind, table->table);
+  }
+
+  void add(lookup::Kind kind, std::string_view name) {
+    if (const auto* found = declared_.find(kind, name)) tables_.insert(found->rows.get());
+  }
+
   std::set<std::string> filters_;
-  std::set<std::pair<lookup::Kind, std::string>> tables_;
+  lookup::Tables declared_;  // found as filters find them: by name, or by id in either case
+  std::set<const lookup::Table*> tables_;
 };
 
 // Calls each(node) with the names of a section, a map of names or a list of maps with a `name`.
@@ -76,9 +88,9 @@ void warn_of_unused_tables(const Node& root, const Document& document, const Use
   for (const auto& [section, kind] : sections)
     for_each_name(root, section, [&, kind = kind](const Node& name) {
       if (unused.contains({kind, name.text}))
-        findings.warning(name, fmt::format("nothing uses the {} {}; name it in a filter, or remove "
-                                           "it",
-                                           lookup::kind_name(kind), quote(name.text)));
+        findings.warning(name,
+                         fmt::format("nothing uses the {} {}; name it in a rule, or remove it",
+                                     lookup::kind_name(kind), quote(name.text)));
     });
 }
 

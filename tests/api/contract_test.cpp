@@ -111,6 +111,7 @@ TEST(Arguments, ThatAreNullAreRefused) {
       weir_get_stats(nullptr, nullptr, &error),
       weir_get_stats(engine, nullptr, &error),
       weir_get_rule_stats(engine, 0, nullptr, &error),
+      weir_get_enrichment_stats(engine, 0, nullptr, &error),
       weir_set_field(nullptr, &none, &error),
       weir_describe("fields", 6, nullptr, 0, nullptr, nullptr, &error),
   };
@@ -270,6 +271,9 @@ TEST(RuleStatistics, EndWithTheLastRule) {
   stats.struct_size = sizeof stats;
   EXPECT_EQ(weir_get_rule_stats(engine, 1, &stats, nullptr), WEIR_NOT_FOUND);
   EXPECT_EQ(weir_get_rule_stats(engine, UINT64_MAX, &stats, nullptr), WEIR_NOT_FOUND);
+  weir_enrichment_stats enrichment{};
+  enrichment.struct_size = sizeof enrichment;
+  EXPECT_EQ(weir_get_enrichment_stats(engine, 0, &enrichment, nullptr), WEIR_NOT_FOUND);
 }
 
 // A caller's struct that ends within a member has not got it, and is not written behind its end.

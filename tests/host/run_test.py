@@ -144,7 +144,9 @@ class Statistics(Case):
     def test_of_values_that_do_not_fit_are_in_the_summary(self):
         line = '{"SourceAddress":"10.0.0.1","BytesIn":"many"}\n'
         result = self.weir("run", "-r", self.rules, stdin=line)
-        self.assertIn("\nconversion   1 values did not fit their fields", result.stderr)
+        self.assertIn("\nconversion   1 value did not fit its field and", result.stderr)
+        result = self.weir("run", "-r", self.rules, stdin=line * 2)
+        self.assertIn("\nconversion   2 values did not fit their fields", result.stderr)
         self.assertNotIn("conversion", self.weir("run", "-r", self.rules, stdin="{}\n").stderr)
 
     def test_have_numbers_without_noise(self):

@@ -187,5 +187,12 @@ TEST(Text, WritesIntegersOfAllSizes) {
   EXPECT_EQ(format_integer(0, buffer), "0");
 }
 
+TEST(Text, EqualsWithoutCaseOfAsciiLetters) {
+  EXPECT_TRUE(equals_nocase("KeY", "key"));
+  EXPECT_TRUE(equals_nocase("", ""));
+  EXPECT_FALSE(equals_nocase("keys", "key"));
+  EXPECT_FALSE(equals_nocase("[", "{"));
+}
+
 }  // namespace
 }  // namespace weir

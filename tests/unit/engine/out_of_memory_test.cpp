@@ -187,7 +187,7 @@ class Session {
   // Feeds everything and flushes, as a host does that tries again after every failure.
   void feed_all() {
     for (std::size_t call = 0; call < calls; ++call) feed(call);
-    again([&] { return engine_->flush(sink_); });
+    again([&] { return engine_->flush({}, sink_); });
   }
   void feed(std::size_t call) {
     const Time now{static_cast<std::int64_t>(call + 1) * 25'000'000'000};
@@ -321,7 +321,7 @@ TEST(OutOfMemory, ALoadThatFailsChangesNothing) {
     allow_allocations();
     if (loaded) break;
     for (std::size_t call = 1; call < calls; ++call) run.feed(call);
-    run.again([&] { return run.engine().flush(run.sink()); });
+    run.again([&] { return run.engine().flush({}, run.sink()); });
     EXPECT_EQ(run.broken_law(), "");
     EXPECT_EQ(run.totals(), good.totals());
   }
@@ -343,12 +343,12 @@ TEST(OutOfMemory, AFlushThatCanMakeNoEventEndsAndALaterOneDeliversAll) {
     ASSERT_EQ(engine.feed_lines(line, Time{1'000'000'000}, true, sink, cursor), Status::ok);
   }
   fail_large_allocations(1 << 20, 1000);
-  EXPECT_THROW(engine.flush(sink), std::bad_alloc);
+  EXPECT_THROW(engine.flush({}, sink), std::bad_alloc);
   allow_allocations();
   EXPECT_GE(failed_allocations(), 1U);
   EXPECT_LT(failed_allocations(), 10U) << "it does not try again and again";
   EXPECT_EQ(receiver.totals.aggregated, 0U);
-  EXPECT_EQ(engine.flush(sink), Status::ok);
+  EXPECT_EQ(engine.flush({}, sink), Status::ok);
   EXPECT_EQ(receiver.totals.aggregated, 1U);
   EXPECT_EQ(receiver.totals.base_events, 3U);
 }

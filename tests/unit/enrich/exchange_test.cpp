@@ -1,1 +1,372 @@
+// Questions on their way out, and answers on their way back.
+#include "enrich/exchange.h"
+
 #include <gtest/gtest.h>
+
+#include <set>
+#include <thread>
+
+#include "enrich/back_off.h"
+#include "enrich/loop_thread.h"
+#include "enrich/token_bucket.h"
+
+namespace weir::enrich {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr Duration second{1'000'000'000};
+
+Instant now_is() { return std::chrono::steady_clock::now(); }
+
+struct Fixture {
+  explicit Fixture(Exchange::Options options = {10, {second.nanos * 60}, {}, 0})
+      : exchange(options, bell) {
+    exchange.on_question([this] { ++woken; });
+  }
+
+  Exchange::Taken ask(std::string_view question, std::uint64_t ticket) {
+    return exchange.ask(question, ticket, cached);
+  }
+  // `ticket:outcome:text` of all, in their order.
+  std::string answers() {
+    std::vector<Exchange::Answer> all;
+    exchange.collect(all);
+    std::string out;
+    for (const Exchange::Answer& one : all) {
+      if (!out.empty()) out += ' ';
+      out.append(std::to_string(one.ticket)).append(":");
+      out.append(std::to_string(static_cast<int>(one.outcome))).append(":").append(one.text);
+    }
+    return out;
+  }
+  bool take(Exchange::Question& question) {
+    return exchange.take(question, now_is(), Outcome::timeout);
+  }
+  std::uint64_t count(Outcome outcome) {
+    return exchange.counters().by_outcome[static_cast<std::size_t>(outcome)];
+  }
+
+  Bell bell;
+  int woken = 0;
+  std::string cached;
+  Exchange exchange;
+};
+
+TEST(Exchange, BringsQuestionsAndAnswersAcross) {
+  Fixture it;
+  EXPECT_EQ(it.ask("a", 7), Exchange::Taken::waiting);
+  EXPECT_EQ(it.ask("b", 8), Exchange::Taken::waiting);
+  EXPECT_EQ(it.exchange.waiting(), 2U);
+  Exchange::Question a, b, none;
+  ASSERT_TRUE(it.take(a));
+  ASSERT_TRUE(it.take(b));
+  EXPECT_FALSE(it.take(none));
+  EXPECT_EQ(a.text + b.text, "ab");
+  EXPECT_EQ(a.deadline - a.asked, seconds(60));
+  EXPECT_FALSE(it.exchange.has_answers());
+  it.exchange.answer(b, Outcome::ok, "B");
+  EXPECT_TRUE(it.exchange.has_answers());
+  EXPECT_EQ(it.exchange.counters().held, 2U);
+  it.exchange.answer(a, Outcome::ok_eof, "A");
+  it.exchange.answer(a, Outcome::ok, "A again");  // ignored
+  EXPECT_EQ(it.answers(), "8:0:B 7:1:A");
+  EXPECT_FALSE(it.exchange.has_answers());
+  EXPECT_EQ(it.answers(), "");
+  EXPECT_EQ(it.exchange.counters().held, 0U);
+  EXPECT_EQ(it.count(Outcome::ok), 1U);
+  EXPECT_EQ(it.count(Outcome::ok_eof), 1U);
+}
+
+TEST(Exchange, WakesOnceUntilAllIsTaken) {
+  Fixture it;
+  for (std::uint64_t i = 0; i < 5; ++i) it.ask("q", i);
+  EXPECT_EQ(it.woken, 1);
+  Exchange::Question question;
+  while (it.take(question)) {
+  }
+  it.ask("q", 5);
+  it.ask("q", 6);
+  EXPECT_EQ(it.woken, 2);
+}
+
+TEST(Exchange, HasRoomForSoMany) {
+  Fixture it({3, {second.nanos}, {}, 0});
+  for (std::uint64_t i = 0; i < 3; ++i) EXPECT_EQ(it.ask("q", i), Exchange::Taken::waiting);
+  EXPECT_EQ(it.ask("q", 3), Exchange::Taken::full);
+  EXPECT_EQ(it.count(Outcome::queue_full), 1U);
+  Exchange::Question question;
+  ASSERT_TRUE(it.take(question));
+  EXPECT_EQ(it.ask("q", 4), Exchange::Taken::waiting);
+  EXPECT_EQ(it.exchange.counters().held, 4U);
+}
+
+TEST(Exchange, AnswersWhatIsLate) {
+  Fixture it({10, {second.nanos}, {}, 0});
+  it.ask("a", 1);
+  const Instant between = now_is();
+  it.ask("b", 2);
+  EXPECT_NE(it.exchange.expire(now_is(), Outcome::timeout), Instant::max());
+  EXPECT_EQ(it.answers(), "");
+  const std::uint64_t seen = it.bell.seen();
+  // Since `between` there has been no connection.
+  EXPECT_EQ(it.exchange.expire(now_is() + seconds(2), {Outcome::timeout, between}), Instant::max());
+  EXPECT_EQ(it.answers(), "1:3: 2:4:");
+  EXPECT_EQ(it.bell.seen(), seen + 1);
+}
+
+TEST(Exchange, GivesNothingThatIsLate) {
+  Fixture it({10, {second.nanos}, {}, 0});
+  it.ask("a", 1);
+  Exchange::Question question;
+  EXPECT_FALSE(it.exchange.take(question, now_is() + seconds(2), Outcome::timeout));
+  EXPECT_EQ(it.answers(), "1:3:");
+  EXPECT_EQ(it.exchange.counters().held, 0U);
+}
+
+TEST(Exchange, CancelsAllAndIgnoresTheirAnswers) {
+  Fixture it;
+  it.ask("a", 1);
+  it.ask("b", 2);
+  Exchange::Question a;
+  ASSERT_TRUE(it.take(a));
+  const std::uint64_t seen = it.bell.seen();
+  it.exchange.cancel();
+  EXPECT_EQ(it.bell.seen(), seen + 1);
+  EXPECT_EQ(it.answers(), "1:7: 2:7:");
+  // The same ticket once more: the answer to the first question is not its.
+  it.ask("c", 1);
+  Exchange::Question c;
+  ASSERT_TRUE(it.take(c));
+  it.exchange.answer(a, Outcome::ok, "A");
+  EXPECT_EQ(it.answers(), "");
+  it.exchange.answer(c, Outcome::ok, "C");
+  EXPECT_EQ(it.answers(), "1:0:C");
+}
+
+TEST(Exchange, RingsOnceForSeveralAnswers) {
+  Fixture it;
+  Exchange::Question a, b;
+  it.ask("a", 1);
+  it.ask("b", 2);
+  ASSERT_TRUE(it.take(a) && it.take(b));
+  const std::uint64_t seen = it.bell.seen();
+  it.exchange.announce();
+  it.exchange.answer(a, Outcome::ok, "", Exchange::Ring::later);
+  it.exchange.answer(b, Outcome::ok, "", Exchange::Ring::later);
+  EXPECT_EQ(it.bell.seen(), seen);
+  it.exchange.announce();
+  it.exchange.announce();
+  EXPECT_EQ(it.bell.seen(), seen + 1);
+}
+
+// ---- The cache
+
+Exchange::Options caching(std::int64_t ttl, std::uint64_t bytes = 1 << 20) {
+  return {1000, {second.nanos * 60}, {ttl}, bytes};
+}
+
+void answer_next(Fixture& it, Outcome outcome, std::string_view text) {
+  Exchange::Question question;
+  ASSERT_TRUE(it.take(question));
+  it.exchange.answer(question, outcome, text);
+}
+
+TEST(ExchangeCache, AnswersWhatWasAskedBefore) {
+  Fixture it(caching(second.nanos * 60));
+  it.ask("a", 1);
+  answer_next(it, Outcome::ok, "A");
+  EXPECT_EQ(it.ask("a", 2), Exchange::Taken::answered);
+  EXPECT_EQ(it.cached, "A");
+  EXPECT_EQ(it.exchange.counters().cache_hits, 1U);
+  EXPECT_EQ(it.ask("b", 3), Exchange::Taken::waiting);
+}
+
+TEST(ExchangeCache, RemembersNothingThatFailed) {
+  Fixture it(caching(second.nanos * 60));
+  for (const Outcome outcome :
+       {Outcome::eof_early, Outcome::timeout, Outcome::connect_failed, Outcome::protocol_error}) {
+    ASSERT_EQ(it.ask("a", 1), Exchange::Taken::waiting);
+    answer_next(it, outcome, "");
+  }
+}
+
+TEST(ExchangeCache, ForgetsInTimeAndLearnsAnew) {
+  Fixture it(caching(30'000'000));
+  it.ask("a", 1);
+  answer_next(it, Outcome::ok, "A");
+  std::this_thread::sleep_for(milliseconds(40));
+  ASSERT_EQ(it.ask("a", 2), Exchange::Taken::waiting);
+  answer_next(it, Outcome::ok, "B");
+  EXPECT_EQ(it.ask("a", 3), Exchange::Taken::answered);
+  EXPECT_EQ(it.cached, "B");
+}
+
+TEST(ExchangeCache, HasSoManyBytes) {
+  Fixture it(caching(second.nanos * 60, 2000));
+  const std::string answer(300, 'x');  // with its question and overhead, four fit
+  for (std::uint64_t i = 0; i < 100; ++i) {
+    ASSERT_EQ(it.ask(std::to_string(i), i), Exchange::Taken::waiting);
+    answer_next(it, Outcome::ok, answer);
+  }
+  std::size_t kept = 0;
+  for (std::uint64_t i = 0; i < 100; ++i)
+    if (it.ask(std::to_string(i), i) == Exchange::Taken::answered) ++kept;
+  EXPECT_EQ(kept, 4U);
+  EXPECT_EQ(it.ask("99", 1), Exchange::Taken::answered);
+  EXPECT_EQ(it.ask("95", 1), Exchange::Taken::waiting);
+  Fixture small(caching(second.nanos * 60, 200));
+  small.ask("a", 1);
+  answer_next(small, Outcome::ok, answer);
+  EXPECT_EQ(small.ask("a", 2), Exchange::Taken::waiting);
+}
+
+TEST(ExchangeCache, TakesTheFirstOfTwoAnswers) {
+  Fixture it(caching(second.nanos * 60));
+  it.ask("a", 1);
+  it.ask("a", 2);
+  answer_next(it, Outcome::ok, "A");
+  answer_next(it, Outcome::ok, "B");
+  EXPECT_EQ(it.ask("a", 3), Exchange::Taken::answered);
+  EXPECT_EQ(it.cached, "A");
+}
+
+// ---- Threads
+
+// Several ask and collect, one answers, one cancels now and then: each ticket has one answer.
+TEST(Exchange, AnswersEachTicketOnce) {
+  constexpr std::uint64_t askers = 3, each = 20'000;
+  Fixture it({500, {2'000'000}, {1'000'000}, 10'000});
+  std::atomic<bool> over{false};
+  std::atomic<int> asking{askers};
+  std::mutex mutex;
+  std::multiset<std::uint64_t> answered;
+  it.exchange.on_question({});
+  const auto note = [&](std::uint64_t ticket) {
+    const std::lock_guard lock(mutex);
+    answered.insert(ticket);
+  };
+  const auto collect = [&] {
+    std::vector<Exchange::Answer> answers;
+    it.exchange.collect(answers);
+    for (const Exchange::Answer& answer : answers) note(answer.ticket);
+  };
+  std::vector<std::thread> threads;
+  for (std::uint64_t asker = 0; asker < askers; ++asker)
+    threads.emplace_back([&, asker] {
+      std::string cached;
+      for (std::uint64_t i = 0; i < each; ++i) {
+        const std::uint64_t ticket = asker * each + i;
+        const auto taken = it.exchange.ask(std::to_string(i % 2000), ticket, cached);
+        if (taken != Exchange::Taken::waiting) note(ticket);
+        if (it.exchange.has_answers()) collect();
+        if (i % 5000 == 0) it.exchange.cancel();
+      }
+      --asking;
+    });
+  threads.emplace_back([&] {
+    std::vector<Exchange::Question> held;
+    Exchange::Question question;
+    while (!over) {
+      while (held.size() < 20 && it.exchange.take(question, now_is(), Outcome::timeout))
+        held.push_back(std::move(question));
+      for (const Exchange::Question& one : held) it.exchange.answer(one, Outcome::ok, one.text);
+      held.clear();
+      it.exchange.expire(now_is(), Outcome::timeout);
+    }
+  });
+  while (asking > 0 || it.exchange.counters().held > 0) {
+    collect();
+    std::this_thread::sleep_for(milliseconds(1));
+  }
+  over = true;
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(answered.size(), askers * each);
+  EXPECT_EQ(std::set<std::uint64_t>(answered.begin(), answered.end()).size(), askers * each);
+}
+
+TEST(Bell, EndsAWaitAndForgetsNoRing) {
+  Bell bell;
+  const std::uint64_t seen = bell.seen();
+  bell.ring();
+  EXPECT_EQ(bell.wait(seen, now_is() + seconds(60)), seen + 1);  // rung before the wait began
+  EXPECT_EQ(bell.wait(seen + 1, now_is() + milliseconds(5)), seen + 1);
+  std::thread ringing([&] {
+    std::this_thread::sleep_for(milliseconds(20));
+    bell.ring();
+  });
+  EXPECT_EQ(bell.wait(seen + 1, now_is() + seconds(60)), seen + 2);
+  ringing.join();
+}
+
+TEST(LoopThread, RunsItsWorkOnAThreadThatTakesNoSignals) {
+  std::atomic<int> begun{0}, woken{0}, ended{0};
+  std::thread::id id;
+  sigset_t blocked;
+  uv_timer_t left_open{};
+  {
+    LoopThread thread({[&](uv_loop_t& loop) {
+                         id = std::this_thread::get_id();
+                         pthread_sigmask(SIG_SETMASK, nullptr, &blocked);
+                         uv_timer_init(&loop, &left_open);
+                         uv_timer_start(
+                             &left_open, [](uv_timer_t*) {}, 1'000'000, 0);
+                         ++begun;
+                       },
+                       [&] { ++woken; }, [&] { ++ended; }});
+    for (int i = 0; i < 10; ++i) thread.wake();
+    for (int i = 0; i < 2000 && woken == 0; ++i) std::this_thread::sleep_for(milliseconds(1));
+    EXPECT_GE(woken, 1);
+    EXPECT_LE(woken, 10);
+  }
+  EXPECT_EQ(begun, 1);
+  EXPECT_EQ(ended, 1);
+  EXPECT_NE(id, std::this_thread::get_id());
+  for (const int one : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGPIPE, SIGCHLD})
+    EXPECT_EQ(sigismember(&blocked, one), 1);
+  sigset_t own;
+  pthread_sigmask(SIG_SETMASK, nullptr, &own);
+  EXPECT_EQ(sigismember(&own, SIGINT), 0);
+}
+
+TEST(TokenBucket, GivesSoManyASecond) {
+  const Instant start = now_is();
+  for (const std::uint32_t rate : {1U, 3U, 200U, 1000U, 777'777U}) {
+    TokenBucket bucket(rate);
+    std::uint64_t spent = 0;
+    // Asked all the time, for ten seconds.
+    for (Instant now = start; now < start + seconds(10);
+         now = std::max(now + std::chrono::microseconds(50), bucket.next())) {
+      while (bucket.ready(now)) bucket.spend(now), ++spent;
+    }
+    EXPECT_GE(spent, rate * 10U) << rate;
+    EXPECT_LE(spent, rate * 10U + rate / 10 + 2) << rate;
+  }
+  TokenBucket unlimited(0);
+  for (int i = 0; i < 1000; ++i) {
+    ASSERT_TRUE(unlimited.ready(start));
+    unlimited.spend(start);
+  }
+}
+
+TEST(BackOff, DoublesUpToItsBound) {
+  BackOff pause(seconds(1));
+  const auto next = [&] { return std::chrono::duration<double, std::milli>(pause.next()).count(); };
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_NEAR(next(), 100, 10);
+    EXPECT_NEAR(next(), 200, 20);
+    EXPECT_NEAR(next(), 400, 40);
+    EXPECT_NEAR(next(), 800, 80);
+    for (int more = 0; more < 100; ++more) {
+      const double bound = next();
+      EXPECT_GE(bound, 900);
+      EXPECT_LE(bound, 1000);
+    }
+    pause.reset();
+  }
+  EXPECT_LE(BackOff(milliseconds(1)).next(), milliseconds(1));
+}
+
+}  // namespace
+}  // namespace weir::enrich

@@ -122,6 +122,11 @@ TEST(LookupSyntax, MistakesAreNamedWhereTheyStand) {
       {"Name = tables('t', 'c', Name)", 7, "unknown function 'tables'; did you mean 'table'?"},
       {"inDictionnary('d', Name)", 0,
        "unknown function 'inDictionnary'; did you mean 'inDictionary'?"},
+      {"lower(Name) = 'x'", 0,
+       "unknown function 'lower'; the functions are filter, dictionary, table, activeList, "
+       "contextTable, ti, inDictionary, inActiveList, inContextTable, TIDetect"},
+      {"Name('x')", 4, "expected an operator after 'Name(…)', found '('"},
+      {"Name = true", 7, "'true' is no constant by itself; put it in single quotes"},
       {"filtr('x')", 0, "unknown function 'filtr'; did you mean 'filter'?"},
       {"Name hasVulnerabilty", 5,
        "unknown operator 'hasVulnerabilty'; did you mean 'hasVulnerability'?"},

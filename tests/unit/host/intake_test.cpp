@@ -65,6 +65,8 @@ class IntakeTest : public testing::Test {
     library_.create_engine = create_engine;
     library_.destroy_engine = destroy_engine;
     library_.load = load;
+    library_.get_enrichment_stats = [](weir_engine*, std::uint64_t, weir_enrichment_stats*,
+                                       weir_error*) -> std::int32_t { return WEIR_NOT_FOUND; };
     library_.feed_ndjson = feed_ndjson;
     library_.feed_records = feed_records;
     engine_ = std::make_unique<Engine>(library_, EngineSettings{"", "", "", true, false}, clock_,

@@ -100,6 +100,8 @@ class LineWorkersTest : public testing::Test {
     library_.create_engine = create_engine;
     library_.destroy_engine = destroy_engine;
     library_.load = load;
+    library_.get_enrichment_stats = [](weir_engine*, std::uint64_t, weir_enrichment_stats*,
+                                       weir_error*) -> std::int32_t { return WEIR_NOT_FOUND; };
     library_.create_batch = create_batch;
     library_.destroy_batch = destroy_batch;
     library_.read_ndjson = read_ndjson;

@@ -25,6 +25,20 @@ TEST(FilterText, PointsIntoAnyKindOfScalar) {
     EXPECT_EQ(document(text), Lines{place + std::string(message)}) << text;
 }
 
+TEST(FilterText, TellEveryUnknownFieldOfAnExpression) {
+  EXPECT_EQ(document("filter: Nme = 1 or inDictionary('D', Naem) and Name = 2 or BytesInn > 5\n"),
+            (Lines{"1:9: error: unknown field 'Nme'; did you mean 'Name'?",
+                   "1:38: error: unknown field 'Naem'; did you mean 'Name'?",
+                   "1:60: error: unknown field 'BytesInn'; did you mean 'BytesIn'?"}));
+  EXPECT_EQ(document("filter: Nme = 1 or Name ==\n"),
+            (Lines{"1:9: error: unknown field 'Nme'; did you mean 'Name'?",
+                   "1:25: error: '==' is not part of the language; write '='"}));
+  EXPECT_EQ(document("filter: source ip = 'x'\n").size(), 1U);  // one mistake
+  std::string many = "filter: Nme = 1";
+  for (int i = 0; i < 500; ++i) many += " or Nme = 1";
+  EXPECT_EQ(document(many + "\n").size(), 101U);
+}
+
 TEST(FilterText, PointsAtAConstantThatDoesNotCompile) {
   EXPECT_EQ(document("filter: |\n  SourceAddress inSubnet 'x'\n").size(), 1U);
   EXPECT_EQ(document("filter: |\n  SourceAddress inSubnet 'x'\n")[0].substr(0, 12), "2:26: error:");

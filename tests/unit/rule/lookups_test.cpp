@@ -146,6 +146,10 @@ TEST(Lookups, PointAtTheFileAndIntoIt) {
             (Lines{"2:13: error: '" + at +
                    "/none.csv' cannot be read: No such file or directory; correct the path, or "
                    "the file"}));
+  const std::string here = std::filesystem::current_path().string();
+  EXPECT_EQ(document("dictionaries:\n  D: {file: ./none.csv}\n"),
+            (Lines{"2:13: error: './none.csv' in '" + here +
+                   "' cannot be read: No such file or directory; correct the path, or the file"}));
   EXPECT_EQ(wrong("{file: ., format: csv}"),
             (Lines{"2:13: error: '" + at +
                    "/.' cannot be read: it is no regular file; correct the path, or the file"}));
@@ -154,6 +158,41 @@ TEST(Lookups, PointAtTheFileAndIntoIt) {
                    "or jsonl"}));
   EXPECT_EQ(wrong("{file: bad.csv, format: xml}"),
             (Lines{"2:30: error: format must be csv, tsv or jsonl, not 'xml'"}));
+}
+
+TEST(Lookups, ThatCannotBeReadAreNoMistakeOfFilters) {
+  const Folder folder;
+  folder.write("bad.csv", "host,owner\na,\"2\n");
+  const auto count = [&](const std::string& lookups) {
+    return lines(parse_document(lookups + "filters: {a: \"table('T', 'owner', Name) = 'x'\"}\n"
+                                          "filter: filter('a') and contextTable('C', 'n', "
+                                          "Name, BytesIn) = Name\n",
+                                folder.path()))
+        .size();
+  };
+  const std::string context = "context_tables: {C: {keys: {a: string, b: string}, ";
+  EXPECT_EQ(count("tables: {T: {columns: [owner]}}\n" + context + "columns: {n: float}}}\n"), 0U);
+  EXPECT_EQ(count("tables: {T: {file: bad.csv}}\n" + context + "columns: {n: float}}}\n"), 1U);
+  EXPECT_EQ(count("tables: {T: {file: none.csv}}\n" + context + "columns: {n: flaot}}}\n"), 2U);
+  EXPECT_EQ(count("tables: {T: {columns: [owner]}}\ncontext_tables: {C: {keys: 5}}\n"), 1U);
+}
+
+TEST(Lookups, ThatCannotBeReadDoNotExcuseTheRestOfAFilter) {
+  const Lines found = document(
+      "tables: {T: {file: none.csv}}\n"
+      "filter: table('T', 'x', Name) = 'y' and inDictionary('D', Name)\n");
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[1].substr(0, 35), "2:54: error: unknown dictionary 'D'");
+}
+
+TEST(Lookups, MayNotHaveTheIdOfAnotherForAName) {
+  const std::string id = "6a5b3c1d-0e2f-4a6b-8c7d-9e0f1a2b3c4d";
+  const std::string upper = "6A5B3C1D-0E2F-4A6B-8C7D-9E0F1A2B3C4D";
+  EXPECT_EQ(document("dictionaries:\n  A: {id: " + id + "}\n  " + upper + ": {}\n"),
+            (Lines{"3:3: error: the dictionary '" + upper +
+                   "' has the id of another for its name, given on line 2; rename it"}));
+  EXPECT_EQ(document("dictionaries: {" + id + ": {id: " + id + "}}\n"), Lines{});
+  EXPECT_EQ(document("dictionaries: {" + id + ": {}}\ntables: {A: {id: " + id + "}}\n"), Lines{});
 }
 
 TEST(Lookups, CannotReadAPipe) {

@@ -16,9 +16,10 @@ jsonschema.Draft202012Validator.check_schema(schema)
 validator = jsonschema.Draft202012Validator(schema)
 
 rule = {"name": "r", "identical_fields": ["Name", "S.Zone", "Extra.a.b"]}
+dns = {"type": "dns", "name": "d", "source": "Name", "target": "Message"}
 good = [
     {},
-    {"schema": "kuma", "aggregation": [rule], "tests": [{"name": "t", "steps": []}]},
+    {"schema": "kuma", "aggregation": [rule], "tests": [{"name": "t", "steps": ["flush"]}]},
     {"tests": [{"name": "t", "steps": [
         {"feed": [{"anything": 1}]}, {"feed": {"event": {}, "repeat": 3}},
         {"feed": {"events": [{"a": {"b": 1}}]}}, {"advance": "61s"}, {"advance": 0.5},
@@ -66,8 +67,43 @@ good = [
     {"aggregation": [rule | {
         "unique_mode": "list", "unique_limit": 1000, "unique_as": "array", "other_fields": "drop",
         "single": "aggregate", "output_reason": False, "statistics": []}]},
+    {"enrichment": [{"type": "geographic", "name": "e", "source": "SourceAddress",
+                     "data": "places.csv", "filter": "Name = 'x'",
+                     "mapping": {"country": "SourceCountry", "City": "SourceCity",
+                                 "LATITUDE": "SourceLatitude"}}]},
     {"enrichment": [{"type": "host", "name": "e", "callback": "c", "filter": "Name = 'x'",
                      "fields": ["SourceCountry", "S.x"]}]},
+    {"enrichment": [
+        {"type": "constant", "name": "a", "value": "x", "target": "SA.Tags"},
+        {"type": "constant", "name": "b", "value": 5, "target": "BytesIn", "filter": "Name = 'x'"},
+        {"type": "constant", "name": "c", "value": "", "target": "Name"},
+        {"type": "event", "name": "d", "source": "SA.a", "target": "Extra.b"},
+        {"type": "event", "name": "e", "source": "Name", "target": "S.b", "conversions": [
+            "lower", "upper", "trim", {"trim": " ."}, {"replace": {"find": "a"}},
+            {"replace": {"find": "a", "with": "b"}}, {"regexp": "^(\\w+)"},
+            {"replace_with_regexp": {"expression": "a+"}},
+            {"replace_with_regexp": {"expression": "(a)", "with": "$1"}}, {"append": "x"},
+            {"prepend": "x"}, {"substring": {"start": 0, "end": 5}}, {"substring": {"end": 5}},
+            "decode_hex", "decode_base64", "decode_base64_url", "decode_url"]},
+        {"type": "dictionary", "name": "f", "dictionary": "A", "keys": ["Name", "BytesIn"],
+         "target": "S.x"},
+        {"type": "table", "name": "g", "table": "T", "keys": ["Name"],
+         "mapping": {"any column": "Name", "groups": "SA.Groups"}}]},
+    {"schema": "open", "enrichment": [
+        {"type": "table", "name": "g", "table": "T", "keys": ["user agent"],
+         "mapping": {"a": "b c"}}]},
+    {"enrichment": [
+        {"type": "cybertrace", "name": "n", "url": "a:1", "mapping": {"SourceAddress": "ip"}},
+        {"type": "cybertrace", "name": "m", "url": "[::1]:9999", "connections": 9, "rps": 0,
+         "timeout": "500ms", "reconnect": 5, "queue": 10, "cache_ttl": "10m", "cache_bytes": "1MiB",
+         "debug": True, "filter": "Name = 'x'", "mapping": {"RequestUrl": "url", "S.x": "hash"},
+         "into": {"threat": "SA.Threats"}}]},
+    {"enrichment": [
+        {"type": "dns", "name": "d", "source": "SourceAddress", "target": "SourceHostName"},
+        {"type": "dns", "name": "e", "source": "S.x", "target": "S.y", "filter": "Name = 'x'",
+         "servers": ["10.0.0.53", "10.0.0.53:5353", "fd00::53", "[fd00::53]:53"], "rps": 1000,
+         "workers": 4, "cache_ttl": 0, "timeout": "200ms", "queue": 5, "recursion": False,
+         "private_only": False}]},
     {"dictionaries": {"A": {"id": "6a5b3c1d-0e2f-4a6b-8c7d-9e0f1a2b3c4d", "entries": {"a": 1}},
                       "B": {"file": "b.csv"}, "C": {"file": "c", "format": "tsv"}, "D": {}},
      "tables": {"T": {"columns": ["a"], "entries": {"k": {"a": "x"}}}},
@@ -82,6 +118,7 @@ good = [
 ]
 bad = [
     [],
+    {"tests": [{"name": "t", "steps": []}]},
     {"tests": [{"name": "t"}]},
     {"tests": [{"name": "t", "steps": [{}]}]},
     {"tests": [{"name": "t", "steps": ["expect"]}]},
@@ -149,6 +186,41 @@ bad = [
     {"filter": {"root": {"conditions": {}}}},
     {"filter": {"root": {"leftField": "Name", "op": "=", "rightKind": "field"}}},
     {"enrichment": [{"type": "dns"}]},
+    {"enrichment": [{"type": "constant", "name": "a", "value": "x", "target": "Nme"}]},
+    {"enrichment": [{"type": "constant", "name": "a", "value": "x" * 256, "target": "Name"}]},
+    {"enrichment": [{"type": "constant", "name": "a", "value": ["x"], "target": "Name"}]},
+    {"enrichment": [{"type": "constant", "name": "a", "target": "Name"}]},
+    {"enrichment": [{"type": "constant", "name": "a", "value": "x", "target": "TI"}]},
+    {"enrichment": [{"type": "event", "name": "a", "source": "Name"}]},
+    {"enrichment": [{"type": "event", "name": "a", "source": "TI", "target": "Name"}]},
+    {"enrichment": [{"type": "dictionary", "name": "a", "dictionary": "A", "keys": [],
+                     "target": "Name"}]},
+    {"enrichment": [{"type": "dictionary", "name": "a", "dictionary": "A", "keys": ["SA.x"],
+                     "target": "Name"}]},
+    {"enrichment": [{"type": "table", "name": "a", "table": "A", "keys": ["Name"],
+                     "mapping": {}}]},
+    {"enrichment": [{"type": "table", "name": "a", "table": "A", "keys": ["Name"],
+                     "mapping": {"a": "Nme"}}]},
+    {"enrichment": [{"type": "table", "name": "a", "table": "A", "keys": ["Name"],
+                     "target": "Name"}]},
+    {"enrichment": [{"type": "cybertrace", "name": "n", "mapping": {"SourceAddress": "ip"}}]},
+    {"enrichment": [{"type": "cybertrace", "name": "n", "url": "a:1", "mapping": {}}]},
+    {"enrichment": [{"type": "cybertrace", "name": "n", "url": "a:1", "mapping": {"Name": "ipp"}}]},
+    {"enrichment": [{"type": "cybertrace", "name": "n", "url": "a:1", "mapping": {"Name": "ip"},
+                     "connections": 0}]},
+    {"enrichment": [{"type": "cybertrace", "name": "n", "url": "a:1", "mapping": {"Name": "ip"},
+                     "cache_bytes": 5}]},
+    {"enrichment": [dns | {"servers": []}]},
+    {"enrichment": [dns | {"servers": ["ns1.example"]}]},
+    {"enrichment": [dns | {"cache_ttl": -1}]},
+    {"enrichment": [dns | {"timeout": 0}]},
+    {"enrichment": [dns | {"workers": 1001}]},
+    {"enrichment": [dns | {"server": "10.0.0.53"}]},
+    {"enrichment": [{"type": "geographic", "name": "e", "source": "Name", "data": "x"}]},
+    {"enrichment": [{"type": "geographic", "name": "e", "source": "Name", "data": "x",
+                     "mapping": {}}]},
+    {"enrichment": [{"type": "geographic", "name": "e", "source": "Name", "data": "x",
+                     "mapping": {"county": "SourceCountry"}}]},
     {"dictionaries": []},
     {"dictionaries": {"A": {"ttl": 5}}},
     {"dictionaries": {"A": {"id": "x"}}},
@@ -167,6 +239,12 @@ bad = [
     {"assets": {"entries": [{"name": "a", "vulnerabilities": [{"severity": 5}]}]}},
     {"directory": {"entries": {"a": [["b"]]}}},
 ]
+for conversion in ("lowr", "append", {"lower": True}, {"append": ""}, {"append": 5}, {},
+                   {"replace": {"with": "x"}}, {"replace": "a"}, {"regexp": ""},
+                   {"trim": "a", "append": "b"}, {"substring": {}}, {"substring": {"start": -1}},
+                   {"substring": {"end": 0}}, {"replace_with_regexp": {"find": "a"}}):
+    bad.append({"enrichment": [{"type": "event", "name": "a", "source": "Name", "target": "S.x",
+                                "conversions": [conversion]}]})
 for document in good:
     validator.validate(document)
 for document in bad:

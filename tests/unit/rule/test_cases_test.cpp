@@ -79,7 +79,10 @@ TEST(TestCases, MustBeMapsOfNameAndSteps) {
                    "expect"}));
   EXPECT_EQ(document("tests: [{name: t, stepz: []}]\n")[0].substr(0, 60),
             "1:9: error: 'steps' is missing; list what the test does, suc");
-  EXPECT_EQ(document("tests:\n- {name: t, steps: []}\n- {name: t, steps: []}\n"),
+  EXPECT_EQ(document("tests: [{name: t, steps: []}]\n"),
+            (Lines{"1:26: error: a test needs steps, without which it says nothing; list what it "
+                   "does, such as feed and expect"}));
+  EXPECT_EQ(document("tests:\n- {name: t, steps: [flush]}\n- {name: t, steps: [flush]}\n"),
             (Lines{"3:10: error: two tests have the name 't', the first on line 2; rename one"}));
 }
 

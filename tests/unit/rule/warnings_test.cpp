@@ -152,12 +152,18 @@ TEST(Shadow, IsNotCastByARuleThatRefusesEvents) {
 
 TEST(Unused, SavedFilterIsTold) {
   EXPECT_EQ(
-      document("filters: {a: BytesIn > 1, b: filter('a')}\nfilter: Name = 'x'\n"),
+      document("filters: {a: BytesIn > 1}\nfilter: Name = 'x'\n"),
       (Lines{"1:11: warning: nothing uses the saved filter 'a'; name it in a rule's filter, or "
-             "remove it",
-             "1:27: warning: nothing uses the saved filter 'b'; name it in a rule's filter, or "
              "remove it"}));
   EXPECT_EQ(document("filters: [{name: a, filter: BytesIn > 1}]\nfilter: Name = 'x'\n").size(), 1U);
+}
+
+TEST(Unused, SavedFilterIsToldAndNotWhatItNames) {
+  EXPECT_EQ(
+      document("dictionaries: {D: {}}\nfilters: {a: \"inDictionary('D', Name)\", b: filter('a')}\n"
+               "filter: Name = 'x'\n"),
+      (Lines{"2:41: warning: nothing uses the saved filter 'b'; name it in a rule's filter, or "
+             "remove it"}));
 }
 
 TEST(Unused, SavedFilterMayBeNamedAnywhere) {
@@ -210,7 +216,10 @@ TEST(Unused, LookupIsToldByKindAndName) {
              "remove it"}));
 }
 
-TEST(Unused, LookupMayBeNamedByItsId) { EXPECT_EQ(unused_tables("h-1"), unused_tables("Hosts")); }
+TEST(Unused, LookupMayBeNamedByItsIdInEitherCase) {
+  EXPECT_EQ(unused_tables("h-1"), unused_tables("Hosts"));
+  EXPECT_EQ(unused_tables("H-1"), unused_tables("Hosts"));
+}
 
 TEST(Warnings, AreNotGuessedInADocumentWithErrors) {
   EXPECT_EQ(warnings({"name: a, identical_fields: [Name], filter: Nme = 1",

@@ -1,0 +1,131 @@
+// Held events come back: with an answer from the network, or without one.
+
+#include <algorithm>
+#include <chrono>
+#include <new>
+
+#include "engine/engine.h"
+
+namespace weir::engine {
+
+namespace {
+
+// Events that come back between two offers to the sink.
+constexpr std::size_t returning_batch = 1024;
+
+// The rule that asked, among those in force now; as many as there are if it is gone.
+std::size_t place_of(const enrich::Client* client, const Ruleset& rules) {
+  const auto found =
+      std::find_if(rules.enrichers.begin(), rules.enrichers.end(),
+                   [&](const Enricher& enricher) { return enricher.client() == client; });
+  return static_cast<std::size_t>(found - rules.enrichers.begin());
+}
+
+}  // namespace
+
+void Engine::collect_answers(const Ruleset& rules) {
+  for (const Enricher& enricher : rules.enrichers)
+    if (enrich::Client* const client = enricher.client();
+        client != nullptr && client->exchange().has_answers())
+      client->exchange().collect(answers_);
+  for (const auto& client : leaving_) client->exchange().collect(answers_);
+}
+
+bool Engine::has_answers(const Ruleset& rules) const noexcept {
+  if (held_.size() == 0) return false;
+  if (left_over_.load(std::memory_order_relaxed) || !leaving_.empty()) return true;
+  return std::any_of(rules.enrichers.begin(), rules.enrichers.end(), [](const Enricher& enricher) {
+    enrich::Client* const client = enricher.client();
+    return client != nullptr && client->exchange().has_answers();
+  });
+}
+
+// Events of one set of rules and one format of lines at a time: a queue has one of each.
+bool Engine::take_answered(const Ruleset& rules, OutputQueue& outputs) {
+  const std::lock_guard lock(answers_mutex_);
+  if (answered_ == answers_.size()) {
+    answers_.clear();
+    answered_ = 0;
+    collect_answers(rules);
+  }
+  const std::size_t size = std::min(answers_.size() - answered_, returning_batch);
+  outputs.items.reserve(size);
+  outputs.held.reserve(size);
+  outputs.answers.reserve(size);
+  for (std::size_t i = 0; i < size; ++i) {
+    enrich::Exchange::Answer& answer = answers_[answered_];
+    if (i > 0 && !held_.fits(answer.ticket, outputs)) break;
+    auto held = held_.take(answer.ticket);
+    if (i == 0) {
+      outputs.rules = held->rules;
+      outputs.format = held->format;
+    }
+    const std::size_t asked = place_of(held->client, rules);
+    const bool gone = asked == rules.enrichers.size();
+    const std::size_t place = gone ? std::min<std::size_t>(held->output.place, asked) : asked + 1;
+    outputs.add_held(std::move(held), static_cast<std::uint32_t>(place), std::move(answer));
+    if (gone) outputs.items.back().answer = nullptr;
+    ++answered_;
+  }
+  outputs.owned = true;
+  left_over_.store(answered_ < answers_.size(), std::memory_order_relaxed);
+  return !outputs.items.empty();
+}
+
+Status Engine::deliver_answered(Worker& worker, const weir_sink& sink) {
+  while (true) {
+    std::list<OutputQueue> queue;
+    {
+      const Gate::Shared gate(gate_);
+      if (!has_answers(*rules_)) return Status::ok;
+      if (!take_answered(*rules_, queue.emplace_back())) return Status::ok;
+      enrich_now(worker, queue.front());
+    }
+    if (const Status status = offer(queue, worker, sink, End::back); status != Status::ok)
+      return status;
+  }
+}
+
+Status Engine::wait_for_answers(Worker& worker, Duration limit, const weir_sink& sink) {
+  if (held_.size() == 0) return Status::ok;
+  using Clock = std::chrono::steady_clock;
+  const auto start = Clock::now();
+  const auto most =
+      std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::time_point::max() - start);
+  const auto until = start + std::min(std::chrono::nanoseconds(limit.nanos), most);
+  while (true) {
+    const std::uint64_t seen = bell_.seen();
+    if (const Status status = deliver_answered(worker, sink); status != Status::ok) return status;
+    if (held_.size() == 0) return Status::ok;
+    if (Clock::now() >= until) break;
+    bell_.wait(seen, until);
+  }
+  {
+    const Gate::Shared gate(gate_);
+    for (const Enricher& enricher : rules_->enrichers)
+      if (enrich::Client* const client = enricher.client(); client != nullptr)
+        client->exchange().cancel();
+  }
+  return deliver_answered(worker, sink);
+}
+
+// What the threads of clients have to say is said on a thread of the host's.
+void Engine::note(std::string_view message) {
+  if (options_.log == nullptr) return;
+  const std::lock_guard lock(notes_mutex_);
+  if (notes_.size() < 1000) notes_.emplace_back(message);
+  noted_.store(true, std::memory_order_release);
+}
+
+void Engine::log_notes() {
+  if (!noted_.load(std::memory_order_acquire)) return;
+  std::vector<std::string> notes;
+  {
+    const std::lock_guard lock(notes_mutex_);
+    notes.swap(notes_);
+    noted_.store(false, std::memory_order_relaxed);
+  }
+  for (const std::string& note : notes) log(WEIR_LOG_INFORMATION, note);
+}
+
+}  // namespace weir::engine

@@ -1,0 +1,70 @@
+#include "engine/held.h"
+
+#include "event/event_copy.h"
+
+namespace weir::engine {
+
+namespace {
+
+std::size_t copied_size(std::span<const weir_field> fields) noexcept {
+  return weir::copied_size(weir_event{fields.data(), fields.size(), 0});
+}
+
+}  // namespace
+
+std::uint64_t HeldEvents::hold(const Output& output, std::uint32_t place, const OutputQueue& queue,
+                               const enrich::Client& client) {
+  auto held = std::make_unique<Held>();
+  const bool fields = output.event.fields != nullptr;
+  const std::size_t size = weir::copied_size(output.line.size()) +
+                           (fields ? weir::copied_size(output.event) : 0) +
+                           copied_size(output.additions);
+  held->memory = std::make_unique_for_overwrite<std::byte[]>(size);
+  FixedMemory memory(held->memory.get());
+  held->output = output;
+  Output& copy = held->output;
+  copy.borrowed = false;
+  copy.row = nullptr;
+  copy.answer = nullptr;
+  copy.place = place;
+  if (fields) copy.event = copy_event(output.event, memory);
+  if (!output.line.empty()) copy.line = memory.copy(output.line);
+  const weir_event additions =
+      copy_event({output.additions.data(), output.additions.size(), 0}, memory);
+  copy.additions = {additions.fields, additions.field_count};
+  held->rules = queue.rules;
+  held->format = queue.format;
+  held->client = &client;
+
+  const std::lock_guard lock(mutex_);
+  if (free_.empty()) {
+    places_.emplace_back();
+    try {
+      free_.reserve(places_.capacity());  // so that take() cannot fail
+      free_.push_back(places_.size() - 1);
+    } catch (...) {
+      places_.pop_back();
+      throw;
+    }
+  }
+  const std::uint64_t ticket = free_.back();
+  free_.pop_back();
+  places_[ticket] = std::move(held);
+  size_.fetch_add(1, std::memory_order_relaxed);
+  return ticket;
+}
+
+std::unique_ptr<Held> HeldEvents::take(std::uint64_t ticket) noexcept {
+  const std::lock_guard lock(mutex_);
+  auto held = std::move(places_[ticket]);
+  free_.push_back(ticket);
+  size_.fetch_sub(1, std::memory_order_relaxed);
+  return held;
+}
+
+bool HeldEvents::fits(std::uint64_t ticket, const OutputQueue& queue) const noexcept {
+  const std::lock_guard lock(mutex_);
+  return places_[ticket]->rules == queue.rules && places_[ticket]->format == queue.format;
+}
+
+}  // namespace weir::engine

@@ -1,0 +1,46 @@
+// Events that wait for an answer from the network, each a copy of its own.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "engine/output.h"
+#include "enrich/remote.h"
+
+namespace weir::engine {
+
+// Costs less than 300 bytes beside the event's own.
+struct Held {
+  Output output;  // all that it points to lies in `memory`
+  std::unique_ptr<std::byte[]> memory;
+  std::shared_ptr<const Rules> rules;        // under which it was made, and the format of its line
+  std::shared_ptr<const LineFormat> format;  //
+  const enrich::Client* client = nullptr;    // who was asked; perhaps gone
+};
+
+// Any thread.
+class HeldEvents {
+ public:
+  // Copies the output with its changes; a ticket for it. place: of the rule behind the one that
+  // asks. Throws bad_alloc.
+  std::uint64_t hold(const Output& output, std::uint32_t place, const OutputQueue& queue,
+                     const enrich::Client& client);
+  // Each ticket once.
+  std::unique_ptr<Held> take(std::uint64_t ticket) noexcept;
+  // The format and the rules of what `take` would give.
+  bool fits(std::uint64_t ticket, const OutputQueue& queue) const noexcept;
+
+  std::size_t size() const noexcept { return size_.load(std::memory_order_relaxed); }
+
+ private:
+  mutable std::mutex mutex_;
+  std::atomic<std::size_t> size_ = 0;
+  std::vector<std::unique_ptr<Held>> places_;  // by ticket
+  std::vector<std::uint64_t> free_;
+};
+
+}  // namespace weir::engine
