@@ -363,6 +363,14 @@ class Life(Case):
         self.assertEqual((one.name, one.taken, one.out, one.open_events), ("by source", 3, 2, 1))
         self.assertEqual((engine.stats.taken, engine.stats.clock), (3, START))
 
+    def test_enrichment_rules_count(self):
+        engine = self.engine()
+        engine.create_rule({"type": "host", "name": "n", "filter": "BytesIn > 5"},
+                           enrich=lambda event: {"Message": "m"})
+        engine.feed([flow(), flow(size=1)])
+        (one,) = engine.enrichment_stats
+        self.assertEqual((one.name, one.type, one.applied, one.skipped), ("n", "host", 1, 1))
+
     def test_explain_says_why(self):
         engine = self.engine(rule(filter="BytesIn > 5"))
         for event in (flow(size=1), json.dumps(flow(size=1)), json.dumps(flow(size=1)).encode()):
@@ -458,6 +466,8 @@ class Finding(Case):
         self.assertEqual(set(_abi.STRUCTS), set(theirs))
         self.assertEqual(weir.Stats._fields, tuple(n for n, _ in _abi.Stats._fields_[2:]))
         self.assertEqual(weir.RuleStats._fields, tuple(n for n, _ in _abi.RuleStats._fields_[2:]))
+        self.assertEqual(weir.EnrichmentStats._fields,
+                         tuple(n for n, _ in _abi.EnrichmentStats._fields_[2:]))
 
 
 if __name__ == "__main__":

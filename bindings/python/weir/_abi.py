@@ -125,7 +125,7 @@ class Stats(Structure):
         "sums_skipped", "sums_saturated", "joins_cut", "uniques_cut", "filter_callbacks_failed",
         "enrich_callbacks_failed", "clock_steps_back", "future_times", "open_groups",
         "open_events", "waiting_outputs") + [("clock", c_int64)] + _counters(
-            "refused", "lone", "open_bytes")
+            "refused", "lone", "open_bytes", "held_events")
 
 
 class RuleStats(Structure):
@@ -136,6 +136,14 @@ class RuleStats(Structure):
                     "open_events", "refused", "lone", "open_bytes")
 
 
+class EnrichmentStats(Structure):
+    _fields_ = [("struct_size", c_uint32), ("name_size", c_uint32), ("name", c_char * 520),
+                ("type", c_char * 24)] + _counters(
+                    "applied", "skipped", "missed", "errors", "cut", "dropped_pairs", "ok", "ok_eof",
+                    "eof_early", "timeout", "connect_failed", "protocol_error", "queue_full",
+                    "cancelled", "retries", "cache_hits", "held", "room")
+
+
 # By their names in weir.h, for the test that compares layouts.
 STRUCTS = {
     "weir_error": Error, "weir_text": Text, "weir_field": Field, "weir_event": Event,
@@ -143,7 +151,7 @@ STRUCTS = {
     "weir_callbacks": Callbacks, "weir_cursor": Cursor,
     "weir_member": Member, "weir_record": Record, "weir_stats": Stats,
     "weir_table": Table, "weir_question": Question,
-    "weir_rule_stats": RuleStats,
+    "weir_rule_stats": RuleStats, "weir_enrichment_stats": EnrichmentStats,
 }
 
 _error = POINTER(Error)
@@ -183,10 +191,11 @@ PROTOTYPES = {
     "weir_flush": [c_void_p, c_int64, POINTER(Sink), _error],
     "weir_get_stats": [c_void_p, POINTER(Stats), _error],
     "weir_get_rule_stats": [c_void_p, c_uint64, POINTER(RuleStats), _error],
+    "weir_get_enrichment_stats": [c_void_p, c_uint64, POINTER(EnrichmentStats), _error],
 }
 RESULTS = {"weir_abi_version": c_uint32, "weir_version": c_char_p, "weir_status_name": c_char_p}
 # Younger than the ABI's number says: without them the rest works.
-OPTIONAL: FrozenSet[str] = frozenset()
+OPTIONAL: FrozenSet[str] = frozenset({"weir_get_enrichment_stats"})
 
 
 def sized(struct_type: Any, **members: Any) -> Any:

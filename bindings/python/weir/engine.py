@@ -18,7 +18,7 @@ from ._handle import Call, Handle, Take
 from ._library import Library, Path, Written, library as find_library
 from ._pack import Packer, milliseconds
 from .errors import InvalidDocument, NotFound
-from .outputs import Output, RuleStats, Stats, stats_of
+from .outputs import EnrichmentStats, Output, RuleStats, Stats, stats_of
 from .rule import Rule
 from .source import Source, blocks_of, chunks_of
 
@@ -83,6 +83,7 @@ class Engine:
     def _warn_of_loss(self) -> None:
         stats = self.stats
         waiting = stats.waiting_outputs + len(self._handle.waiting)
+        waiting += stats.held_events
         if stats.open_events or waiting or self._source.rest:
             logger.warning("an engine is closed with %d events in open buckets, %d outputs that nobody "
                            "took and %d bytes of an unfinished line; call flush() before",
@@ -215,8 +216,8 @@ class Engine:
         return self._listed(lambda sink: self._handle.call("weir_advance", at, sink))
 
     def flush(self, timeout: float = _patience) -> List[Output]:
-        """Closes every open bucket. timeout: seconds to wait for lookups on the network; without any
-        in flight it does not wait."""
+        """Closes every open bucket. timeout: seconds to wait for lookups on the network, after
+        which their events leave without; with none in flight it does not wait."""
         wait = _nanoseconds(timeout)
         return self._listed(lambda sink: self._handle.call("weir_flush", wait, sink))
 
@@ -309,6 +310,11 @@ class Engine:
     def rule_stats(self) -> List[RuleStats]:
         """Of the aggregation rules, in the order in which they are tried."""
         return list(self._each("weir_get_rule_stats", abi.RuleStats, RuleStats))
+
+    @property
+    def enrichment_stats(self) -> List[EnrichmentStats]:
+        """Of the enrichment rules, in the order in which they apply."""
+        return list(self._each("weir_get_enrichment_stats", abi.EnrichmentStats, EnrichmentStats))
 
     def _each(self, function: str, struct_type: Any, kind: Any) -> Iterator[Any]:
         for index in itertools.count():

@@ -96,6 +96,7 @@ class Stats(NamedTuple):
     refused: int
     lone: int
     open_bytes: int
+    held_events: int
 
 
 class RuleStats(NamedTuple):
@@ -117,12 +118,39 @@ class RuleStats(NamedTuple):
     open_bytes: int
 
 
-_Tuple = TypeVar("_Tuple", Stats, RuleStats)
+class EnrichmentStats(NamedTuple):
+    """What one enrichment rule has done. events = applied + skipped + missed + errors, beside those
+    that it holds. What follows `dropped_pairs` is of rules that ask over the network."""
+
+    name: str
+    type: str
+    applied: int
+    skipped: int
+    missed: int
+    errors: int
+    cut: int
+    dropped_pairs: int
+    ok: int
+    ok_eof: int
+    eof_early: int
+    timeout: int
+    connect_failed: int
+    protocol_error: int
+    queue_full: int
+    cancelled: int
+    retries: int
+    cache_hits: int
+    held: int
+    room: int
+
+
+_Tuple = TypeVar("_Tuple", Stats, RuleStats, EnrichmentStats)
 
 
 def stats_of(kind: Type[_Tuple], struct: Any) -> _Tuple:
     """A struct of counters as a tuple of the same names."""
     values = {name: getattr(struct, name) for name in kind._fields}
-    if "name" in values:
-        values["name"] = values["name"].decode("utf-8", "replace")
+    for name, value in values.items():
+        if isinstance(value, bytes):
+            values[name] = value.decode("utf-8", "replace")
     return kind(**values)
