@@ -17,7 +17,8 @@ class CyberTraceClient {
   // the destructor. Throws Failure(internal): no thread can be had.
   CyberTraceClient(const CyberTraceSettings& settings, Bell& bell,
                    std::function<void(std::string_view)> log);
-  // Cancels what is not answered. Waits for the thread.
+  // Cancels what is not answered; whoever wants to collect that cancels it before. Waits for the
+  // thread, which waits for nobody.
   ~CyberTraceClient();
   CyberTraceClient(const CyberTraceClient&) = delete;
   CyberTraceClient& operator=(const CyberTraceClient&) = delete;

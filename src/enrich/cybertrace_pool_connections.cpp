@@ -34,6 +34,7 @@ void CyberTracePool::count(Seat& seat) noexcept {
 void CyberTracePool::open_more(Instant now) {
   // With idle ones there, questions wait for the rate; those to be asked again, for a new one.
   const std::size_t needed = again_.size() + (idle_.empty() ? exchange_.waiting() : 0);
+  if (needed == 0) return;
   std::size_t coming = 0;
   for (Seat& seat : seats_) {
     using State = CyberTraceConnection::State;

@@ -1,7 +1,8 @@
 #include "enrich/loop_thread.h"
 
 #include <fmt/format.h>
-#include <signal.h>
+
+#include <csignal>
 
 #include "base/error.h"
 
