@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/ip.h"
+#include "lookup/address_range.h"
 
 namespace weir::lookup {
 
@@ -29,13 +30,13 @@ class PrefixMap {
   std::uint32_t find(const Address& address) const noexcept;
 
  private:
-  // From `first` to the next range's: none between networks.
+  // From `first` to the next range's; the first range begins at 0. `none` between networks.
   struct Range4 {
     std::uint32_t first;
     std::uint32_t value;
   };
   struct Range6 {
-    Address first;
+    WideNumber first;
     std::uint32_t value;
   };
   std::vector<Range4> ipv4_;

@@ -3,22 +3,10 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "lookup/address_range.h"
+
 namespace weir::lookup {
 namespace {
-
-std::uint32_t low_word(const Address& address) noexcept {
-  std::uint32_t word = 0;
-  for (std::size_t i = 12; i < 16; ++i) word = word << 8 | address.bytes[i];
-  return word;
-}
-
-Address last_address(const Subnet& subnet) noexcept {
-  Address last = subnet.network;
-  for (std::size_t bit = subnet.length; bit < 128; ++bit) {
-    last.bytes[bit / 8] |= static_cast<std::uint8_t>(0x80U >> (bit % 8));
-  }
-  return last;
-}
 
 // Subnets either nest or are apart, so after sorting by their first address a subnet that begins
 // inside the range before it ends there too.
@@ -55,7 +43,7 @@ bool find(const std::vector<Range>& ranges, const Point& at) noexcept {
 SubnetSet::SubnetSet(std::span<const Subnet> subnets) {
   for (const Subnet& subnet : subnets) {
     const Address last = last_address(subnet);
-    if (subnet.length >= 96 && subnet.network.is_ipv4()) {
+    if (is_ipv4(subnet)) {
       ipv4_.push_back({low_word(subnet.network), low_word(last)});
     } else {
       ipv6_.push_back({subnet.network, last});
