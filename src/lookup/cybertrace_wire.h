@@ -24,18 +24,26 @@ std::string_view kind_name(Kind kind) noexcept;
 
 // ---- Requests
 
+// A server may take a longer line for an attack.
+inline constexpr std::size_t longest_request = std::size_t{64} << 10;
+
 // Appends `KUMA|kind=value|kind=value|` LF, pair by pair.
 class RequestWriter {
  public:
-  explicit RequestWriter(std::string& out) : out_(out) { out_ += "KUMA|"; }
-  // False, with nothing appended, for a value that cannot be sent: one that holds '|', CR, LF or
-  // NUL.
+  explicit RequestWriter(std::string& out);
+  // False, with nothing appended, for a value that cannot be sent: one that is empty, holds '|',
+  // CR, LF or NUL, is not UTF-8, or makes the line longer than longest_request.
   bool add(Kind kind, std::string_view value);
   void end() { out_ += '\n'; }
 
  private:
   std::string& out_;
+  std::size_t begin_;
 };
+
+// Without the flags of the handshake before it: they are a prefix of what a client sends, not a
+// line of their own.
+std::string_view without_flags(std::string_view line) noexcept;
 
 struct Indicator {
   Kind kind = Kind::url;
@@ -44,8 +52,9 @@ struct Indicator {
 };
 
 // Cuts a line, without its LF, into what it asks about: every `url=`, `ip=` and `hash=` piece
-// between bars, wherever it stands; if there is none, what other clients send: the value of
-// `name=value`, or the whole line. Empties `indicators` first; the values are borrowed.
+// between bars, wherever it stands; if there is none and the line does not begin as KUMA's, what
+// other clients send: the value of `name=value`, or the whole line. Flags before it are passed
+// over, and so are CRs at the ends of pieces. Empties `indicators` first; the values are borrowed.
 void read_request(std::string_view line, std::vector<Indicator>& indicators);
 
 // ---- Answers
@@ -57,12 +66,12 @@ struct Detection {
   std::vector<std::pair<std::string_view, std::string_view>> context;  // in order, without the two
 };
 
-// A line without its LF. False if it is no detection.
-bool read_detection(std::string_view line, Detection& detection);
+// A line without its LF. False if it is no detection. A piece without '=' is a key without a value.
+bool read_detection(std::string_view line, Detection& read);
 
 // Appends a detection line with its LF. What would break the line ('|', CR, LF, NUL) in a text
 // becomes a space.
-void write_detection(std::string& out, const Detection& detection);
+void write_detection(std::string& out, const Detection& written);
 
 // Gathers the answer to one request from the bytes of a connection, split wherever.
 class AnswerReader {
@@ -77,8 +86,10 @@ class AnswerReader {
   };
   // Takes bytes up to the end of the answer; what is left of `bytes` came behind it.
   State feed(std::string_view& bytes);
-  // The connection has ended: complete, if what came so far is whole.
+  // The connection has ended: complete, if the line that has no LF yet is a finish line; else open.
   State end();
+  // Whether anything of an answer has come, if only a part of a line.
+  bool begun() const noexcept { return !rest_.empty() || !detections_.empty(); }
   // The detection lines, each with its LF. Valid until clear().
   std::string_view detections() const noexcept { return detections_; }
   // For the next answer.
