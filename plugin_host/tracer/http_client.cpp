@@ -13,28 +13,29 @@ struct HttpClient::Request {
   Done done;
 };
 
+void HttpClient::FreeEasy::operator()(CURL* easy) const noexcept { curl().easy_cleanup(easy); }
+
 HttpClient::HttpClient(uv_loop_t* loop) : loop_(loop), timer_(make_timer(loop, this)) {
-  static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
-  multi_ = started == CURLE_OK ? curl_multi_init() : nullptr;
+  multi_ = curl().multi_init();
   if (multi_ == nullptr) throw std::bad_alloc();
-  curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, on_socket);
-  curl_multi_setopt(multi_, CURLMOPT_SOCKETDATA, this);
-  curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, on_timer);
-  curl_multi_setopt(multi_, CURLMOPT_TIMERDATA, this);
-  curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, 256L);
+  curl().multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, on_socket);
+  curl().multi_setopt(multi_, CURLMOPT_SOCKETDATA, this);
+  curl().multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, on_timer);
+  curl().multi_setopt(multi_, CURLMOPT_TIMERDATA, this);
+  curl().multi_setopt(multi_, CURLMOPT_MAXCONNECTS, 256L);
 }
 
 HttpClient::~HttpClient() {
-  for (const auto& request : requests_) curl_multi_remove_handle(multi_, request->easy.get());
-  curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, nullptr);
-  curl_multi_cleanup(multi_);  // calls on_socket() for connections that were kept
+  for (const auto& request : requests_) curl().multi_remove_handle(multi_, request->easy.get());
+  curl().multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, nullptr);
+  curl().multi_cleanup(multi_);  // calls on_socket() for connections that were kept
 }
 
 void HttpClient::get(const std::string& url, const HttpService& service, Done done) {
   std::unique_ptr<Request> request;
   if (spare_.empty()) {
     request = std::make_unique<Request>();
-    request->easy.reset(curl_easy_init());
+    request->easy.reset(curl().easy_init());
     if (!request->easy) throw std::bad_alloc();
   } else {
     request = std::move(spare_.back());
@@ -44,24 +45,24 @@ void HttpClient::get(const std::string& url, const HttpService& service, Done do
   request->error[0] = '\0';
   request->done = std::move(done);
   CURL* const easy = request->easy.get();
-  curl_easy_reset(easy);
-  curl_easy_setopt(easy, CURLOPT_URL, url.c_str());
-  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);  // a service must not send us elsewhere
-  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(service.time.count()));
-  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");  // whatever curl can expand
-  curl_easy_setopt(easy, CURLOPT_USERAGENT, "weir-tracer");
-  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, service.headers.get());
+  curl().easy_reset(easy);
+  curl().easy_setopt(easy, CURLOPT_URL, url.c_str());
+  curl().easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl().easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);  // a service must not send us elsewhere
+  curl().easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(service.time.count()));
+  curl().easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  curl().easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");  // whatever curl can expand
+  curl().easy_setopt(easy, CURLOPT_USERAGENT, "weir-tracer");
+  curl().easy_setopt(easy, CURLOPT_HTTPHEADER, service.headers.get());
   if (!service.authorities.empty()) {
-    curl_easy_setopt(easy, CURLOPT_CAINFO, service.authorities.c_str());
+    curl().easy_setopt(easy, CURLOPT_CAINFO, service.authorities.c_str());
   }
-  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
-  curl_easy_setopt(easy, CURLOPT_WRITEDATA, request.get());
-  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, request->error);
-  curl_easy_setopt(easy, CURLOPT_PRIVATE, request.get());
+  curl().easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+  curl().easy_setopt(easy, CURLOPT_WRITEDATA, request.get());
+  curl().easy_setopt(easy, CURLOPT_ERRORBUFFER, request->error);
+  curl().easy_setopt(easy, CURLOPT_PRIVATE, request.get());
   requests_.push_back(std::move(request));
-  curl_multi_add_handle(multi_, easy);  // asks for the timer, so that nothing happens yet
+  curl().multi_add_handle(multi_, easy);  // asks for the timer, so that nothing happens yet
 }
 
 std::size_t HttpClient::on_body(char* bytes, std::size_t size, std::size_t count, void* request) {
@@ -84,7 +85,7 @@ int HttpClient::on_socket(CURL* /*easy*/, curl_socket_t socket, int what, void* 
 void HttpClient::watch(curl_socket_t socket, int what, uv_poll_t* poll) {
   if (what == CURL_POLL_REMOVE) {
     std::erase_if(polls_, [&](const auto& one) { return one.get() == poll; });
-    curl_multi_assign(multi_, socket, nullptr);
+    curl().multi_assign(multi_, socket, nullptr);
     return;
   }
   if (poll == nullptr) {
@@ -93,7 +94,7 @@ void HttpClient::watch(curl_socket_t socket, int what, uv_poll_t* poll) {
     made->data = this;
     poll = made.get();
     polls_.emplace_back(made.release());
-    curl_multi_assign(multi_, socket, poll);
+    curl().multi_assign(multi_, socket, poll);
   }
   const int events = ((what & CURL_POLL_IN) != 0 ? UV_READABLE : 0) |
                      ((what & CURL_POLL_OUT) != 0 ? UV_WRITABLE : 0);
@@ -119,29 +120,29 @@ int HttpClient::on_timer(CURLM* /*multi*/, long milliseconds, void* client) {
 
 void HttpClient::act(curl_socket_t socket, int events) {
   int running = 0;
-  curl_multi_socket_action(multi_, socket, events, &running);
+  curl().multi_socket_action(multi_, socket, events, &running);
   collect();
 }
 
 void HttpClient::collect() {
   int left = 0;
-  while (const CURLMsg* const message = curl_multi_info_read(multi_, &left)) {
+  while (const CURLMsg* const message = curl().multi_info_read(multi_, &left)) {
     if (message->msg == CURLMSG_DONE) finish(message->easy_handle, message->data.result);
   }
 }
 
 void HttpClient::finish(CURL* easy, CURLcode code) {
   Request* finished = nullptr;
-  curl_easy_getinfo(easy, CURLINFO_PRIVATE, &finished);
+  curl().easy_getinfo(easy, CURLINFO_PRIVATE, &finished);
   HttpAnswer answer;
-  curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &answer.status);
+  curl().easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &answer.status);
   if (code == CURLE_WRITE_ERROR) {
     answer.problem = "the answer is longer than 1 MiB";
   } else if (code != CURLE_OK) {
-    answer.problem = finished->error[0] != '\0' ? finished->error : curl_easy_strerror(code);
+    answer.problem = finished->error[0] != '\0' ? finished->error : curl().easy_strerror(code);
   }
   answer.body = std::move(finished->body);
-  curl_multi_remove_handle(multi_, easy);
+  curl().multi_remove_handle(multi_, easy);
   const auto at = std::find_if(requests_.begin(), requests_.end(),
                                [&](const auto& one) { return one.get() == finished; });
   const Done done = std::move(finished->done);

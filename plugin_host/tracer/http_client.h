@@ -2,15 +2,15 @@
 // thread.
 #pragma once
 
-#include <curl/curl.h>
-
 #include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "tracer/curl_library.h"
 #include "tracer/loop.h"
 
 namespace weir::host::tracer {
@@ -32,6 +32,7 @@ class HttpClient {
  public:
   using Done = std::function<void(HttpAnswer)>;
 
+  // Throws Failure(runtime): libcurl cannot be opened.
   explicit HttpClient(uv_loop_t* loop);
   ~HttpClient();
   HttpClient(const HttpClient&) = delete;
@@ -46,7 +47,7 @@ class HttpClient {
  private:
   struct Request;
   struct FreeEasy {
-    void operator()(CURL* easy) const noexcept { curl_easy_cleanup(easy); }
+    void operator()(CURL* easy) const noexcept;
   };
 
   static int on_socket(CURL* easy, curl_socket_t socket, int what, void* client, void* poll);

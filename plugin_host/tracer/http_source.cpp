@@ -48,15 +48,15 @@ std::shared_ptr<curl_slist> read_headers(const std::string& path) {
     if (line.empty()) continue;
     const std::size_t colon = line.find(':');
     if (colon == std::string::npos || colon == 0) {
-      curl_slist_free_all(list);
+      curl().slist_free_all(list);
       throw Failure(Exit::bad_input,
                     fmt::format("'{}' has a line that is no header; write `Name: value`", path));
     }
-    curl_slist* const longer = curl_slist_append(list, line.c_str());
+    curl_slist* const longer = curl().slist_append(list, line.c_str());
     if (longer == nullptr) throw std::bad_alloc();
     list = longer;
   }
-  return {list, curl_slist_free_all};
+  return {list, curl().slist_free_all};
 }
 
 void replace_all(std::string& text, std::string_view what, std::string_view by) {
