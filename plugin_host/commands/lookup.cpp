@@ -28,18 +28,18 @@ tracer::Question to_question(const Arguments& arguments) {
                                            "127.0.0.1:16666 or [::1]:16666",
                                            arguments.server));
   }
-  tracer::Question question{*server, arguments.server, {}, arguments.ping,
-                            std::chrono::milliseconds(arguments.timeout)};
+  tracer::Question question{
+      *server, arguments.server, {}, arguments.ping, std::chrono::milliseconds(arguments.timeout)};
   for (const std::string& value : arguments.urls) question.indicators.push_back({Kind::url, value});
   for (const std::string& value : arguments.ips) question.indicators.push_back({Kind::ip, value});
   for (const std::string& value : arguments.hashes) {
     question.indicators.push_back({Kind::hash, value});
   }
   if (question.indicators.empty() == !arguments.ping) {
-    throw Failure(Exit::usage,
-                  arguments.ping ? "--ping looks nothing up; leave --url, --ip and --hash out"
-                                 : "there is nothing to look up; name --url, --ip or --hash, or "
-                                   "--ping; see weir lookup --help");
+    throw Failure(Exit::usage, arguments.ping
+                                   ? "--ping looks nothing up; leave --url, --ip and --hash out"
+                                   : "there is nothing to look up; name --url, --ip or --hash, or "
+                                     "--ping; see weir lookup --help");
   }
   return question;
 }
@@ -72,16 +72,16 @@ void add_lookup(CLI::App& app, CommandLine& line) {
       ->transform(CLI::AsNumberWithUnit(units, CLI::AsNumberWithUnit::UNIT_REQUIRED, "TIME"))
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{3'600'000}));
   command->footer(
-      "Exit code: 0 something was found (or PONG came), 1 answered but nothing was found, 2 usage,\n"
+      "Exit code: 0 something was found (or PONG came), 1 answered but nothing was found, 2 "
+      "usage,\n"
       "3 no connection or no whole answer in time.\n"
       "Examples:\n"
       "  weir lookup 127.0.0.1:16666 --ip 192.0.2.1\n"
-      "  weir lookup ti.example:9999 --url http://bad.example/a --hash C912705B4BBB14EC --timeout 1s\n"
+      "  weir lookup ti.example:9999 --url http://bad.example/a --hash C912705B4BBB14EC --timeout "
+      "1s\n"
       "  weir lookup [::1]:16666 --ping");
   command->callback([arguments, &line] {
-    line.chosen = [arguments] {
-      return tracer::look_up(to_question(*arguments), print_output);
-    };
+    line.chosen = [arguments] { return tracer::look_up(to_question(*arguments), print_output); };
   });
 }
 

@@ -64,7 +64,7 @@ constexpr std::array<std::pair<const char*, const char*>, 5> kSources{{
 struct Arguments {
   Settings settings;
   std::vector<std::string> listen;
-  std::int64_t idle = 300'000;     // ms
+  std::int64_t idle = 300'000;  // ms
   std::int64_t source_time = 1'000;
   std::array<std::vector<std::string>, kSources.size()> sources;
   std::array<std::vector<std::string>, kSourceOptions.size()> options;
@@ -98,9 +98,10 @@ std::string takers(unsigned belongs_to) {
 void apply(const SourceOption& option, const std::string& value,
            std::vector<SourceSettings>& sources, std::vector<const char*>& given) {
   if (sources.empty()) {
-    fail(fmt::format("{} '{}' stands before any source; write it behind the one it belongs to, "
-                     "such as --csv feed.csv --category NAME",
-                     option.name, value));
+    fail(
+        fmt::format("{} '{}' stands before any source; write it behind the one it belongs to, "
+                    "such as --csv feed.csv --category NAME",
+                    option.name, value));
   }
   SourceSettings& source = sources.back();
   if ((option.belongs_to & bit(source.type)) == 0) {
@@ -123,8 +124,9 @@ void check_source(const SourceSettings& source) {
     fail(text_of(source) + " needs --key NAME behind it: the member with the indicator");
   }
   if (source.type == SourceType::sqlite && source.query.empty()) {
-    fail(text_of(source) + " needs --query SQL behind it, such as "
-                           "--query 'SELECT * FROM indicators WHERE value = ?1'");
+    fail(text_of(source) +
+         " needs --query SQL behind it, such as "
+         "--query 'SELECT * FROM indicators WHERE value = ?1'");
   }
 }
 
@@ -148,8 +150,9 @@ std::vector<SourceSettings> to_sources(const CLI::App& command, const Arguments&
     }
   }
   if (sources.empty()) {
-    fail("there is nothing to look up in; name a source: --csv, --jsonl, --list, --sqlite or "
-         "--http");
+    fail(
+        "there is nothing to look up in; name a source: --csv, --jsonl, --list, --sqlite or "
+        "--http");
   }
   for (const SourceSettings& source : sources) check_source(source);
   return sources;
@@ -219,8 +222,7 @@ void add_options(CLI::App& command, Arguments& arguments) {
                   "to standard output, at the end")
       ->type_name("FILE");
   command.add_flag("--quiet", arguments.settings.quiet, "print warnings and errors alone");
-  command.add_flag("--debug", arguments.settings.debug,
-                   "print each exchange to standard error");
+  command.add_flag("--debug", arguments.settings.debug, "print each exchange to standard error");
 }
 
 }  // namespace

@@ -41,8 +41,8 @@ class Client {
   // False when the time is over.
   bool wait(short events) const {
     for (;;) {
-      const auto left = std::chrono::ceil<std::chrono::milliseconds>(begin_ + question_.timeout -
-                                                                    Clock::now());
+      const auto left =
+          std::chrono::ceil<std::chrono::milliseconds>(begin_ + question_.timeout - Clock::now());
       pollfd ready{socket_.number(), events, 0};
       const int count =
           ::poll(&ready, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
@@ -75,8 +75,8 @@ class Client {
     if (!addresses) fail("cannot resolve it: " + reason);
     int error = 0;
     for (const addrinfo* at = addresses.get(); at != nullptr; at = at->ai_next) {
-      socket_ = FileDescriptor(
-          ::socket(at->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+      socket_ =
+          FileDescriptor(::socket(at->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
       if (!socket_.open()) continue;
       error = ::connect(socket_.number(), at->ai_addr, at->ai_addrlen) == 0 ? 0 : errno;
       if (error == EINPROGRESS) {
@@ -135,8 +135,7 @@ class Client {
   }
 
   void show_end(std::string_view outcome) const {
-    const double time =
-        std::chrono::duration<double, std::milli>(Clock::now() - sent_).count();
+    const double time = std::chrono::duration<double, std::milli>(Clock::now() - sent_).count();
     print_(fmt::format("{} in {:.2f} ms\n", outcome, time));
   }
 

@@ -221,7 +221,8 @@ void Connection::finish_answer(bool found) {
   if (exchange_.journal.debug()) exchange_.journal.exchange(peer_, '<', wire::finished);
 }
 
-// The services have answered. While the client still has to read what was known at once, that waits.
+// The services have answered. While the client still has to read what was known at once, that
+// waits.
 void Connection::complete() {
   if (blocked_) return;
   const std::shared_ptr<OpenAnswer> open = std::move(open_);

@@ -44,7 +44,7 @@ class Connection {
   uv_stream_t* stream() noexcept { return reinterpret_cast<uv_stream_t*>(&handle_); }
   void start();  // REQUIRES: accepted
   void close();
-  Connection* next() const noexcept { return after_; }  // less idle; null: none
+  Connection* next() const noexcept { return after_; }                 // less idle; null: none
   std::uint64_t last_active() const noexcept { return last_active_; }  // uv_now()
   // Whether the server owes it something: an answer that a service has to give.
   bool waits_for_answer() const noexcept { return open_ != nullptr; }
@@ -88,7 +88,7 @@ class Connection {
   std::string peer_;     // for --debug
   std::shared_ptr<OpenAnswer> open_;
   std::uint64_t last_active_ = 0;
-  bool found_ = false;     // what open_ adds to has a detection already
+  bool found_ = false;  // what open_ adds to has a detection already
   bool reading_ = false;
   bool blocked_ = false;   // pending_ is being written
   bool skipping_ = false;  // the rest of a line that is too long

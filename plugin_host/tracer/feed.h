@@ -25,11 +25,11 @@ FileState state_of(const std::string& path) noexcept;
 
 struct Feed {
   IndicatorIndex index;
-  std::string start;            // detection_start() of its category
-  std::string category;         // --category, else what a MISP list calls itself, or the file's name
-  std::size_t skipped = 0;      // rows that have no indicator of the kind that is served
-  std::string first_skipped;    // where, and why
-  FileState state;              // before it was read
+  std::string start;          // detection_start() of its category
+  std::string category;       // --category, else what a MISP list calls itself, or the file's name
+  std::size_t skipped = 0;    // rows that have no indicator of the kind that is served
+  std::string first_skipped;  // where, and why
+  FileState state;            // before it was read
 };
 
 // REQUIRES: csv, jsonl or list. Throws Failure(bad_input), whose message names the file and, where

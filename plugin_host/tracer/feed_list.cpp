@@ -15,7 +15,8 @@ std::string_view column_name(std::size_t number, std::vector<std::string>& names
 // lines and those that begin with '#' are nothing.
 void read_list(std::string_view text, FeedRows& rows) {
   lookup::check_text(text);
-  std::string_view rest = text.substr(static_cast<std::size_t>(lookup::begin_of(text) - text.data()));
+  std::string_view rest =
+      text.substr(static_cast<std::size_t>(lookup::begin_of(text) - text.data()));
   std::vector<std::string> names;
   names.reserve(lookup::most_fields);  // what is borrowed from it stays in place
   Context context;

@@ -127,7 +127,8 @@ class Reader {
   void row(dom::element element, std::string_view what) {
     dom::object object;
     if (element.get(object) != simdjson::SUCCESS) {
-      fail(line_, fmt::format("{} is no object; write such as {{\"{}\": \"192.0.2.1\"}}", what, key_));
+      fail(line_,
+           fmt::format("{} is no object; write such as {{\"{}\": \"192.0.2.1\"}}", what, key_));
     }
     row_.read(object, key_);
     ++seen_;
@@ -176,14 +177,16 @@ std::string read_misp(std::string_view text, FeedRows& rows) {
   }
   dom::array list;
   if (element.get(object) != simdjson::SUCCESS || object["list"].get(list) != simdjson::SUCCESS) {
-    fail(0, "the object has no member 'list', so it is no MISP warning list; for an object a line "
-            "there is --jsonl");
+    fail(0,
+         "the object has no member 'list', so it is no MISP warning list; for an object a line "
+         "there is --jsonl");
   }
   const std::string type = member(object, "type");
   if (type == "regex" || type == "substring") {
-    fail(0, fmt::format("the warning list is of type '{}', and only whole indicators are looked up; "
-                        "use one of type cidr, hostname or string",
-                        type));
+    fail(0,
+         fmt::format("the warning list is of type '{}', and only whole indicators are looked up; "
+                     "use one of type cidr, hostname or string",
+                     type));
   }
   const std::string name = member(object, "name");
   const Context context{{"list", name}, {"list_type", type}};

@@ -21,11 +21,10 @@ std::string_view without_scheme(std::string_view text) noexcept {
   if (text.empty() || !is_letter(text[0])) return text;
   const std::size_t colon = text.find_first_of(":/?#");
   if (colon == std::string_view::npos || text.substr(colon, 3) != "://") return text;
-  const bool scheme = std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(colon),
-                                  [](char c) {
-                                    return is_letter(c) || (c >= '0' && c <= '9') || c == '+' ||
-                                           c == '-' || c == '.';
-                                  });
+  const bool scheme =
+      std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(colon), [](char c) {
+        return is_letter(c) || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+      });
   return scheme ? text.substr(colon + 3) : text;
 }
 

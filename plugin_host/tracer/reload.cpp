@@ -14,9 +14,9 @@
 namespace weir::host::tracer {
 namespace {
 
-constexpr std::uint64_t kSettle = 100;         // ms without an event: a file may be written in pieces
+constexpr std::uint64_t kSettle = 100;  // ms without an event: a file may be written in pieces
 constexpr std::uint64_t kLongestSettle = 2000;  // ms; a file that never rests is read all the same
-constexpr std::uint64_t kLook = 5000;          // ms
+constexpr std::uint64_t kLook = 5000;           // ms
 
 }  // namespace
 
@@ -82,7 +82,8 @@ void Reload::on_events() {
   if (uv_is_active(reinterpret_cast<uv_handle_t*>(settle_timer_.get())) == 0) first_event_ = now;
   const std::uint64_t latest = first_event_ + kLongestSettle;
   uv_timer_start(
-      settle_timer_.get(), [](uv_timer_t* timer) { static_cast<Reload*>(timer->data)->look(false); },
+      settle_timer_.get(),
+      [](uv_timer_t* timer) { static_cast<Reload*>(timer->data)->look(false); },
       std::min(kSettle, latest > now ? latest - now : 0), 0);
 }
 

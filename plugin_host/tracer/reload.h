@@ -1,5 +1,5 @@
-// Reads files again when they change, and puts the new rows in the place of the old ones between two
-// look-ups. What cannot be read leaves the old rows in force. Reading is done by a thread of
+// Reads files again when they change, and puts the new rows in the place of the old ones between
+// two look-ups. What cannot be read leaves the old rows in force. Reading is done by a thread of
 // libuv's, so that look-ups go on.
 //
 // A change is told by inotify of the file's folder, also where the file is replaced, or is a

@@ -45,8 +45,8 @@ std::string report_text(const Totals& totals) {
       grouped(all.requests), totals.seconds, grouped(all.bad_lines), grouped(all.long_lines),
       grouped(all.pings), grouped(all.lookups), grouped(all.found));
   if (all.cut_answers != 0) {
-    text += fmt::format("cut          {} answers were longer than 3 MiB\n",
-                        grouped(all.cut_answers));
+    text +=
+        fmt::format("cut          {} answers were longer than 3 MiB\n", grouped(all.cut_answers));
   }
   for (const Source& source : totals.sources) {
     const SourceCounters& one = source.counters;

@@ -15,7 +15,7 @@
 namespace weir::host::tracer {
 namespace {
 
-constexpr int kBacklog = 4096;      // SIEMs open their connections at once
+constexpr int kBacklog = 4096;  // SIEMs open their connections at once
 constexpr int kFastOpenQueue = 1024;
 constexpr std::size_t kBufferSize = std::size_t{64} << 10;
 constexpr std::size_t kOtherFiles = 512;  // sources, requests to services
@@ -41,11 +41,11 @@ Server::Server(uv_loop_t* loop, const Settings& settings, Answers& answers, Coun
       idle_timer_(make_timer(loop, this)) {
   exchange_.buffer.resize(kBufferSize);
   for (const std::string& address : settings.listen) listen(address, settings.fast_open);
-  const auto period = static_cast<std::uint64_t>(
-      std::clamp<std::int64_t>(limits_.idle.count() / 4, 10, 1000));
+  const auto period =
+      static_cast<std::uint64_t>(std::clamp<std::int64_t>(limits_.idle.count() / 4, 10, 1000));
   uv_timer_start(
-      idle_timer_.get(),
-      [](uv_timer_t* timer) { static_cast<Server*>(timer->data)->close_idle(); }, period, period);
+      idle_timer_.get(), [](uv_timer_t* timer) { static_cast<Server*>(timer->data)->close_idle(); },
+      period, period);
 }
 
 Server::~Server() {
@@ -95,9 +95,10 @@ void Server::accept(uv_stream_t* listener) {
   if (connections_.size > limits_.connections) {
     ++exchange_.counters.refused;
     if (!full_) {
-      journal_.warning(fmt::format("there are {} connections; more are closed at once "
-                                   "(--max-connections)",
-                                   limits_.connections));
+      journal_.warning(
+          fmt::format("there are {} connections; more are closed at once "
+                      "(--max-connections)",
+                      limits_.connections));
     }
     full_ = true;
     connection->close();

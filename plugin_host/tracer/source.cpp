@@ -42,10 +42,9 @@ std::string description(const Source& source) {
     return fmt::format("{}: {} indicators ({}, category {})", settings.place,
                        grouped(source.feed().index.size()), tail, source.feed().category);
   }
-  const std::string& category =
-      !settings.category.empty() ? settings.category
-      : source.is_database()     ? stem_of(settings.place)
-                                 : std::get<2>(source.data)->category();
+  const std::string& category = !settings.category.empty() ? settings.category
+                                : source.is_database()     ? stem_of(settings.place)
+                                                           : std::get<2>(source.data)->category();
   return fmt::format("{}: asked when needed ({}, category {})", settings.place, tail, category);
 }
 
@@ -61,9 +60,10 @@ std::string shortcomings(const Source& source) {
       return fmt::format("{}: there is no indicator in it", source.settings.place);
     }
   } else if (source.is_database() && std::get<1>(source.data)->scans()) {
-    return fmt::format("{}: the query reads a whole table each time; create an index on the column "
-                       "that is compared with the indicator",
-                       source.settings.place);
+    return fmt::format(
+        "{}: the query reads a whole table each time; create an index on the column "
+        "that is compared with the indicator",
+        source.settings.place);
   }
   return {};
 }

@@ -11,7 +11,7 @@
 namespace weir::host::tracer {
 namespace {
 
-constexpr int kBusyMilliseconds = 50;     // a writer is waited for; so is everybody else
+constexpr int kBusyMilliseconds = 50;       // a writer is waited for; so is everybody else
 constexpr int kInstructionsPerLook = 4000;  // some 50 microseconds between looks at the clock
 
 [[noreturn]] void fail(const std::string& path, const std::string& reason) {
@@ -32,11 +32,15 @@ SqliteSource::SqliteSource(const SourceSettings& settings, std::chrono::millisec
       category_(settings.category.empty() ? stem_of(settings.place) : settings.category),
       time_(time) {
   sqlite3* opened = nullptr;
-  const int status = sqlite3_open_v2(path_.c_str(), &opened,
-                                     SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, nullptr);
+  const int status =
+      sqlite3_open_v2(path_.c_str(), &opened, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, nullptr);
   database_.reset(opened);
   if (status != SQLITE_OK) fail(path_, fmt::format("cannot open it: {}", sqlite3_errstr(status)));
   sqlite3_busy_timeout(opened, kBusyMilliseconds);
+  // Reads the file's header, which opening alone does not.
+  if (sqlite3_step(prepare("PRAGMA schema_version").get()) != SQLITE_ROW) {
+    fail(path_, fmt::format("cannot read it: {}", sqlite3_errmsg(opened)));
+  }
   statement_ = prepare(settings.query);
   sqlite3_stmt* const query = statement_.get();
   if (sqlite3_stmt_readonly(query) == 0 || sqlite3_column_count(query) == 0) {

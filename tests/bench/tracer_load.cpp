@@ -168,9 +168,9 @@ class Load {
   void report(double seconds) {
     std::sort(times_.begin(), times_.end());
     const auto at = [&](double part) {
-      return times_.empty() ? 0.0f
-                            : times_[static_cast<std::size_t>(
-                                  part * static_cast<double>(times_.size() - 1))];
+      return times_.empty()
+                 ? 0.0f
+                 : times_[static_cast<std::size_t>(part * static_cast<double>(times_.size() - 1))];
     };
     std::printf("%.0f lookups/s (%zu in %.2f s), median %.0f us, 99%% %.0f us, slowest %.0f us\n",
                 static_cast<double>(done_) / seconds, done_, seconds, at(0.5), at(0.99), at(1));
