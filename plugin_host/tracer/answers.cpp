@@ -27,6 +27,7 @@ std::shared_ptr<OpenAnswer> Answers::answer(std::span<const Indicator> indicator
                                             std::string& out) {
   const std::size_t begin = out.size();
   std::shared_ptr<OpenAnswer> open;
+  deadline_ = {};
   for (const Indicator& indicator : indicators) {
     ++counters_.lookups;
     for (Source& source : sources_) {
@@ -61,7 +62,13 @@ void Answers::ask_feed(Source& source, std::string_view value, std::string& out)
 
 void Answers::ask_database(Source& source, std::string_view value, std::string& out) {
   SqliteSource& database = *std::get<1>(source.data);
-  switch (database.find(value, out)) {
+  const auto now = SqliteSource::Clock::now();
+  if (deadline_ == SqliteSource::Clock::time_point{}) deadline_ = now + database_time_;
+  if (now >= deadline_) {
+    source.fail("there was no time left for a request (--timeout)", journal_);
+    return;
+  }
+  switch (database.find(value, deadline_, out)) {
     case SqliteSource::Found::no:
       return;
     case SqliteSource::Found::yes:

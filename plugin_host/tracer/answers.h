@@ -1,6 +1,7 @@
 // Answers requests: asks each source that serves an indicator's kind. One thread, that of the loop.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <span>
@@ -23,8 +24,10 @@ struct OpenAnswer {
 
 class Answers {
  public:
-  Answers(std::vector<Source>& sources, Counters& counters, const Journal& journal) noexcept
-      : sources_(sources), counters_(counters), journal_(journal) {}
+  // database_time: for all that one line asks of databases, which holds up everybody.
+  Answers(std::vector<Source>& sources, std::chrono::milliseconds database_time, Counters& counters,
+          const Journal& journal) noexcept
+      : sources_(sources), database_time_(database_time), counters_(counters), journal_(journal) {}
 
   // Appends the detections that are known at once. What services have to give comes later: null if
   // there is nothing; `done` of the other is to be set, and is called from the loop. The values may
@@ -44,6 +47,8 @@ class Answers {
                    std::shared_ptr<OpenAnswer>& open);
 
   std::vector<Source>& sources_;
+  const std::chrono::milliseconds database_time_;
+  SqliteSource::Clock::time_point deadline_;  // of the line; the clock's epoch: not set yet
   Counters& counters_;
   const Journal& journal_;
   std::string scratch_;

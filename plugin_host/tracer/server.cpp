@@ -41,6 +41,7 @@ Server::Server(uv_loop_t* loop, const Settings& settings, Answers& answers, Coun
       idle_timer_(make_timer(loop, this)) {
   exchange_.buffer.resize(kBufferSize);
   for (const std::string& address : settings.listen) listen(address, settings.fast_open);
+  if (limits_.idle.count() == 0) return;
   const auto period =
       static_cast<std::uint64_t>(std::clamp<std::int64_t>(limits_.idle.count() / 4, 10, 1000));
   uv_timer_start(
@@ -111,7 +112,6 @@ void Server::accept(uv_stream_t* listener) {
 void Server::close_idle() {
   const std::uint64_t now = uv_now(loop_);
   const auto most = static_cast<std::uint64_t>(limits_.idle.count());
-  if (most == 0) return;
   Connection* next = connections_.first;
   while (next != nullptr && next->last_active() + most < now) {
     Connection* const idle = next;

@@ -26,7 +26,7 @@ void Source::fail(std::string_view problem, const Journal& journal) {
 Source::Data open_source(const SourceSettings& settings, const Limits& limits, HttpClient* client) {
   switch (settings.type) {
     case SourceType::sqlite:
-      return std::make_unique<SqliteSource>(settings, limits.source_time);
+      return std::make_unique<SqliteSource>(settings);
     case SourceType::http:
       return std::make_unique<HttpSource>(settings, limits, *client);
     default:

@@ -27,10 +27,9 @@ void SqliteSource::FinishStatement::operator()(sqlite3_stmt* statement) const no
   sqlite3_finalize(statement);
 }
 
-SqliteSource::SqliteSource(const SourceSettings& settings, std::chrono::milliseconds time)
+SqliteSource::SqliteSource(const SourceSettings& settings)
     : path_(settings.place),
-      category_(settings.category.empty() ? stem_of(settings.place) : settings.category),
-      time_(time) {
+      category_(settings.category.empty() ? stem_of(settings.place) : settings.category) {
   sqlite3* opened = nullptr;
   const int status =
       sqlite3_open_v2(path_.c_str(), &opened, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, nullptr);
@@ -91,12 +90,13 @@ bool SqliteSource::plan_scans(const std::string& query) const {
 }
 
 int SqliteSource::past_deadline(void* source) noexcept {
-  return std::chrono::steady_clock::now() > static_cast<SqliteSource*>(source)->deadline_ ? 1 : 0;
+  return Clock::now() > static_cast<SqliteSource*>(source)->deadline_ ? 1 : 0;
 }
 
-SqliteSource::Found SqliteSource::find(std::string_view indicator, std::string& out) {
+SqliteSource::Found SqliteSource::find(std::string_view indicator, Clock::time_point deadline,
+                                       std::string& out) {
   sqlite3_stmt* const query = statement_.get();
-  deadline_ = std::chrono::steady_clock::now() + time_;
+  deadline_ = deadline;
   sqlite3_bind_text(query, 1, indicator.data(), static_cast<int>(indicator.size()), SQLITE_STATIC);
   const std::size_t before = out.size();
   int status = SQLITE_DONE;
@@ -106,9 +106,8 @@ SqliteSource::Found SqliteSource::find(std::string_view indicator, std::string& 
     append_row(indicator, out);
   }
   if (status != SQLITE_DONE && status != SQLITE_ROW) {
-    problem_ = status == SQLITE_INTERRUPT
-                   ? fmt::format("the query took longer than {} ms", time_.count())
-                   : std::string(sqlite3_errmsg(database_.get()));
+    problem_ = status == SQLITE_INTERRUPT ? "the query took too long (--timeout), so it was ended"
+                                          : std::string(sqlite3_errmsg(database_.get()));
     out.resize(before);
   }
   sqlite3_reset(query);

@@ -19,13 +19,15 @@ namespace weir::host::tracer {
 
 class SqliteSource {
  public:
+  using Clock = std::chrono::steady_clock;
+
   // Opens the file and prepares the query. Throws Failure(bad_input).
-  SqliteSource(const SourceSettings& settings, std::chrono::milliseconds time);
+  explicit SqliteSource(const SourceSettings& settings);
 
   enum class Found : std::uint8_t { no, yes, failed };
-  // Appends a detection a row, at most kMostRows. A query that takes longer than the time is
-  // ended. Throws bad_alloc.
-  Found find(std::string_view indicator, std::string& out);
+  // Appends a detection a row, at most kMostRows. A query that still runs at the deadline is ended.
+  // Throws bad_alloc.
+  Found find(std::string_view indicator, Clock::time_point deadline, std::string& out);
   // Of the last find() that failed.
   const std::string& problem() const noexcept { return problem_; }
   // Whether each look-up reads a whole table, which is slow, and holds up all others.
@@ -49,8 +51,7 @@ class SqliteSource {
 
   const std::string path_;
   const std::string category_;
-  const std::chrono::milliseconds time_;
-  std::chrono::steady_clock::time_point deadline_;
+  Clock::time_point deadline_;
   std::unique_ptr<sqlite3, CloseDatabase> database_;
   Statement statement_;
   std::vector<std::string> columns_;

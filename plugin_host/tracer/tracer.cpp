@@ -39,7 +39,7 @@ struct Program {
   Loop loop;
   std::unique_ptr<HttpClient> client;
   std::vector<Source> sources;
-  Answers answers{sources, counters, journal};
+  Answers answers{sources, settings.limits.source_time, counters, journal};
   std::optional<Reload> reload;
   std::optional<Server> server;
   std::vector<Handle<uv_signal_t>> signals;

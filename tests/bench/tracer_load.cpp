@@ -5,9 +5,9 @@
 //
 // Each connection sends a request, waits for its finish line and sends the next; with --depth it
 // has so many in flight; with --new each request has a connection of its own, as Tracer.py makes
-// its clients do. The addresses asked for are 198.51.100.0/24 and, of so many in a hundred
-// (--hits), 192.0.2.0/24: serve a feed that has the latter. Prints lookups a second and, of each
-// thousand answers, how long the slowest of them took.
+// its clients do. The addresses asked for are in 198.51.100.0/24 and, of the part that --hits
+// says, in 192.0.2.0/24: serve a feed that has the latter. Prints lookups a second, and how long
+// answers took: the median, the slowest hundredth and the slowest.
 //
 // The goal, with the server on the other of two cores: 100,000 over 50 connections, 20,000 with a
 // connection each.
