@@ -1,27 +1,19 @@
 #include "tracer/connection.h"
 
-#include <new>
+#include <cassert>
 
 #include "socket_address.h"
 
 namespace weir::host::tracer {
 namespace {
 
-namespace wire = lookup::cybertrace;
-
-constexpr std::string_view kPing = "PING";
-constexpr std::size_t kFlushAt = std::size_t{256} << 10;  // bytes of answers to pipelined requests
+constexpr std::size_t kKeptRest = 4096;  // bytes of room: ten thousand connections keep it
 
 std::string peer_of(const uv_tcp_t& handle) {
   sockaddr_storage address{};
   int size = sizeof address;
   if (uv_tcp_getpeername(&handle, reinterpret_cast<sockaddr*>(&address), &size) != 0) return "-";
   return address_text(address, static_cast<socklen_t>(size));
-}
-
-std::string_view without_cr(std::string_view line) noexcept {
-  while (line.ends_with('\r')) line.remove_suffix(1);
-  return line;
 }
 
 }  // namespace
@@ -41,17 +33,6 @@ void Connection::start() {
   read();
 }
 
-// Out of memory costs the client its connection, and nobody else. No exception may pass libuv.
-template <class Work>
-void Connection::guard(Work&& work) noexcept {
-  try {
-    work();
-  } catch (const std::bad_alloc&) {
-    exchange_.out.clear();
-    close();
-  }
-}
-
 void Connection::read() {
   reading_ = true;
   uv_read_start(
@@ -67,6 +48,7 @@ void Connection::close() {
   if (closed_) return;
   closed_ = true;
   if (open_) open_->done = nullptr;
+  drop_pending();
   unlink();
   --list_.size;
   uv_close(reinterpret_cast<uv_handle_t*>(&handle_),
@@ -134,6 +116,7 @@ void Connection::go_on() {
 void Connection::after_input() {
   flush();
   if (closed_) return;
+  if (rest_.empty() && rest_.capacity() > kKeptRest) rest_ = std::string();
   if (ended_) {
     if (!paused()) close();
   } else if (paused() && reading_) {
@@ -144,140 +127,52 @@ void Connection::after_input() {
   }
 }
 
-// Returns what has to wait: an unfinished line, or all behind a line that cannot be answered yet.
-std::string_view Connection::process(std::string_view bytes) {
-  while (!bytes.empty() && !paused() && !closed_) {
-    const std::size_t end = bytes.find('\n');
-    if (end == std::string_view::npos) return process_rest(bytes);
-    const std::string_view line = bytes.substr(0, end);
-    bytes.remove_prefix(end + 1);
-    if (skipping_ || line.size() > kLongestLine) {
-      skipping_ = false;
-      ++exchange_.counters.requests;
-      ++exchange_.counters.bad_lines;
-      ++exchange_.counters.long_lines;
-      finish_answer(false);
-    } else {
-      answer(line);
-    }
-    if (exchange_.out.size() >= kFlushAt) flush();
-  }
-  return closed_ ? std::string_view() : bytes;
-}
-
-// Of bytes without a LF: health checks come without one, and a line that is too long is not kept.
-std::string_view Connection::process_rest(std::string_view rest) {
-  if (skipping_) return {};
-  if (rest.size() > kLongestLine) {
-    skipping_ = true;
-    return {};
-  }
-  if (rest.ends_with(kPing)) {
-    const std::string_view bare = wire::without_flags(rest);
-    if (bare == kPing && (pinged_ || bare.size() < rest.size())) {
-      pong();
-      return {};
-    }
-  }
-  return rest;
-}
-
-void Connection::answer(std::string_view line) {
-  if (exchange_.journal.debug()) exchange_.journal.exchange(peer_, '>', line);
-  const std::string_view bare = without_cr(wire::without_flags(line));
-  if (bare.empty()) return;
-  if (bare == kPing) {
-    pong();
-    return;
-  }
-  ++exchange_.counters.requests;
-  wire::read_request(bare, exchange_.indicators);
-  if (exchange_.indicators.empty()) ++exchange_.counters.bad_lines;
-  const std::size_t begin = exchange_.out.size();
-  open_ = exchange_.answers.answer(exchange_.indicators, exchange_.out);
-  found_ = exchange_.out.size() != begin;
-  if (exchange_.journal.debug()) {
-    exchange_.journal.exchange(peer_, '<', std::string_view(exchange_.out).substr(begin));
-  }
-  if (open_ && open_->outstanding == 0) open_ = nullptr;  // all were refused
-  if (!open_) {
-    finish_answer(found_);
-    return;
-  }
-  open_->done = [this] { guard([&] { complete(); }); };
-}
-
-// Of a client that sends no more: what it has sent without a LF.
-void Connection::answer_last() {
-  const std::string line = std::move(rest_);
-  rest_.clear();
-  if (!skipping_ && !line.empty()) answer(line);
-}
-
-void Connection::finish_answer(bool found) {
-  if (found) ++exchange_.counters.found;
-  exchange_.out += wire::finished;
-  exchange_.out += '\n';
-  if (exchange_.journal.debug()) exchange_.journal.exchange(peer_, '<', wire::finished);
-}
-
-// The services have answered. While the client still has to read what was known at once, that
-// waits.
-void Connection::complete() {
-  if (blocked_) return;
-  const std::shared_ptr<OpenAnswer> open = std::move(open_);
-  open_ = nullptr;
-  touch();
-  for (const std::string& part : open->parts) {
-    if (part.empty()) continue;
-    found_ = true;
-    exchange_.out += part;
-    if (exchange_.journal.debug()) exchange_.journal.exchange(peer_, '<', part);
-  }
-  finish_answer(found_);
-  go_on();
-}
-
-void Connection::pong() {
-  ++exchange_.counters.pings;
-  pinged_ = true;
-  exchange_.out += wire::pong;
-  exchange_.out += '\n';
-}
-
 // Writes what the socket takes; the rest is kept, and holds the connection up until it is written.
+// While it does nothing is processed, so that nothing more is to be written.
 void Connection::flush() {
   std::string& out = exchange_.out;
   if (out.empty() || closed_) {
     out.clear();
     return;
   }
-  std::size_t written = 0;
-  if (!blocked_) {
-    uv_buf_t buffer = uv_buf_init(out.data(), static_cast<unsigned>(out.size()));
-    const int status = uv_try_write(stream(), &buffer, 1);
-    if (status < 0 && status != UV_EAGAIN) {
-      ++exchange_.counters.resets;
-      out.clear();
-      close();
-      return;
-    }
-    written = status < 0 ? 0 : static_cast<std::size_t>(status);
+  assert(!blocked_);
+  uv_buf_t buffer = uv_buf_init(out.data(), static_cast<unsigned>(out.size()));
+  const int status = uv_try_write(stream(), &buffer, 1);
+  if (status < 0 && status != UV_EAGAIN) {
+    ++exchange_.counters.resets;
+    out.clear();
+    close();
+    return;
   }
-  if (written < out.size()) {
-    pending_.assign(out, written);
-    blocked_ = true;
-    uv_buf_t buffer = uv_buf_init(pending_.data(), static_cast<unsigned>(pending_.size()));
-    if (uv_write(&write_, stream(), &buffer, 1, on_written) != 0) close();
-  }
+  const std::size_t written = status < 0 ? 0 : static_cast<std::size_t>(status);
+  if (written < out.size()) write_later(written);
   out.clear();
+}
+
+// REQUIRES: not blocked.
+void Connection::write_later(std::size_t written) {
+  pending_.assign(exchange_.out, written);
+  exchange_.pending += pending_.size();
+  blocked_ = true;
+  uv_buf_t buffer = uv_buf_init(pending_.data(), static_cast<unsigned>(pending_.size()));
+  if (exchange_.pending > kMostPending) {
+    ++exchange_.counters.unread;
+    close();
+  } else if (uv_write(&write_, stream(), &buffer, 1, on_written) != 0) {
+    close();
+  }
+}
+
+void Connection::drop_pending() noexcept {
+  exchange_.pending -= pending_.size();
+  if (!closed_) pending_ = std::string();  // else libuv may still hold it
 }
 
 void Connection::on_written(uv_write_t* request, int status) {
   auto& self = *static_cast<Connection*>(request->data);
   if (self.closed_) return;
   self.blocked_ = false;
-  self.pending_ = std::string();
+  self.drop_pending();
   self.touch();
   if (status < 0) {
     ++self.exchange_.counters.resets;

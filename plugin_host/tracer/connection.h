@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <new>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,7 @@ struct Exchange {
   std::vector<lookup::cybertrace::Indicator> indicators{};
   std::string out{};           // not yet written
   std::vector<char> buffer{};  // for reading
+  std::size_t pending = 0;     // bytes that wait for clients to read, of all connections
 };
 
 // Connections by when they last did something, the one that is idle longest first.
@@ -50,6 +52,9 @@ class Connection {
   bool waits_for_answer() const noexcept { return open_ != nullptr; }
 
   static constexpr std::size_t kLongestLine = lookup::cybertrace::longest_request;
+  // Of all connections. Thousands that ask for long answers and read none must not take all memory:
+  // the one that goes beyond it is closed.
+  static constexpr std::size_t kMostPending = std::size_t{256} << 20;
 
  private:
   Connection(Exchange& exchange, ConnectionList& list) noexcept
@@ -59,8 +64,16 @@ class Connection {
   static void on_written(uv_write_t* request, int status);
 
   bool paused() const noexcept { return blocked_ || open_ != nullptr; }
+  // Out of memory costs the client its connection, and nobody else. No exception may pass libuv.
   template <class Work>
-  void guard(Work&& work) noexcept;
+  void guard(Work&& work) noexcept {
+    try {
+      work();
+    } catch (const std::bad_alloc&) {
+      exchange_.out.clear();
+      close();
+    }
+  }
   void read();
   void take(std::string_view bytes);
   void take_end();
@@ -74,6 +87,8 @@ class Connection {
   void complete();
   void pong();
   void flush();
+  void write_later(std::size_t written);
+  void drop_pending() noexcept;
   void touch();
   void unlink() noexcept;
 

@@ -17,6 +17,7 @@ struct Counters {
   std::uint64_t connections = 0;
   std::uint64_t refused = 0;  // above the limit
   std::uint64_t resets = 0;   // ended by an error of the peer's
+  std::uint64_t unread = 0;   // closed because too many bytes waited for clients to read
   std::uint64_t idle = 0;     // closed because nothing came
   std::uint64_t pings = 0;
   std::uint64_t requests = 0;  // lines that were answered, bad ones among them

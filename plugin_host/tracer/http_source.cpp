@@ -102,16 +102,16 @@ bool HttpSource::ask(std::string_view indicator, std::string_view kind, Done don
 }
 
 void HttpSource::send(Question question) {
-  ++in_flight_;
   const std::string url = std::move(question.url);
   client_.get(url, service_,
               [this, indicator = std::move(question.indicator),
-               done = std::move(question.done)](HttpAnswer answer) {
+               done = std::move(question.done)](const HttpAnswer& answer) {
                 --in_flight_;
                 Found found = read(indicator, answer);
                 next();
                 done(std::move(found));
               });
+  ++in_flight_;
 }
 
 // What has waited too long fails instead of being asked: whoever asked has given up.

@@ -188,7 +188,7 @@ std::string read_misp(std::string_view text, FeedRows& rows) {
                      "use one of type cidr, hostname or string",
                      type));
   }
-  const std::string name = member(object, "name");
+  std::string name = member(object, "name");
   const Context context{{"list", name}, {"list_type", type}};
   for (const dom::element item : list) {
     std::string_view indicator;

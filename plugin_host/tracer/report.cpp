@@ -38,12 +38,12 @@ std::string source_json(const Source& source) {
 std::string report_text(const Totals& totals) {
   const Counters& all = totals.counters;
   std::string text = fmt::format(
-      "connections  {}, {} refused, {} ended by errors, {} idle\n"
+      "connections  {}, {} refused, {} ended by errors, {} did not read, {} idle\n"
       "requests     {} in {:.1f} s, {} bad lines ({} too long), {} health checks\n"
       "lookups      {}, found something for {} requests\n",
-      grouped(all.connections), grouped(all.refused), grouped(all.resets), grouped(all.idle),
-      grouped(all.requests), totals.seconds, grouped(all.bad_lines), grouped(all.long_lines),
-      grouped(all.pings), grouped(all.lookups), grouped(all.found));
+      grouped(all.connections), grouped(all.refused), grouped(all.resets), grouped(all.unread),
+      grouped(all.idle), grouped(all.requests), totals.seconds, grouped(all.bad_lines),
+      grouped(all.long_lines), grouped(all.pings), grouped(all.lookups), grouped(all.found));
   if (all.cut_answers != 0) {
     text +=
         fmt::format("cut          {} answers were longer than 3 MiB\n", grouped(all.cut_answers));
@@ -66,6 +66,7 @@ std::string report_json(const Totals& totals) {
   members.add("open_connections", totals.open);
   members.add("refused_connections", all.refused);
   members.add("connection_errors", all.resets);
+  members.add("unread_connections", all.unread);
   members.add("idle_connections", all.idle);
   members.add("health_checks", all.pings);
   members.add("requests", all.requests);

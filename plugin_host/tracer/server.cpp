@@ -16,6 +16,9 @@ namespace weir::host::tracer {
 namespace {
 
 constexpr int kBacklog = 4096;  // SIEMs open their connections at once
+// What the system keeps for a client that does not read, on top of what Connection counts; twice
+// as much, in fact.
+constexpr int kSendBuffer = 128 << 10;
 constexpr int kFastOpenQueue = 1024;
 constexpr std::size_t kBufferSize = std::size_t{64} << 10;
 constexpr std::size_t kOtherFiles = 512;  // sources, requests to services
@@ -56,8 +59,9 @@ Server::~Server() {
 
 void Server::listen(const std::string& address, bool fast_open) {
   FileDescriptor socket = bind_address(address);
-  const int on = 1;
-  ::setsockopt(socket.number(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);  // connections inherit
+  const int on = 1;  // connections inherit both
+  ::setsockopt(socket.number(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  ::setsockopt(socket.number(), SOL_SOCKET, SO_SNDBUF, &kSendBuffer, sizeof kSendBuffer);
   if (fast_open && ::setsockopt(socket.number(), IPPROTO_TCP, TCP_FASTOPEN, &kFastOpenQueue,
                                 sizeof kFastOpenQueue) != 0) {
     journal_.warning(fmt::format("{}: no TCP Fast Open: {}", address, error_text(errno)));
