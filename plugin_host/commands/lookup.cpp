@@ -69,8 +69,9 @@ void add_lookup(CLI::App& app, CommandLine& line) {
   const std::map<std::string, std::int64_t> units{{"ms", 1}, {"s", 1000}, {"m", 60'000}};
   command->add_option("--timeout", arguments->timeout, "for all of it, such as 500ms (default: 5s)")
       ->type_name("TIME")
-      ->transform(CLI::AsNumberWithUnit(units, CLI::AsNumberWithUnit::UNIT_REQUIRED, "TIME"))
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{3'600'000}));
+      ->transform(CLI::AsNumberWithUnit(units, CLI::AsNumberWithUnit::UNIT_REQUIRED, "TIME")
+                      .description(""))
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{3'600'000}).description(""));
   command->footer(
       "Exit code: 0 something was found (or PONG came), 1 answered but nothing was found, 2 "
       "usage,\n"

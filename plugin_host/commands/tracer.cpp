@@ -177,13 +177,14 @@ CLI::Option* add_repeated(CLI::App& command, const char* name, std::vector<std::
 }
 
 void add_duration(CLI::App& command, const char* name, std::int64_t& milliseconds,
-                  const char* help) {
+                  std::int64_t least, const char* help) {
   const std::map<std::string, std::int64_t> units{
       {"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}};
   command.add_option(name, milliseconds, help)
       ->type_name("TIME")
-      ->transform(CLI::AsNumberWithUnit(units, CLI::AsNumberWithUnit::UNIT_REQUIRED, "TIME"))
-      ->check(CLI::Range(std::int64_t{0}, std::int64_t{24} * 3'600'000));
+      ->transform(CLI::AsNumberWithUnit(units, CLI::AsNumberWithUnit::UNIT_REQUIRED, "TIME")
+                      .description(""))
+      ->check(CLI::Range(least, std::int64_t{24} * 3'600'000).description(""));
 }
 
 void add_options(CLI::App& command, Arguments& arguments) {
@@ -203,17 +204,20 @@ void add_options(CLI::App& command, Arguments& arguments) {
   }
   tracer::Limits& limits = arguments.settings.limits;
   command.add_option("--max-connections", limits.connections, "at a time, 1 to 1000000")
-      ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000}))
+      ->type_name("N")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000}).description(""))
       ->capture_default_str();
-  add_duration(command, "--idle", arguments.idle,
+  add_duration(command, "--idle", arguments.idle, 0,
                "close connections that were silent so long, such as 30s or 5m; 0s: never "
                "(default: 5m)");
-  add_duration(command, "--timeout", arguments.source_time,
-               "for one answer of a database or service, such as 500ms (default: 1s)");
+  add_duration(command, "--timeout", arguments.source_time, 1,
+               "of services for one answer, of databases for all of a request, such as 500ms "
+               "(default: 1s)");
   command
       .add_option("--http-requests", limits.http_requests,
                   "in flight to each service, 1 to 1000; others wait")
-      ->check(CLI::Range(std::size_t{1}, std::size_t{1000}))
+      ->type_name("N")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{1000}).description(""))
       ->capture_default_str();
   command.add_flag("--tfo", arguments.settings.fast_open, "take TCP Fast Open");
   command

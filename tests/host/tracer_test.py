@@ -317,6 +317,8 @@ class Options(Case):
                 (["--http", "http://{value}/"], ["{value}", "path"]),
                 (["--csv", feed, "--listen", "127.0.0.1"], ["HOST:PORT"]),
                 (["--csv", feed, "--idle", "5"], ["--idle"]),
+                (["--csv", feed, "--timeout", "0s"], ["--timeout"]),
+                (["--csv", feed, "--max-connections", "0"], ["--max-connections"]),
                 ([], ["name a source"])):
             self.assert_error(self.weir("tracer", *line), 2, *parts)
 
