@@ -40,6 +40,8 @@ void build(CLI::App& app, CommandLine& line) {
   add_schema(app, line);
   add_presets(app, line);
   add_import(app, line);
+  add_tracer(app, line);
+  add_lookup(app, line);
 }
 
 // CLI11 takes the argument behind an empty `--option=` for its value, so that a shell's empty
@@ -74,9 +76,8 @@ Exit main_program(int argc, char** argv) {
   }
   if (!line.chosen) {
     print_error(
-        "name a command: run, test, explain, validate, import, bench, fields, schema or presets; "
-        "see "
-        "weir --help");
+        "name a command: run, test, explain, validate, import, bench, fields, schema, presets, "
+        "tracer or lookup; see weir --help");
     return Exit::usage;
   }
   return line.chosen();

@@ -28,6 +28,8 @@ void add_fields(CLI::App& app, CommandLine& line);
 void add_schema(CLI::App& app, CommandLine& line);
 void add_presets(CLI::App& app, CommandLine& line);
 void add_import(CLI::App& app, CommandLine& line);
+void add_tracer(CLI::App& app, CommandLine& line);
+void add_lookup(CLI::App& app, CommandLine& line);
 
 // What is read, and by how many: `--rules`, `--format`, `--netflow-port`, `--workers`.
 struct ReadingArguments {

@@ -11,7 +11,7 @@ from program import Case, PROGRAM, RULE, TIMEOUT
 class Usage(Case):
     def test_every_command_has_help_with_an_example(self):
         for command in ([], ["run"], ["bench"], ["validate"], ["test"], ["fields"], ["schema"],
-                        ["presets"], ["explain"], ["import"]):
+                        ["presets"], ["explain"], ["import"], ["tracer"], ["lookup"]):
             result = self.weir(*command, "--help")
             self.assertEqual(result.returncode, 0)
             self.assertIn("Example", result.stdout)

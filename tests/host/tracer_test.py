@@ -1,0 +1,327 @@
+"""`weir tracer`: the protocol, its limits, and what it tells."""
+
+import json
+import os
+import resource
+import select
+import signal
+import socket
+import unittest
+
+from program import Case, TIMEOUT
+from tracer_program import FEED, FINISH, FLAGS, TracerCase, connect
+
+HIT = b"Category=feed|MatchedIndicator=192.0.2.7|threat=host|score=70"
+
+
+class Protocol(TracerCase):
+    def test_answers_with_the_context_and_a_finish_line(self):
+        process = self.serve_feed("--category", "My feed")
+        self.assertEqual(self.look_up(process, b"KUMA|ip=192.0.2.7|\n"),
+                         [b"Category=My feed|MatchedIndicator=192.0.2.7|threat=host|score=70"])
+        self.assertEqual(self.look_up(process, b"KUMA|ip=198.51.100.1|\n"), [])
+
+    def test_the_longest_network_counts(self):
+        process = self.serve_feed()
+        for address, threat in ((b"192.0.2.7", b"host"), (b"192.0.2.8", b"network"),
+                                (b"192.0.3.1", b"wide"), (b"2001:DB8:0::1", b"six"),
+                                (b"::ffff:192.0.2.7", b"host")):
+            self.assertIn(b"threat=" + threat, self.look_up(process, b"KUMA|ip=%s|\n" % address)[0])
+
+    def test_hosts_and_hashes_are_found_in_any_case_and_without_scheme(self):
+        process = self.serve_feed()
+        for value in (b"url=evil.EXAMPLE", b"url=https://evil.example/", b"url=http://Evil.example",
+                      b"hash=44d88612fea8a8f36de82e1278abb02f"):
+            self.assertEqual(len(self.look_up(process, b"KUMA|%s|\n" % value)), 1, value)
+        self.assertEqual(self.look_up(process, b"KUMA|url=http://evil.example/other|\n"), [])
+
+    def test_a_context_that_is_empty_is_left_out(self):
+        process = self.serve_feed()
+        self.assertEqual(self.look_up(process, b"KUMA|hash=44D88612FEA8A8F36DE82E1278ABB02F|\n"),
+                         [b"Category=feed|MatchedIndicator=44D88612FEA8A8F36DE82E1278ABB02F|"
+                          b"threat=eicar"])
+
+    def test_several_indicators_of_a_line_are_answered_together(self):
+        process = self.serve_feed()
+        found = self.look_up(process, b"KUMA|url=evil.example|ip=192.0.2.7|ip=198.51.100.1|"
+                                      b"ip=192.0.2.9|\n")
+        self.assertEqual([line.split(b"threat=")[1].split(b"|")[0] for line in found],
+                         [b"phishing", b"host", b"network"])
+
+    def test_requests_may_be_split_at_every_byte(self):
+        process = self.serve_feed()
+        stream = FLAGS + b"KUMA|ip=192.0.2.7|\r\nKUMA|url=none|\n"
+        with connect(process.port) as client:
+            for byte in stream:
+                client.send(bytes([byte]))
+            self.assertEqual((client.answer(), client.answer()), ([HIT], []))
+        for at in range(1, len(stream)):
+            with connect(process.port) as client:
+                client.send(stream[:at])
+                # The server has read the first part when the answer to another has come.
+                self.look_up(process, b"KUMA|ip=192.0.2.8|\n")
+                client.send(stream[at:])
+                self.assertEqual((client.answer(), client.answer()), ([HIT], []), at)
+
+    def test_pipelined_requests_are_answered_in_order(self):
+        process = self.serve_feed()
+        with connect(process.port) as client:
+            client.send(FLAGS + b"".join(
+                b"KUMA|ip=192.0.2.%d|\n" % number if number % 3 else b"KUMA|ip=203.0.113.1|\n"
+                for number in range(256)) * 20)
+            for number in list(range(256)) * 20:
+                answer = client.answer()
+                self.assertEqual(len(answer), 1 if number % 3 else 0)
+                if number % 3 and number != 7:
+                    self.assertIn(b"192.0.2.0/24", answer[0])
+
+    def test_flags_may_stand_before_any_line_and_are_not_needed(self):
+        process = self.serve_feed()
+        with connect(process.port) as client:
+            self.assertEqual(client.ask(b"KUMA|ip=192.0.2.7|\n"), [HIT])
+            self.assertEqual(client.ask(FLAGS + b"X-KF-SaveStatisticKUMA|ip=192.0.2.7|\n"), [HIT])
+
+    def test_health_checks_are_answered_with_or_without_a_line_end(self):
+        process = self.serve_feed()
+        for ping in (b"X-KF-ReplyBackPING", FLAGS + b"PING", b"PING\n", b"X-KF-ReplyBackPING\r\n"):
+            with connect(process.port) as client:
+                client.send(ping)
+                self.assertEqual(client.line(), b"PONG")
+                client.send(b"PING")
+                self.assertEqual(client.line(), b"PONG")
+                self.assertEqual(client.ask(b"\nKUMA|ip=192.0.2.7|\n"), [HIT])
+        with connect(process.port) as client:
+            for byte in b"X-KF-ReplyBackPING":
+                client.send(bytes([byte]))
+            self.assertEqual(client.line(), b"PONG")
+
+    def test_lines_of_other_clients_are_looked_up(self):
+        process = self.serve_feed()
+        for line in (b"192.0.2.7", b"ip=192.0.2.7", b"anything=192.0.2.7", b"x|ip=192.0.2.7"):
+            self.assertEqual(self.look_up(process, line + b"\n"), [HIT], line)
+
+    def test_a_url_with_ip_in_its_query_is_one_indicator(self):
+        process = self.serve_feed()
+        self.assertEqual(self.look_up(process, b"KUMA|url=http://a.example/?ip=192.0.2.7|\n"), [])
+
+    def test_what_is_no_utf8_is_looked_up_as_bytes(self):
+        process = self.serve_feed()
+        with connect(process.port) as client:
+            self.assertEqual(client.ask(FLAGS + b"KUMA|url=\xff\xfe\x00|\n"), [])
+            self.assertEqual(client.ask(bytes(range(128, 256)) + b"\n"), [])
+            self.assertEqual(client.ask(b"KUMA|ip=192.0.2.7|\n"), [HIT])
+
+    def test_bad_and_long_lines_get_a_finish_line_and_keep_the_step(self):
+        process = self.serve_feed()
+        with connect(process.port) as client:
+            self.assertEqual(client.ask(b"KUMA|\n"), [])
+            self.assertEqual(client.ask(b"KUMA|url=" + b"a" * (70 << 10) + b"|\n"), [])
+            self.assertEqual(client.ask(b"KUMA|url=" + b"a" * (3 << 20) + b"|\nKUMA|ip=1.2.3.4|\n"),
+                             [])
+            self.assertEqual(client.answer(), [])
+            self.assertEqual(client.ask(b"KUMA|ip=192.0.2.7|\n"), [HIT])
+        _, _, error = process.finish(signal.SIGINT)
+        self.assertIn("3 bad lines (2 too long)", error)
+
+    def test_a_last_line_needs_no_line_end(self):
+        process = self.serve_feed()
+        with connect(process.port) as client:
+            client.send(b"ip=192.0.2.7")
+            client.socket.shutdown(socket.SHUT_WR)
+            self.assertEqual(client.answer(), [HIT])
+            self.assertTrue(client.at_end())
+
+
+class Connections(TracerCase):
+    def test_a_thousand_are_served_at_once(self):
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if hard != resource.RLIM_INFINITY and hard < 2200:
+            self.skipTest("this system lets a process open too few files")
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 2200), hard))
+        self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        process = self.serve_feed()
+        clients = [connect(process.port) for _ in range(1000)]
+        for client in clients:
+            client.send(FLAGS + b"KUMA|ip=192.0.2.7|\n")
+        for client in clients:
+            self.assertEqual(client.answer(), [HIT])
+            client.socket.close()
+        _, _, error = process.finish(signal.SIGTERM)
+        self.assertIn("connections  1,000, 0 refused", error)
+
+    def test_above_the_limit_they_are_closed_and_the_others_go_on(self):
+        process = self.serve_feed("--max-connections", "2")
+        first, second = connect(process.port), connect(process.port)
+        self.assertEqual(first.ask(b"ip=192.0.2.7\n") + second.ask(b"ip=192.0.2.7\n"), [HIT] * 2)
+        with connect(process.port) as third:
+            self.assertTrue(third.at_end())
+        self.assertEqual(first.ask(b"ip=192.0.2.7\n"), [HIT])
+        first.socket.close()
+        self.assertIn("--max-connections", process.line("stderr"))
+        while True:  # until the server has seen that it is closed
+            with connect(process.port) as again:
+                try:
+                    again.send(b"ip=192.0.2.7\n")
+                    if again.line() == HIT:
+                        break
+                except ConnectionError:
+                    pass
+        second.socket.close()
+
+    def test_resets_end_nothing_but_themselves(self):
+        process = self.serve_feed()
+        for data in (b"", FLAGS, FLAGS + b"KUMA|ip=192", b"KUMA|ip=192.0.2.7|\n" * 1000):
+            for _ in range(10):
+                client = connect(process.port)
+                client.send(data)
+                client.reset()
+        self.assertEqual(self.look_up(process, b"KUMA|ip=192.0.2.7|\n"), [HIT])
+
+    def test_that_are_idle_are_closed(self):
+        process = self.serve_feed("--idle", "200ms")
+        with connect(process.port) as idle, connect(process.port) as half:
+            half.send(b"KUMA|ip=")
+            self.assertTrue(idle.at_end())
+            self.assertTrue(half.at_end())
+        _, _, error = process.finish(signal.SIGINT)
+        self.assertIn("2 idle", error)
+
+    def test_one_that_does_not_read_is_not_read_from(self):
+        process = self.serve_feed()
+        with connect(process.port) as stuck:
+            stuck.socket.setblocking(False)
+            sent = 0
+            block = b"KUMA|ip=192.0.2.7|\n" * 1000
+            while True:  # until nothing has been taken for a while
+                try:
+                    sent += stuck.socket.send(block[sent % len(block):])
+                except BlockingIOError:
+                    if not select.select([], [stuck.socket], [], 0.5)[1]:
+                        break
+                self.assertLess(sent, 256 << 20, "everything is taken and nothing is given")
+            self.assertEqual(self.look_up(process, b"KUMA|ip=192.0.2.7|\n"), [HIT])
+            with open(f"/proc/{process.process.pid}/status") as status:
+                memory = next(line for line in status if line.startswith("VmRSS"))
+            self.assertLess(int(memory.split()[1]), 512 << 10)  # of a sanitized build as well
+            stuck.socket.setblocking(True)
+            stuck.socket.settimeout(TIMEOUT)
+            for _ in range(sent // 19):
+                self.assertEqual(stuck.answer(), [HIT])
+
+    def test_that_leave_long_answers_unread_do_not_take_all_memory(self):
+        row = "x" * (200 << 10)
+        process = self.serve("--csv", self.write("feed.csv", f"ioc,note\na,{row}\nb,\n"))
+        request = b"KUMA|" + b"url=a|" * 100 + b"\n"
+        with connect(process.port) as client:
+            answer = client.ask(request)  # cut at 3 MiB
+            self.assertEqual([len(line) for line in answer], [len(answer[0])] * 15)
+            self.assertEqual(len(client.ask(b"KUMA|url=b|\n")), 1)
+        stuck = []
+        for _ in range(150):
+            stuck.append(socket.socket())
+            # With a small window the system holds little of an answer itself.
+            stuck[-1].setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            stuck[-1].connect(("127.0.0.1", process.port))
+            stuck[-1].sendall(request)
+        self.assertEqual(self.look_up(process, b"KUMA|url=b|\n"),
+                         [b"Category=feed|MatchedIndicator=b"])
+        for one in stuck:
+            one.close()
+        _, _, error = process.finish(signal.SIGINT)
+        self.assertIn("answers were longer than 3 MiB", error)
+        self.assertRegex(error, r"[1-9]\d* did not read")
+
+    def test_over_ipv6_and_on_several_addresses_are_served(self):
+        try:
+            with socket.socket(socket.AF_INET6) as probe:
+                probe.bind(("::1", 0))
+        except OSError:
+            self.skipTest("this machine has no IPv6")
+        process = self.start("tracer", "--listen", "[::1]:0", "--listen", "127.0.0.1:0", "--tfo",
+                             "--csv", self.write("feed.csv", FEED))
+        self.assertIn("feed.csv: 6 indicators (csv, kind any, category feed)", process.line("stdout"))
+        for host in ("::1", "127.0.0.1"):
+            line = process.line("stdout")
+            self.assertIn("listening on ", line)
+            with connect(int(line.rsplit(":", 1)[1]), host) as client:
+                self.assertEqual(client.ask(b"ip=192.0.2.7\n"), [HIT])
+
+
+class Telling(TracerCase):
+    def test_the_statistics_say_what_was_asked_and_found(self):
+        process = self.serve_feed("--stats", self.path("stats.json"))
+        with connect(process.port) as client:
+            client.ask(b"KUMA|ip=192.0.2.7|ip=203.0.113.9|\n")
+            client.send(b"PING\n")
+            client.line()
+        code, _, error = process.finish(signal.SIGINT)
+        self.assertEqual(code, 0, error)
+        stats = json.loads(self.read("stats.json"))
+        self.assertEqual([stats[name] for name in ("connections", "requests", "lookups",
+                                                   "requests_found", "health_checks")],
+                         [1, 1, 2, 1, 1])
+        source = stats["sources"][0]
+        self.assertEqual([source[name] for name in ("lookups", "hits", "misses", "failures",
+                                                    "indicators")], [2, 1, 1, 0, 6])
+        self.assertIn("2 asked, 1 hits, 1 misses, 0 failures", error)
+
+    def test_the_statistics_may_go_to_standard_output(self):
+        process = self.serve_feed("--stats", "-")
+        code, out, _ = process.finish(signal.SIGTERM)
+        self.assertEqual((code, json.loads(out)["requests"]), (0, 0))
+
+    def test_quiet_says_nothing(self):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        process = self.start("tracer", "--listen", f"127.0.0.1:{port}", "--quiet", "--csv",
+                             self.write("feed.csv", FEED))
+        for _ in range(TIMEOUT * 100):
+            try:
+                client = connect(port)
+                break
+            except ConnectionRefusedError:
+                select.select([], [], [], 0.01)
+        with client:
+            self.assertEqual(client.ask(b"ip=192.0.2.7\n"), [HIT])
+        self.assertEqual(process.finish(signal.SIGINT), (0, "", ""))
+
+    def test_debug_shows_each_exchange(self):
+        process = self.serve_feed("--debug")
+        with connect(process.port) as client:
+            client.ask(FLAGS + b"KUMA|ip=192.0.2.7|\r\n")
+        shown = [process.line("stderr").split(" ", 1)[1] for _ in range(3)]
+        self.assertEqual(shown, ["> " + FLAGS.decode() + "KUMA|ip=192.0.2.7|\\r", "< " + HIT.decode(),
+                                 "< LookupFinished"])
+
+    def test_an_address_that_is_taken_is_told(self):
+        process = self.serve_feed()
+        result = self.weir("tracer", "--csv", self.path("feed.csv"), "--listen",
+                           f"127.0.0.1:{process.port}")
+        self.assert_error(result, 1, f"127.0.0.1:{process.port}", "in use", "another port")
+
+
+class Options(Case):
+    def test_of_a_source_stand_behind_it(self):
+        feed = self.write("feed.csv", FEED)
+        for line, parts in (
+                (["--category", "a", "--csv", feed], ["--category 'a' stands before any source"]),
+                (["--csv", feed, "--query", "SELECT 1"],
+                 ["--query belongs to --sqlite", f"not to --csv '{feed}'"]),
+                (["--csv", feed, "--kind", "ip", "--kind", "url"], ["--kind stands twice"]),
+                (["--csv", feed, "--kind", "domain"], ["'domain' is not one of url, ip, hash"]),
+                (["--jsonl", feed], ["needs --key NAME"]),
+                (["--sqlite", feed], ["needs --query SQL"]),
+                (["--http", "ftp://a/{value}"], ["no URL"]),
+                (["--http", "http://a.example/look"], ["{value}"]),
+                (["--http", "http://{value}/"], ["{value}", "path"]),
+                (["--csv", feed, "--listen", "127.0.0.1"], ["HOST:PORT"]),
+                (["--csv", feed, "--idle", "5"], ["--idle"]),
+                (["--csv", feed, "--timeout", "0s"], ["--timeout"]),
+                (["--csv", feed, "--max-connections", "0"], ["--max-connections"]),
+                ([], ["name a source"])):
+            self.assert_error(self.weir("tracer", *line), 2, *parts)
+
+
+if __name__ == "__main__":
+    unittest.main()
