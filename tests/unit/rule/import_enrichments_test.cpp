@@ -191,11 +191,11 @@ TEST(ImportEnrichments, WarnsOfWhatItLeavesOut) {
   EXPECT_EQ(imported.document, written_constant);
   EXPECT_EQ(
       imported.said,
-      (Lines{"1:87: warning: the label is left out; give the field's label a rule of its own, "
+      (Lines{"1:90: warning: the label is left out; give the field's label a rule of its own, "
              "of the type constant",
-             "1:101: warning: debug is left out; it has no counterpart",
-             "1:119: warning: mutation is left out; rules of the kind 'event' alone have it",
-             "1:140: warning: unknown key 'colour' is left out"}));
+             "1:104: warning: debug is left out; it has no counterpart",
+             "1:122: warning: mutation is left out; rules of the kind 'event' alone have it",
+             "1:143: warning: unknown key 'colour' is left out"}));
 }
 
 }  // namespace

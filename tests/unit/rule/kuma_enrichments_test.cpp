@@ -83,8 +83,12 @@ TEST_F(KumaEnrichments, ImportsOneByOne) {
       return said.find(": error: ") != std::string::npos;
     });
     refused += bad ? 1 : 0;
+    if (bad) {
+      EXPECT_EQ(one.document, "");
+      continue;
+    }
     EXPECT_EQ(document(one.document), Lines{}) << one.document;
-    EXPECT_EQ(parse_document(one.document).document.enrichment.size(), bad ? 0U : 1U) << line;
+    EXPECT_EQ(parse_document(one.document).document.enrichment.size(), 1U) << line;
   }
   EXPECT_EQ(records, all);
   EXPECT_EQ(refused, with_variables + broken);
