@@ -49,7 +49,7 @@ std::unique_ptr<const RE2> compile_expression(std::string_view pattern) {
                 {at == std::string_view::npos ? 0 : static_cast<std::int64_t>(at)});
 }
 
-bool extract(const RE2& expression, std::string_view text, std::string_view& found) noexcept {
+bool extract(const RE2& expression, std::string_view text, std::string_view& found) {
   re2::StringPiece groups[2];
   const int wanted = expression.NumberOfCapturingGroups() == 0 ? 1 : 2;
   if (!expression.Match(piece(text), 0, text.size(), RE2::UNANCHORED, groups, wanted)) return false;

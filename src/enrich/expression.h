@@ -15,8 +15,8 @@ namespace weir::enrich {
 std::unique_ptr<const RE2> compile_expression(std::string_view pattern);
 
 // What the first group matched, of an expression without groups all of the match. False if there is
-// no match, or the group has no part in it. `found` lies in the text.
-bool extract(const RE2& expression, std::string_view text, std::string_view& found) noexcept;
+// no match, or the group has no part in it. `found` lies in the text. Throws bad_alloc.
+bool extract(const RE2& expression, std::string_view text, std::string_view& found);
 
 // Replaces all matches. Of empty ones those that touch the match before them do not count.
 class Replacement {

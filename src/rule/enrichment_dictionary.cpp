@@ -16,8 +16,8 @@ void check_dictionary(const EnrichmentMap& rule, const std::string& name) {
   if (tables.find(lookup::Kind::dictionary, name) != nullptr) return;
   std::string hint;
   if (const auto* const other = enrich::find_columns(tables, name))
-    hint = fmt::format(", but there is a lookup of that name, a {}; write 'type: table'",
-                       lookup::kind_name(other->rows->shape().kind));
+    hint = fmt::format(", but there is {} of that name; write 'type: table'",
+                       kind_with_article(other->rows->shape().kind));
   if (hint.empty()) hint = suggest(name, tables.names(lookup::Kind::dictionary));
   if (hint.empty()) hint = "; declare it under 'dictionaries'";
   rule.findings().error(*rule.map.find("dictionary"),

@@ -47,4 +47,9 @@ std::vector<FieldId> read_key_fields(const EnrichmentMap& rule) {
   return fields;
 }
 
+std::string kind_with_article(lookup::Kind kind) {
+  return fmt::format("{} {}", kind == lookup::Kind::active_list ? "an" : "a",
+                     lookup::kind_name(kind));
+}
+
 }  // namespace weir::rule

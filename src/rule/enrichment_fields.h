@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -20,5 +21,8 @@ std::optional<FieldId> read_value_field(const EnrichmentMap& rule, const Node& n
 
 // The fields whose values make the key of a lookup: each holds one value.
 std::vector<FieldId> read_key_fields(const EnrichmentMap& rule);
+
+// "a table", "an active list", for messages.
+std::string kind_with_article(lookup::Kind kind);
 
 }  // namespace weir::rule

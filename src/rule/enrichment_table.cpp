@@ -45,9 +45,9 @@ const lookup::Table* read_table(const EnrichmentMap& rule, std::string& name) {
     if (named == nullptr) continue;
     if (found != nullptr) {
       rule.findings().error(
-          *node, fmt::format("there are a {} and a {} of the name {}; write the id of "
+          *node, fmt::format("there are {} and {} of the name {}; write the id of "
                              "the one that is meant",
-                             lookup::kind_name(found->shape().kind), lookup::kind_name(kind),
+                             kind_with_article(found->shape().kind), kind_with_article(kind),
                              quote(name)));
       return nullptr;
     }
@@ -66,8 +66,9 @@ void check_column(const EnrichmentMap& rule, const Node& key, const Node& value,
     for (const lookup::Column& one : shape.columns) names.push_back(one.name);
     std::string hint = suggest(key.text, names);
     if (hint.empty()) hint = "; name one of its columns, or declare it under 'columns'";
-    rule.findings().error(key, fmt::format("the {} has no column {}{}",
-                                           lookup::kind_name(shape.kind), quote(key.text), hint));
+    rule.findings().error(key,
+                          fmt::format("the {} {} has no column {}{}", lookup::kind_name(shape.kind),
+                                      quote(rule.map.find("table")->text), quote(key.text), hint));
   } else if (is_array(shape.columns[column].type) && !is_array(field_type(target, rule.schema))) {
     rule.findings().error(value, fmt::format("{} is a list, and {} holds one value; name an array "
                                              "field such as SA.x",

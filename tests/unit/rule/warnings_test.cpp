@@ -204,9 +204,9 @@ Lines unused_tables(const std::string& named) {
 TEST(Unused, LookupIsToldByKindAndName) {
   EXPECT_EQ(
       unused_tables("Hosts"),
-      (Lines{"1:16: warning: nothing uses the dictionary 'Ports'; name it in a filter, or remove "
+      (Lines{"1:16: warning: nothing uses the dictionary 'Ports'; name it in a rule, or remove "
              "it",
-             "2:16: warning: nothing uses the active list 'Ports'; name it in a filter, or "
+             "2:16: warning: nothing uses the active list 'Ports'; name it in a rule, or "
              "remove it"}));
 }
 
