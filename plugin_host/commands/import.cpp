@@ -48,7 +48,8 @@ Exit import_file(const Library& library, const Options& options) {
 
 void add_import(CLI::App& app, CommandLine& line) {
   CLI::App* command = app.add_subcommand(
-      "import", "Turn filters and aggregation rules that KUMA exported into a rule document");
+      "import",
+      "Turn filters, aggregation and enrichment rules that KUMA exported into a rule document");
   const auto options = std::make_shared<Options>();
   command
       ->add_option(

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/error.h"
 #include "enrich/template_body.h"
 #include "event/schema.h"
 
@@ -19,9 +20,10 @@ inline bool is_blank(char c) noexcept { return c == ' ' || c == '\t' || c == '\r
 
 class ActionReader {
  public:
-  // fields: gets those that are read.
-  ActionReader(std::string_view text, Schema schema, std::vector<FieldId>& fields)
-      : text_(text), schema_(schema), fields_(fields) {}
+  // fields: gets those that are read; unknown: what is said of those that the schema does not have.
+  ActionReader(std::string_view text, Schema schema, std::vector<FieldId>& fields,
+               std::vector<Failure>& unknown)
+      : text_(text), schema_(schema), fields_(fields), unknown_(unknown) {}
 
   std::size_t at() const noexcept { return at_; }
   void move_to(std::size_t at) noexcept { at_ = at; }
@@ -53,6 +55,7 @@ class ActionReader {
   const std::string_view text_;
   const Schema schema_;
   std::vector<FieldId>& fields_;
+  std::vector<Failure>& unknown_;
   std::size_t at_ = 0;
   std::size_t action_ = 0;
 };

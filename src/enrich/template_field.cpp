@@ -84,7 +84,10 @@ Expression ActionReader::named(std::size_t offset, const std::string& name) {
   try {
     id = field_id(name, schema_);
   } catch (const Failure& failure) {
-    refuse(offset, failure.what());
+    unknown_.emplace_back(Status::invalid_document, failure.what(),
+                          Position{static_cast<std::int64_t>(offset), 0, 0});
+    out.type = TemplateType::any;
+    return out;
   }
   out.type = type_of(field_type(id, schema_));
   const auto known = std::find(fields_.begin(), fields_.end(), id);

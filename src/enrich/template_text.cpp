@@ -17,8 +17,9 @@ enum class Stop : std::uint8_t { text, end, otherwise, otherwise_if };
 
 class TemplateReader {
  public:
-  TemplateReader(std::string_view text, Schema schema, TemplateText::Body& body)
-      : text_(text), body_(body), action_(text, schema, body.fields) {}
+  TemplateReader(std::string_view text, Schema schema, TemplateText::Body& body,
+                 std::vector<Failure>& unknown)
+      : text_(text), body_(body), action_(text, schema, body.fields, unknown) {}
 
   void read() {
     const Stop stop = pieces(body_.pieces, 0);
@@ -132,10 +133,18 @@ Piece TemplateReader::condition(std::size_t deep) {
 }  // namespace
 
 TemplateText TemplateText::parse(std::string_view text, Schema schema) {
+  std::vector<Failure> unknown;
+  TemplateText whole = parse(text, schema, unknown);
+  if (!unknown.empty()) throw unknown.front();
+  return whole;
+}
+
+TemplateText TemplateText::parse(std::string_view text, Schema schema,
+                                 std::vector<Failure>& unknown) {
   if (const std::size_t size = count_code_points(text); size > max_template)
     refuse(0, fmt::format("the template has {} characters; at most {} fit", size, max_template));
   auto body = std::make_unique<Body>();
-  TemplateReader(text, schema, *body).read();
+  TemplateReader(text, schema, *body, unknown).read();
   return TemplateText(std::move(body));
 }
 

@@ -6,7 +6,9 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "base/error.h"
 #include "event/schema.h"
 
 namespace weir::enrich {
@@ -19,6 +21,9 @@ class TemplateText {
   // Throws Failure(invalid_document) whose position.offset is a byte of the text: an action that is
   // none, a field that the schema does not have, a text of more than max_template characters.
   static TemplateText parse(std::string_view text, Schema schema);
+  // The same, but of fields that the schema does not have all are put into `unknown`, with their
+  // offsets: with one of them there the result is good for nothing.
+  static TemplateText parse(std::string_view text, Schema schema, std::vector<Failure>& unknown);
   ~TemplateText();
   TemplateText(TemplateText&&) noexcept;
   TemplateText& operator=(TemplateText&&) noexcept;

@@ -15,17 +15,23 @@ std::shared_ptr<const enrich::TemplateText> read_text(const EnrichmentMap& rule)
   rule.map.require("template", "write a text with fields in it, such as '{{.Name}}'");
   const auto text = rule.map.text("template", 1, enrich::max_template);
   if (!text) return nullptr;
+  std::vector<Failure> failures;  // of unknown fields all
+  std::shared_ptr<const enrich::TemplateText> whole;
   try {
-    return std::make_shared<const enrich::TemplateText>(
-        enrich::TemplateText::parse(*text, rule.schema));
+    whole = std::make_shared<const enrich::TemplateText>(
+        enrich::TemplateText::parse(*text, rule.schema, failures));
   } catch (const Failure& failure) {
-    const auto map = map_to_source(rule.source.text(), *rule.map.find("template"));
+    failures.push_back(failure);
+  }
+  if (failures.empty()) return whole;
+  const auto map = map_to_source(rule.source.text(), *rule.map.find("template"));
+  for (const Failure& failure : failures) {
     const auto offset =
         static_cast<std::size_t>(std::max<std::int64_t>(0, failure.position().offset));
     rule.findings().error(map[std::min(offset, map.size() - 1)],
                           std::string("in the template: ") + failure.what());
-    return nullptr;
   }
+  return nullptr;
 }
 
 std::optional<enrich::Kind> read(const EnrichmentMap& rule) {

@@ -91,7 +91,8 @@ bool take_held(const Node& map, const Node& payload, std::vector<Resource>& reso
   bool any = false;
   for (const std::string_view key : {"enrichment", "enrichments"}) {
     const Node* held = find_value(payload, key);
-    if (is_empty_list(held) || held->kind == Node::Kind::scalar) continue;
+    // An empty map or list is how some versions write that there is none.
+    if (is_absent(held) || held->children.empty()) continue;
     any = true;
     if (held->kind == Node::Kind::map) take_one(*held);
     if (held->kind == Node::Kind::sequence)

@@ -196,6 +196,14 @@ TEST(Template, NamesWhatItCannotRead) {
             "7: unexpected ')' in an action; nothing but '}}' can stand here");
 }
 
+TEST(Template, NamesAllFieldsThatAreUnknown) {
+  std::vector<Failure> unknown;
+  TemplateText::parse("{{.Nmae}} {{if eq .X 1}}{{.Name}}{{end}}", Schema::kuma, unknown);
+  ASSERT_EQ(unknown.size(), 2U);
+  EXPECT_EQ(unknown[0].position().offset, 2);
+  EXPECT_EQ(unknown[1].position().offset, 18);
+}
+
 TEST(Template, NamesWhatIsWrongWithConditions) {
   EXPECT_EQ(refusal("a{{if .Name}}b"), "1: the 'if' has no end; write {{end}} behind it");
   EXPECT_EQ(refusal("a{{end}}"), "1: 'end' without an 'if' in front of it; remove it");

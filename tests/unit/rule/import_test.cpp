@@ -129,8 +129,8 @@ TEST(Import, LeavesOutWhatCannotBeImportedAndGoesOn) {
   EXPECT_EQ(got.document, "filters:\n  A: Name = 'x'\n");
   ASSERT_EQ(got.said.size(), 5U);
   EXPECT_EQ(got.said[0],
-            "2:1: error: a resource of the kind 'dictionary' is not imported; filters "
-            "and aggregation rules are");
+            "2:1: error: a resource of the kind 'dictionary' is not imported; filters, "
+            "aggregation rules and enrichment rules are");
   EXPECT_EQ(got.said[1].substr(0, 33), "3:1: error: this is neither a fil");
   EXPECT_EQ(got.said[2], "4:1: error: a resource of KUMA is a map, not '5'");
   EXPECT_EQ(got.said[3].substr(0, 30), "5:37: error: '$x' is a variabl");
