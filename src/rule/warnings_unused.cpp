@@ -13,8 +13,8 @@ namespace weir::rule {
 
 namespace {
 
-// What the filters and enrichment rules of a document name. Filters of a saved filter that nothing uses
-// count too: it is the saved filter that is told then, and not all that it names.
+// What the filters and enrichment rules of a document name. Filters of a saved filter that nothing
+// uses count too: it is the saved filter that is told then, and not all that it names.
 class Used {
  public:
   explicit Used(const Document& document) {

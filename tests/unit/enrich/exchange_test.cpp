@@ -222,10 +222,25 @@ TEST(ExchangeCache, TakesTheFirstOfTwoAnswers) {
   Fixture it(caching(second.nanos * 60));
   it.ask("a", 1);
   it.ask("a", 2);
-  answer_next(it, Outcome::ok, "A");
-  answer_next(it, Outcome::ok, "B");
+  Exchange::Question first, second_one;
+  ASSERT_TRUE(it.take(first) && it.take(second_one));
+  it.exchange.answer(first, Outcome::ok, "A");
+  it.exchange.answer(second_one, Outcome::ok, "B");
   EXPECT_EQ(it.ask("a", 3), Exchange::Taken::answered);
   EXPECT_EQ(it.cached, "A");
+}
+
+TEST(ExchangeCache, AnswersWhatWaitedWhileTheSameWasAnswered) {
+  Fixture it(caching(second.nanos * 60));
+  it.ask("a", 1);
+  it.ask("a", 2);
+  it.ask("b", 3);
+  answer_next(it, Outcome::ok, "A");
+  Exchange::Question next;
+  ASSERT_TRUE(it.take(next));
+  EXPECT_EQ(next.text, "b");
+  EXPECT_EQ(it.answers(), "1:0:A 2:0:A");
+  EXPECT_EQ(it.exchange.counters().cache_hits, 1U);
 }
 
 // ---- Threads
