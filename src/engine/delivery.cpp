@@ -83,7 +83,7 @@ Status Delivery::deliver_events(OutputQueue& queue, const weir_sink& sink, const
 
 void Delivery::append_line(const OutputQueue& queue, const Output& item) {
   if (is_line(item)) {
-    append_patched(text_, item.line, item.additions, index_);
+    patch_.append(text_, item.line, item.additions);
   } else if (item.additions.empty()) {
     append_event(text_, {item.event.fields, item.event.field_count});
   } else {

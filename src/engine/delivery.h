@@ -7,7 +7,7 @@
 #include "engine/callbacks.h"
 #include "engine/output.h"
 #include "engine/whole_reader.h"
-#include "event/json_scan.h"
+#include "event/line_patch.h"
 
 namespace weir::engine {
 
@@ -30,7 +30,7 @@ class Delivery {
   std::size_t append_unchanged(const OutputQueue& queue, std::size_t first);
 
   std::string text_;
-  JsonIndex index_;
+  LinePatch patch_;
   Bump memory_;
   std::vector<weir_field> fields_;
   WholeReader whole_;

@@ -5,7 +5,6 @@
 #include <string>
 #include <string_view>
 
-#include "event/json_scan.h"
 #include "event/value.h"
 #include "weir/weir.h"
 
@@ -20,10 +19,10 @@ void append_event(std::string& out, std::span<const weir_field> fields);
 // written as a field of text would have them, arrays as JSON. Throws bad_alloc.
 void append_text_member(std::string& out, std::string_view key, const Value& value);
 
-// Appends `line` with the changed fields in it: a member that is there is replaced in place (its
-// last occurrence), a new one goes before the closing brace, an absent value becomes null; every
-// other byte stays. REQUIRES: line is one valid JSON object. Throws bad_alloc.
-void append_patched(std::string& out, std::string_view line, std::span<const weir_field> changes,
-                    JsonIndex& index);
+// False of what is left out of JSON: nothing, and numbers that it cannot write.
+bool is_written(const weir_field& field) noexcept;
+
+// Appends `"name":value`; of a key of Extra the key alone. Throws bad_alloc.
+void append_member(std::string& out, const weir_field& field);
 
 }  // namespace weir

@@ -9,6 +9,7 @@
 #include <map>
 #include <random>
 
+#include "event/line_patch.h"
 #include "event/schema.h"
 #include "event/value.h"
 #include "reading.h"
@@ -34,9 +35,9 @@ std::string written(const std::vector<weir_field>& fields) {
 }
 
 std::string patched(std::string_view line, const std::vector<weir_field>& changes) {
-  JsonIndex index;
+  LinePatch patch;
   std::string out;
-  append_patched(out, line, changes, index);
+  patch.append(out, line, changes);
   return out;
 }
 
@@ -196,6 +197,23 @@ TEST(JsonWriter, KeepsJsonOnOneLine) {
   EXPECT_EQ(patched(R"({"TI":1,"a":2})", {json("TI", "[\n1]")}), R"({"TI":[ 1],"a":2})");
   EXPECT_EQ(patched(R"({"a":2})", {json("TI", "[\n1]")}), R"({"a":2,"TI":[ 1]})");
   EXPECT_EQ(patched(R"({"TI":1})", {json("TI", "}\n{")}), R"({"TI":null})");
+}
+
+TEST(FindText, FindsTheFirstPlaceOrNone) {
+  std::mt19937 random(7);
+  for (int i = 0; i < 20'000; ++i) {
+    std::string text(random() % 120, ' '), needle(2 + random() % 4, ' ');
+    for (char& c : text) c = static_cast<char>('a' + random() % 3);
+    for (char& c : needle) c = static_cast<char>('a' + random() % 3);
+    ASSERT_EQ(find_text(text, needle), text.find(needle)) << text << " " << needle;
+  }
+}
+
+TEST(LinePatch, FindsMembersWhoseKeysAreWrittenWithEscapes) {
+  EXPECT_EQ(patched(R"({"\u004eame":"a","x":1})", {text("Name", "b")}),
+            R"({"\u004eame":"b","x":1})");
+  EXPECT_EQ(patched(R"({"x":"\"Name\"","y":"\\"})", {text("Name", "b")}),
+            R"({"x":"\"Name\"","y":"\\","Name":"b"})");
 }
 
 }  // namespace
