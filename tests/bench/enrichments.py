@@ -1,0 +1,104 @@
+"""What enrichment costs: rules in memory (tests/bench/enrich.cpp), `weir tracer` under load, and `weir run` that asks
+it, for scripts/bench."""
+import json
+import os
+import re
+import statistics
+import subprocess
+import tempfile
+
+# Rows of the table of rules that ask nobody: a title, and what stands in it.
+ROWS = (
+    ("`constant`, `event`, `dictionary`", ("constant", "event", "dictionary")),
+    ("`table` with two keys and two columns", ("table",)),
+    ("conversions: `lower`, `trim`, `replace`, `regexp`", ("event/lower", "event/trim", "event/replace", "event/regexp")),
+)
+EVENTS = 300_000
+
+
+def in_memory(build, repetitions):
+    """{name: median nanoseconds an event}, of one process."""
+    run = subprocess.run(
+        [os.path.join(build, "tests", "bench", "enrich_bench"), "--benchmark_format=json",
+         f"--benchmark_repetitions={repetitions}", "--benchmark_min_time=0.1",
+         "--benchmark_enable_random_interleaving=true"],
+        check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    times = {}
+    for one in json.loads(run.stdout)["benchmarks"]:
+        if one["run_type"] == "iteration":
+            times.setdefault(one["run_name"], []).append(1e9 * one["event"])
+    return {name: statistics.median(each) for name, each in times.items()}
+
+
+class Tracer:
+    """A server of a feed that has 192.0.2.0/24, on a port of its own."""
+
+    def __init__(self, build, folder):
+        feed = os.path.join(folder, "feed.csv")
+        with open(feed, "w", encoding="utf-8") as file:
+            file.write("network,threat\n192.0.2.0/24,test\n10.0.0.0/9,half\n")
+        self.process = subprocess.Popen(
+            [os.path.join(build, "plugin_host", "weir"), "tracer", "--listen", "127.0.0.1:0", "--csv", feed,
+             "--kind", "ip"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        for line in self.process.stdout:
+            if found := re.match(r"listening on .*:(\d+)", line):
+                self.port = int(found[1])
+                return
+        raise RuntimeError("weir tracer does not listen")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.communicate()
+
+
+def lookups(build, port, seconds, *arguments):
+    out = subprocess.run([os.path.join(build, "tests", "bench", "tracer_load"), str(port), "--seconds", str(seconds),
+                          *arguments], check=True, stdout=subprocess.PIPE, text=True).stdout
+    return float(re.search(r"([\d.]+) lookups/s", out)[1])
+
+
+def enriched(build, port, folder):
+    """Events a second through a rule that asks about each."""
+    events, rules, stats = (os.path.join(folder, name) for name in ("events.ndjson", "rules.yaml", "stats.json"))
+    with open(events, "w", encoding="utf-8") as file:
+        for i in range(EVENTS):
+            file.write(f'{{"SourceAddress":"10.{i >> 16 & 255}.{i >> 8 & 255}.{i & 255}","DestinationPort":443,'
+                       f'"DeviceVendor":"Netflow","Name":"flow record","BytesIn":{i}}}\n')
+    with open(rules, "w", encoding="utf-8") as file:
+        file.write(f"enrichment:\n  - type: cybertrace\n    name: feed\n    url: 127.0.0.1:{port}\n"
+                   "    connections: 50\n    rps: 0\n    mapping: {SourceAddress: ip}\n")
+    environment = dict(os.environ, WEIR_LIBRARY=os.path.join(build, "src", "abi", "libweir.so.0"))
+    subprocess.run([os.path.join(build, "plugin_host", "weir"), "run", "-r", rules, "-i", events, "-o", "/dev/null",
+                    "--stats", stats], env=environment, check=True, stderr=subprocess.DEVNULL)
+    with open(stats, encoding="utf-8") as file:
+        report = json.load(file)
+    rule = report["enrichments"][0]
+    assert rule["applied"] + rule["missed"] == EVENTS, f"events were not asked about: {rule}"
+    return report["events_per_second"]
+
+
+def measure(build, quick):
+    """(times in memory, figures a second of what asks over the network)."""
+    rounds, seconds = (1, 1) if quick else (5, 3)
+    with tempfile.TemporaryDirectory() as folder, Tracer(build, folder) as tracer:
+        kept, new, events = [], [], []
+        for _ in range(rounds):
+            kept.append(lookups(build, tracer.port, seconds, "--connections", "50"))
+            new.append(lookups(build, tracer.port, seconds, "--connections", "50", "--new"))
+            events.append(enriched(build, tracer.port, folder))
+    network = {"kept": statistics.median(kept), "new": statistics.median(new), "run": statistics.median(events)}
+    return in_memory(build, rounds), network
+
+
+def table(times, network):
+    def figures(names):
+        return " · ".join(f"{times[name]:.0f}" for name in names)
+
+    return [("rules that ask nobody, ns an event in memory", "each"),
+            *((title, figures(names)) for title, names in ROWS),
+            ("`weir tracer`, 50 connections kept open, no pipelining", f"{network['kept'] / 1000:.0f} k lookups a second"),
+            ("… a new connection for each", f"{network['new'] / 1000:.0f} k"),
+            ("`weir run` that asks it about each event, 50 connections", f"{network['run'] / 1000:.0f} k events a second")]
