@@ -15,7 +15,10 @@
  * Memory.   What you pass in is borrowed until the call returns. What a callback is given is valid
  *           until the callback returns. Nothing that one side allocated is freed by the other.
  * Time.     Nanoseconds since the Unix epoch, UTC. The library never reads a clock: the host owns
- *           time. Time-valued fields of events are milliseconds, as in KUMA.
+ *           time. Time-valued fields of events are milliseconds, as in KUMA. Enrichment rules that ask
+ *           over the network (cybertrace, dns) are the exception: each has a thread, which goes by
+ *           the monotonic clock and takes no signals. Their events wait in the engine and leave
+ *           through the sink of whichever call feeds, advances or flushes after the answer came.
  * Threads.  [any-thread]: may be called from any thread, at any time. [serial]: the host guarantees
  *           that no other call is running on that engine. Feeds from several threads share buckets.
  *           weir_load, weir_create_rule, weir_destroy_rule, weir_set_callback and the beginning of
@@ -188,7 +191,7 @@ typedef void (*weir_write_fn)(void* user, const char* bytes, uint64_t size);
  *                  text
  *   "diagnostics"  of the document `input`: [{severity, line, column, message}]; [] is a good one
  *   "tests"        of the document `input`: [{name, line, steps}], as docs/tests.md describes them
- *   "import"       of KUMA's JSON `input`, filters and aggregation rules: {document, diagnostics},
+ *   "import"       of KUMA's JSON `input`, filters and rules: {document, diagnostics},
  *                  the document as YAML
  *   "expressions"  the same for filters alone: {expressions: [{name, expression}], diagnostics}
  * Behind "diagnostics" and "tests" there may be a space and the folder where relative paths of the
