@@ -1,5 +1,5 @@
-"""What enrichment costs: rules in memory (tests/bench/enrich.cpp), `weir tracer` under load, and `weir run` that asks
-it, for scripts/bench."""
+"""What enrichment costs that asks over the network: `weir tracer` under load, and `weir run` that asks it, for
+scripts/bench; and the table of it, with that of rules in memory (tests/bench/enrich.cpp)."""
 import json
 import os
 import re
@@ -14,20 +14,6 @@ ROWS = (
     ("conversions: `lower`, `trim`, `replace`, `regexp`", ("event/lower", "event/trim", "event/replace", "event/regexp")),
 )
 EVENTS = 300_000
-
-
-def in_memory(build, repetitions):
-    """{name: median nanoseconds an event}, of one process."""
-    run = subprocess.run(
-        [os.path.join(build, "tests", "bench", "enrich_bench"), "--benchmark_format=json",
-         f"--benchmark_repetitions={repetitions}", "--benchmark_min_time=0.1",
-         "--benchmark_enable_random_interleaving=true"],
-        check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    times = {}
-    for one in json.loads(run.stdout)["benchmarks"]:
-        if one["run_type"] == "iteration":
-            times.setdefault(one["run_name"], []).append(1e9 * one["event"])
-    return {name: statistics.median(each) for name, each in times.items()}
 
 
 class Tracer:
@@ -81,7 +67,7 @@ def enriched(build, port, folder):
 
 
 def measure(build, quick):
-    """(times in memory, figures a second of what asks over the network)."""
+    """Figures a second, medians."""
     rounds, seconds = (1, 1) if quick else (5, 3)
     with tempfile.TemporaryDirectory() as folder, Tracer(build, folder) as tracer:
         kept, new, events = [], [], []
@@ -89,8 +75,7 @@ def measure(build, quick):
             kept.append(lookups(build, tracer.port, seconds, "--connections", "50"))
             new.append(lookups(build, tracer.port, seconds, "--connections", "50", "--new"))
             events.append(enriched(build, tracer.port, folder))
-    network = {"kept": statistics.median(kept), "new": statistics.median(new), "run": statistics.median(events)}
-    return in_memory(build, rounds), network
+    return {"kept": statistics.median(kept), "new": statistics.median(new), "run": statistics.median(events)}
 
 
 def table(times, network):

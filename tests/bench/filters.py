@@ -20,10 +20,10 @@ ROWS = (
 )
 
 
-def measure(build, repetitions):
-    """{name: median nanoseconds an event}, of one process."""
+def measure(build, repetitions, program="filter_bench"):
+    """{name: median nanoseconds an event}, of one process of a program that counts `event`."""
     run = subprocess.run(
-        [os.path.join(build, "tests", "bench", "filter_bench"), "--benchmark_format=json",
+        [os.path.join(build, "tests", "bench", program), "--benchmark_format=json",
          f"--benchmark_repetitions={repetitions}", "--benchmark_min_time=0.1",
          "--benchmark_enable_random_interleaving=true"],
         check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
