@@ -69,6 +69,7 @@ bool Engine::take_answered(const Ruleset& rules, OutputQueue& outputs) {
   }
   outputs.owned = true;
   left_over_.store(answered_ < answers_.size(), std::memory_order_relaxed);
+  if (answered_ < answers_.size()) bell_.ring();  // for another thread that waits for them
   return !outputs.items.empty();
 }
 

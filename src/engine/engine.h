@@ -199,7 +199,7 @@ class Engine {
   std::mutex notes_mutex_;
   std::atomic<bool> noted_ = false;
   std::vector<std::string> notes_;  // for the log
-  HeldEvents held_;
+  HeldEvents held_{bell_};
   std::mutex answers_mutex_;
   std::vector<enrich::Exchange::Answer> answers_;  // to held events,
   std::size_t answered_ = 0;                       // of which so many have gone on

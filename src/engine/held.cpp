@@ -55,10 +55,15 @@ std::uint64_t HeldEvents::hold(const Output& output, std::uint32_t place, const 
 }
 
 std::unique_ptr<Held> HeldEvents::take(std::uint64_t ticket) noexcept {
-  const std::lock_guard lock(mutex_);
-  auto held = std::move(places_[ticket]);
-  free_.push_back(ticket);
-  size_.fetch_sub(1, std::memory_order_relaxed);
+  std::unique_ptr<Held> held;
+  bool last = false;
+  {
+    const std::lock_guard lock(mutex_);
+    held = std::move(places_[ticket]);
+    free_.push_back(ticket);
+    last = size_.fetch_sub(1, std::memory_order_relaxed) == 1;
+  }
+  if (last) bell_.ring();
   return held;
 }
 

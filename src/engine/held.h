@@ -25,6 +25,9 @@ struct Held {
 // Any thread.
 class HeldEvents {
  public:
+  // The bell rings when the last one is taken: whoever waits for answers need not any longer.
+  explicit HeldEvents(enrich::Bell& bell) noexcept : bell_(bell) {}
+
   // Copies the output with its changes; a ticket for it. place: of the rule behind the one that
   // asks. Throws bad_alloc.
   std::uint64_t hold(const Output& output, std::uint32_t place, const OutputQueue& queue,
@@ -37,6 +40,7 @@ class HeldEvents {
   std::size_t size() const noexcept { return size_.load(std::memory_order_relaxed); }
 
  private:
+  enrich::Bell& bell_;
   mutable std::mutex mutex_;
   std::atomic<std::size_t> size_ = 0;
   std::vector<std::unique_ptr<Held>> places_;  // by ticket

@@ -192,6 +192,22 @@ TEST(Held, ARuleThatStaysKeepsItsEventsOverALoad) {
   EXPECT_EQ(enrichment(engine, 1).applied, 20U);
 }
 
+// What another thread delivers ends the waiting of a flush.
+TEST(Held, AFlushDoesNotWaitForWhatAnotherThreadHasTaken) {
+  LookupServer server(found);
+  Engine engine(asking(server.port(), "    rps: 0\n"));
+  Sink sink(WEIR_FORM_NDJSON), other(WEIR_FORM_NDJSON);
+  for (std::size_t i = 0; i < 300; ++i) {
+    ASSERT_EQ(engine.feed_lines(lines(i * 20, 20), start, sink), WEIR_OK) << engine.message();
+    std::thread second_flush(
+        [&] { EXPECT_EQ(weir_flush(engine, 20 * second, other, nullptr), WEIR_OK); });
+    const auto begin = std::chrono::steady_clock::now();
+    EXPECT_EQ(flush(engine, sink, 20 * second), WEIR_OK);
+    second_flush.join();
+    ASSERT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(10)) << i;
+  }
+}
+
 // Every way to answer badly, from four feeding threads, with loads in between.
 TEST(Held, EveryEventLeavesExactlyOnceThroughAllOfIt) {
   std::atomic<std::uint64_t> turn = 0;
