@@ -101,13 +101,25 @@ Status Engine::wait_for_answers(Worker& worker, Duration limit, const weir_sink&
     if (Clock::now() >= until) break;
     bell_.wait(seen, until);
   }
-  {
-    const Gate::Shared gate(gate_);
-    for (const Enricher& enricher : rules_->enrichers)
-      if (enrich::Client* const client = enricher.client(); client != nullptr)
-        client->exchange().cancel();
+  return give_up_answers(worker, sink);
+}
+
+// An event that one rule gives up may wait for the next: once more for each of them.
+Status Engine::give_up_answers(Worker& worker, const weir_sink& sink) {
+  Status status = Status::ok;
+  std::size_t rules = 1;
+  for (std::size_t given_up = 0; given_up < rules && status == Status::ok; ++given_up) {
+    {
+      const Gate::Shared gate(gate_);
+      rules = rules_->enrichers.size();
+      for (const Enricher& enricher : rules_->enrichers)
+        if (enrich::Client* const client = enricher.client(); client != nullptr)
+          client->exchange().cancel();
+    }
+    status = deliver_answered(worker, sink);
+    if (held_.size() == 0) break;
   }
-  return deliver_answered(worker, sink);
+  return status;
 }
 
 // What the threads of clients have to say is said on a thread of the host's.

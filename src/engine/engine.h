@@ -166,6 +166,7 @@ class Engine {
   Status deliver_answered(Worker& worker, const weir_sink& sink);
   // All of them; what has no answer when the limit is over goes on without.
   Status wait_for_answers(Worker& worker, Duration limit, const weir_sink& sink);
+  Status give_up_answers(Worker& worker, const weir_sink& sink);
   bool has_answers(const Ruleset& rules) const noexcept;
   bool take_answered(const Ruleset& rules, OutputQueue& outputs);
   void collect_answers(const Ruleset& rules);

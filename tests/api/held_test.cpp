@@ -192,6 +192,21 @@ TEST(Held, ARuleThatStaysKeepsItsEventsOverALoad) {
   EXPECT_EQ(enrichment(engine, 1).applied, 20U);
 }
 
+// Two rules ask a server that says nothing: an event that one of them gives up is not to wait for
+// the next.
+TEST(Held, FlushGivesUpAtItsLimitWithAllRules) {
+  LookupServer server([](std::string_view) { return Reply{{}, false, false, true}; });
+  const std::string again = asking(server.port());
+  std::string second_rule = again.substr(again.find('\n') + 1);
+  second_rule.replace(second_rule.find("ask"), 3, "two");
+  Engine engine(again + second_rule);
+  Sink sink(WEIR_FORM_NDJSON);
+  ASSERT_EQ(engine.feed_lines(lines(0, 20), start, sink), WEIR_OK) << engine.message();
+  ASSERT_EQ(flush(engine, sink, second / 10), WEIR_OK);
+  EXPECT_EQ(ids(sink), numbers(20));
+  EXPECT_EQ(engine.stats().held_events, 0U);
+}
+
 // What another thread delivers ends the waiting of a flush.
 TEST(Held, AFlushDoesNotWaitForWhatAnotherThreadHasTaken) {
   LookupServer server(found);
