@@ -12,11 +12,14 @@ void Enriching::fill_row(const Output& output) {
   std::vector<Value>& row = worker_.row;
   const KeyTree& keys = rules_.keys.front();
   row.assign(keys.width(), Value{});
-  const auto put = [&](const weir_field& field) {
+  const auto put = [&](const weir_field& field, bool converted = false) {
     const Slot slot = rules_.slots.find(field.id);
     if (slot == SlotMap::none) return;
     Value value = value_of(field);
-    row[slot] = convert(value, rules_.slots.type(slot), outputs_.memory) ? value : Value{};
+    const FieldType type = rules_.slots.type(slot);
+    const bool good =
+        (converted && type == FieldType::any) || convert(value, type, outputs_.memory);
+    row[slot] = good ? value : Value{};
   };
   const weir_event& event = output.event;
   if (event.fields == nullptr) {
@@ -26,7 +29,8 @@ void Enriching::fill_row(const Output& output) {
   }
   for (std::uint64_t i = 0; i < event.field_count; ++i) put(event.fields[i]);
   if (rules_.type != SlotMap::none && !row[rules_.type].present()) row[rules_.type] = base_event;
-  for (const weir_field& field : output.additions) put(field);
+  // A rule may set what an open schema does not take from an event: a list, or JSON.
+  for (const weir_field& field : output.additions) put(field, true);
 }
 
 bool Enriching::call_host(const HostFunction& host, Output& output, enrich::Subject& subject) {

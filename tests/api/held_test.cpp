@@ -223,6 +223,21 @@ TEST(Held, AFlushDoesNotWaitForWhatAnotherThreadHasTaken) {
   }
 }
 
+TEST(Held, DetectionsOfTwoRulesAddUpUnderAnOpenSchema) {
+  LookupServer server(found);
+  const std::string one = asking(server.port());
+  std::string two = one.substr(one.find('\n') + 1);
+  two.replace(two.find("ask"), 3, "two");
+  Engine engine("schema: open\n" + one + two);
+  Sink sink(WEIR_FORM_NDJSON);
+  ASSERT_EQ(engine.feed_lines(lines(0, 1), start, sink), WEIR_OK) << engine.message();
+  ASSERT_EQ(flush(engine, sink, 10 * second), WEIR_OK);
+  const std::string bytes = sink.bytes();
+  const std::size_t first = bytes.find("\"category\":\"Botnet\"");
+  ASSERT_NE(first, std::string::npos) << bytes;
+  EXPECT_NE(bytes.find("\"category\":\"Botnet\"", first + 1), std::string::npos) << bytes;
+}
+
 // Every way to answer badly, from four feeding threads, with loads in between.
 TEST(Held, EveryEventLeavesExactlyOnceThroughAllOfIt) {
   std::atomic<std::uint64_t> turn = 0;
