@@ -13,14 +13,6 @@ namespace {
 // Events that come back between two offers to the sink.
 constexpr std::size_t returning_batch = 1024;
 
-// The rule that asked, among those in force now; as many as there are if it is gone.
-std::size_t place_of(const enrich::Client* client, const Ruleset& rules) {
-  const auto found =
-      std::find_if(rules.enrichers.begin(), rules.enrichers.end(),
-                   [&](const Enricher& enricher) { return enricher.client() == client; });
-  return static_cast<std::size_t>(found - rules.enrichers.begin());
-}
-
 }  // namespace
 
 void Engine::collect_answers(const Ruleset& rules) {
@@ -60,11 +52,7 @@ bool Engine::take_answered(const Ruleset& rules, OutputQueue& outputs) {
       outputs.rules = held->rules;
       outputs.format = held->format;
     }
-    const std::size_t asked = place_of(held->client, rules);
-    const bool gone = asked == rules.enrichers.size();
-    const std::size_t place = gone ? std::min<std::size_t>(held->output.place, asked) : asked + 1;
-    outputs.add_held(std::move(held), static_cast<std::uint32_t>(place), std::move(answer));
-    if (gone) outputs.items.back().answer = nullptr;
+    outputs.add_held(std::move(held), std::move(answer));
     ++answered_;
   }
   outputs.owned = true;

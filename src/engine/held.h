@@ -19,7 +19,6 @@ struct Held {
   std::unique_ptr<std::byte[]> memory;
   std::shared_ptr<const Rules> rules;        // under which it was made, and the format of its line
   std::shared_ptr<const LineFormat> format;  //
-  const enrich::Client* client = nullptr;    // who was asked; perhaps gone
 };
 
 // Any thread.
@@ -29,9 +28,9 @@ class HeldEvents {
   explicit HeldEvents(enrich::Bell& bell) noexcept : bell_(bell) {}
 
   // Copies the output with its changes; a ticket for it. place: of the rule behind the one that
-  // asks. Throws bad_alloc.
+  // asks; asked: the serial of its client. Throws bad_alloc.
   std::uint64_t hold(const Output& output, std::uint32_t place, const OutputQueue& queue,
-                     const enrich::Client& client);
+                     std::uint64_t asked);
   // Each ticket once.
   std::unique_ptr<Held> take(std::uint64_t ticket) noexcept;
   // The format and the rules of what `take` would give.
