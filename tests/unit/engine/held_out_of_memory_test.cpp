@@ -95,5 +95,26 @@ TEST(HeldOutOfMemory, RulesMayGoBeforeAnEventHasMemory) {
   EXPECT_GT(failures, 3U);
 }
 
+TEST(HeldOutOfMemory, ALoadThatFailsHoldsNothing) {
+  const std::string before = std::string(aggregating) + std::string(asking);
+  std::uint64_t failures = 0;
+  bool loaded = false;
+  for (std::uint64_t n = 1; !loaded && !testing::Test::HasFailure(); n += 5) {
+    SCOPED_TRACE(n);
+    Trial run(before);
+    run.feed(5);
+    fail_allocations(n);
+    try {
+      run.engine.load(asking);
+      loaded = failed_allocations() == 0;
+    } catch (const std::exception&) {
+      ++failures;
+    }
+    allow_allocations();
+    run.finish(5);
+  }
+  EXPECT_GT(failures, 10U);
+}
+
 }  // namespace
 }  // namespace weir::engine
