@@ -13,14 +13,6 @@ namespace {
 // Events that come back between two offers to the sink.
 constexpr std::size_t returning_batch = 1024;
 
-// The rule that asked, among those in force now; as many as there are if it is gone.
-std::size_t place_of(const enrich::Client* client, const Ruleset& rules) {
-  const auto found =
-      std::find_if(rules.enrichers.begin(), rules.enrichers.end(),
-                   [&](const Enricher& enricher) { return enricher.client() == client; });
-  return static_cast<std::size_t>(found - rules.enrichers.begin());
-}
-
 }  // namespace
 
 void Engine::collect_answers(const Ruleset& rules) {
@@ -60,15 +52,12 @@ bool Engine::take_answered(const Ruleset& rules, OutputQueue& outputs) {
       outputs.rules = held->rules;
       outputs.format = held->format;
     }
-    const std::size_t asked = place_of(held->client, rules);
-    const bool gone = asked == rules.enrichers.size();
-    const std::size_t place = gone ? std::min<std::size_t>(held->output.place, asked) : asked + 1;
-    outputs.add_held(std::move(held), static_cast<std::uint32_t>(place), std::move(answer));
-    if (gone) outputs.items.back().answer = nullptr;
+    outputs.add_held(std::move(held), std::move(answer));
     ++answered_;
   }
   outputs.owned = true;
   left_over_.store(answered_ < answers_.size(), std::memory_order_relaxed);
+  if (answered_ < answers_.size()) bell_.ring();  // for another thread that waits for them
   return !outputs.items.empty();
 }
 
@@ -100,13 +89,25 @@ Status Engine::wait_for_answers(Worker& worker, Duration limit, const weir_sink&
     if (Clock::now() >= until) break;
     bell_.wait(seen, until);
   }
-  {
-    const Gate::Shared gate(gate_);
-    for (const Enricher& enricher : rules_->enrichers)
-      if (enrich::Client* const client = enricher.client(); client != nullptr)
-        client->exchange().cancel();
+  return give_up_answers(worker, sink);
+}
+
+// An event that one rule gives up may wait for the next: once more for each of them.
+Status Engine::give_up_answers(Worker& worker, const weir_sink& sink) {
+  Status status = Status::ok;
+  std::size_t rules = 1;
+  for (std::size_t given_up = 0; given_up < rules && status == Status::ok; ++given_up) {
+    {
+      const Gate::Shared gate(gate_);
+      rules = rules_->enrichers.size();
+      for (const Enricher& enricher : rules_->enrichers)
+        if (enrich::Client* const client = enricher.client(); client != nullptr)
+          client->exchange().cancel();
+    }
+    status = deliver_answered(worker, sink);
+    if (held_.size() == 0) break;
   }
-  return deliver_answered(worker, sink);
+  return status;
 }
 
 // What the threads of clients have to say is said on a thread of the host's.

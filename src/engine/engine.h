@@ -166,6 +166,7 @@ class Engine {
   Status deliver_answered(Worker& worker, const weir_sink& sink);
   // All of them; what has no answer when the limit is over goes on without.
   Status wait_for_answers(Worker& worker, Duration limit, const weir_sink& sink);
+  Status give_up_answers(Worker& worker, const weir_sink& sink);
   bool has_answers(const Ruleset& rules) const noexcept;
   bool take_answered(const Ruleset& rules, OutputQueue& outputs);
   void collect_answers(const Ruleset& rules);
@@ -199,7 +200,7 @@ class Engine {
   std::mutex notes_mutex_;
   std::atomic<bool> noted_ = false;
   std::vector<std::string> notes_;  // for the log
-  HeldEvents held_;
+  HeldEvents held_{bell_};
   std::mutex answers_mutex_;
   std::vector<enrich::Exchange::Answer> answers_;  // to held events,
   std::size_t answered_ = 0;                       // of which so many have gone on

@@ -12,11 +12,14 @@ void Enriching::fill_row(const Output& output) {
   std::vector<Value>& row = worker_.row;
   const KeyTree& keys = rules_.keys.front();
   row.assign(keys.width(), Value{});
-  const auto put = [&](const weir_field& field) {
+  const auto put = [&](const weir_field& field, bool converted = false) {
     const Slot slot = rules_.slots.find(field.id);
     if (slot == SlotMap::none) return;
     Value value = value_of(field);
-    row[slot] = convert(value, rules_.slots.type(slot), outputs_.memory) ? value : Value{};
+    const FieldType type = rules_.slots.type(slot);
+    const bool good =
+        (converted && type == FieldType::any) || convert(value, type, outputs_.memory);
+    row[slot] = good ? value : Value{};
   };
   const weir_event& event = output.event;
   if (event.fields == nullptr) {
@@ -26,7 +29,8 @@ void Enriching::fill_row(const Output& output) {
   }
   for (std::uint64_t i = 0; i < event.field_count; ++i) put(event.fields[i]);
   if (rules_.type != SlotMap::none && !row[rules_.type].present()) row[rules_.type] = base_event;
-  for (const weir_field& field : output.additions) put(field);
+  // A rule may set what an open schema does not take from an event: a list, or JSON.
+  for (const weir_field& field : output.additions) put(field, true);
 }
 
 bool Enriching::call_host(const HostFunction& host, Output& output, enrich::Subject& subject) {
@@ -59,7 +63,7 @@ bool Enriching::ask(const Asking& asking, std::uint32_t place, Output& output,
   }
   store_changes(output, subject);
   // Held first: an answer may come as soon as the question is asked.
-  const std::uint64_t ticket = held_.hold(output, place + 1, outputs_, *asking.client);
+  const std::uint64_t ticket = held_.hold(output, place + 1, outputs_, asking.client->serial());
   enrich::Exchange::Taken taken;
   try {
     taken = asking.client->exchange().ask(worker_.question, ticket, worker_.answer);
@@ -85,10 +89,16 @@ void Enriching::store_changes(Output& output, const enrich::Subject& subject) {
   output.additions = {to, changes.size()};
 }
 
-void Enriching::take_answer(const Output& output, enrich::Subject& subject) {
+std::uint32_t Enriching::take_answer(const Output& output, enrich::Subject& subject) {
   using enrich::Outcome;
-  if (output.answer == nullptr) return;
-  const std::uint32_t place = output.place - 1;
+  const auto size = static_cast<std::uint32_t>(rules_.enrichers.size());
+  if (output.asked == 0) return output.place;
+  std::uint32_t place = 0;  // of the rule that asked, as things are now
+  for (; place < size; ++place)
+    if (const enrich::Client* const client = rules_.enrichers[place].client();
+        client != nullptr && client->serial() == output.asked)
+      break;
+  if (place == size) return std::min(output.place, size);  // it is gone
   const Outcome outcome = output.answer->outcome;
   EnrichmentCounts& counts = worker_.enrichment_counts[place];
   if (outcome == Outcome::ok || outcome == Outcome::ok_eof)
@@ -97,11 +107,13 @@ void Enriching::take_answer(const Output& output, enrich::Subject& subject) {
   else
     ++counts.errors;
   counts.cut += subject.cut();
+  return place + 1;
 }
 
-bool Enriching::pass_rules(Output& output, const Value* row, enrich::Subject& subject) {
+bool Enriching::pass_rules(Output& output, std::uint32_t first, const Value* row,
+                           enrich::Subject& subject) {
   std::uint64_t cut = subject.cut();  // counted already
-  for (std::uint32_t place = output.place; place < rules_.enrichers.size(); ++place) {
+  for (std::uint32_t place = first; place < rules_.enrichers.size(); ++place) {
     const Enricher& enricher = rules_.enrichers[place];
     if (enricher.only != nullptr && enricher.only != output.rule) continue;
     EnrichmentCounts& counts = worker_.enrichment_counts[place];
@@ -138,9 +150,9 @@ bool Enriching::enrich(Output& output) {
   enrich::Subject subject(worker_.row.data(), worker_.changes, outputs_.memory,
                           worker_.scratch.clock, rules_.slots, worker_.enrich_scratch);
   try {
-    take_answer(output, subject);
+    const std::uint32_t first = take_answer(output, subject);
     const Value* const row = output.row == nullptr ? worker_.row.data() : output.row;
-    if (!pass_rules(output, row, subject)) return false;
+    if (!pass_rules(output, first, row, subject)) return false;
     store_changes(output, subject);
   } catch (...) {
     output.additions = before;

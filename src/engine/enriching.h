@@ -30,10 +30,10 @@ class Enriching {
   void fill_row(const Output& output);
   // False if it waits.
   bool enrich(Output& output);
-  // What it comes back with.
-  void take_answer(const Output& output, enrich::Subject& subject);
-  // The rules from output.place on; row: what their filters read. False if it waits.
-  bool pass_rules(Output& output, const Value* row, enrich::Subject& subject);
+  // Gives the rule that asked what the output comes back with. The place of the rule behind it.
+  std::uint32_t take_answer(const Output& output, enrich::Subject& subject);
+  // The rules from `first` on; row: what their filters read. False if it waits.
+  bool pass_rules(Output& output, std::uint32_t first, const Value* row, enrich::Subject& subject);
   // True if the callback answered that it is done; then the event has what it added.
   bool call_host(const HostFunction& host, Output& output, enrich::Subject& subject);
   // True if the output waits.

@@ -13,7 +13,7 @@ std::size_t copied_size(std::span<const weir_field> fields) noexcept {
 }  // namespace
 
 std::uint64_t HeldEvents::hold(const Output& output, std::uint32_t place, const OutputQueue& queue,
-                               const enrich::Client& client) {
+                               std::uint64_t asked) {
   auto held = std::make_unique<Held>();
   const bool fields = output.event.fields != nullptr;
   const std::size_t size = weir::copied_size(output.line.size()) +
@@ -27,6 +27,7 @@ std::uint64_t HeldEvents::hold(const Output& output, std::uint32_t place, const 
   copy.row = nullptr;
   copy.answer = nullptr;
   copy.place = place;
+  copy.asked = asked;
   if (fields) copy.event = copy_event(output.event, memory);
   if (!output.line.empty()) copy.line = memory.copy(output.line);
   const weir_event additions =
@@ -34,7 +35,6 @@ std::uint64_t HeldEvents::hold(const Output& output, std::uint32_t place, const 
   copy.additions = {additions.fields, additions.field_count};
   held->rules = queue.rules;
   held->format = queue.format;
-  held->client = &client;
 
   const std::lock_guard lock(mutex_);
   if (free_.empty()) {
@@ -55,10 +55,15 @@ std::uint64_t HeldEvents::hold(const Output& output, std::uint32_t place, const 
 }
 
 std::unique_ptr<Held> HeldEvents::take(std::uint64_t ticket) noexcept {
-  const std::lock_guard lock(mutex_);
-  auto held = std::move(places_[ticket]);
-  free_.push_back(ticket);
-  size_.fetch_sub(1, std::memory_order_relaxed);
+  std::unique_ptr<Held> held;
+  bool last = false;
+  {
+    const std::lock_guard lock(mutex_);
+    held = std::move(places_[ticket]);
+    free_.push_back(ticket);
+    last = size_.fetch_sub(1, std::memory_order_relaxed) == 1;
+  }
+  if (last) bell_.ring();
   return held;
 }
 

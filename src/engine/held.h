@@ -19,16 +19,18 @@ struct Held {
   std::unique_ptr<std::byte[]> memory;
   std::shared_ptr<const Rules> rules;        // under which it was made, and the format of its line
   std::shared_ptr<const LineFormat> format;  //
-  const enrich::Client* client = nullptr;    // who was asked; perhaps gone
 };
 
 // Any thread.
 class HeldEvents {
  public:
+  // The bell rings when the last one is taken: whoever waits for answers need not any longer.
+  explicit HeldEvents(enrich::Bell& bell) noexcept : bell_(bell) {}
+
   // Copies the output with its changes; a ticket for it. place: of the rule behind the one that
-  // asks. Throws bad_alloc.
+  // asks; asked: the serial of its client. Throws bad_alloc.
   std::uint64_t hold(const Output& output, std::uint32_t place, const OutputQueue& queue,
-                     const enrich::Client& client);
+                     std::uint64_t asked);
   // Each ticket once.
   std::unique_ptr<Held> take(std::uint64_t ticket) noexcept;
   // The format and the rules of what `take` would give.
@@ -37,6 +39,7 @@ class HeldEvents {
   std::size_t size() const noexcept { return size_.load(std::memory_order_relaxed); }
 
  private:
+  enrich::Bell& bell_;
   mutable std::mutex mutex_;
   std::atomic<std::size_t> size_ = 0;
   std::vector<std::unique_ptr<Held>> places_;  // by ticket

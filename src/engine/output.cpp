@@ -26,11 +26,9 @@ void OutputQueue::clear() noexcept {
   answers.clear();
 }
 
-void OutputQueue::add_held(std::unique_ptr<Held> event, std::uint32_t place,
-                           enrich::Exchange::Answer answer) noexcept {
+void OutputQueue::add_held(std::unique_ptr<Held> event, enrich::Exchange::Answer answer) noexcept {
   answers.push_back(std::move(answer));
   Output& output = items.emplace_back(event->output);
-  output.place = place;
   output.answer = &answers.back();
   held.push_back(std::move(event));
 }

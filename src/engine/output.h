@@ -20,11 +20,14 @@ struct Held;
 struct Output {
   std::uint32_t kind = WEIR_OUTPUT_BASE;  // base, aggregated or rejected
   aggregate::Reason reason = aggregate::Reason::none;
-  bool enriched = false;    // the enrichment rules have seen it
-  bool borrowed = false;    // event, line and message are
-  bool held = false;        // it has left the queue, to wait for an answer
-  std::uint32_t place = 0;  // of the first enrichment rule that has not seen it
-  const enrich::Exchange::Answer* answer = nullptr;  // that it comes back with, to the rule before
+  bool enriched = false;  // the enrichment rules have seen it
+  bool borrowed = false;  // event, line and message are
+  bool held = false;      // it has left the queue, to wait for an answer
+  // Of the first enrichment rule that has not seen it, when it was held; and the client of the rule
+  // that asked then, by its serial. Rules may have come and gone since.
+  std::uint32_t place = 0;
+  std::uint64_t asked = 0;                           // 0: it was not held
+  const enrich::Exchange::Answer* answer = nullptr;  // that it comes back with
   const aggregate::Rule* rule = nullptr;             // of an aggregated event
   weir_event event{};                                // fields null for a line
   std::string_view line;                             // as fed
@@ -66,8 +69,7 @@ struct OutputQueue {
   void add(const aggregate::Closed& closed);
   void add_passed(const aggregate::FedEvent& fed, const Value* row);
   // An event that comes back. REQUIRES: room in items, held and answers
-  void add_held(std::unique_ptr<Held> event, std::uint32_t place,
-                enrich::Exchange::Answer answer) noexcept;
+  void add_held(std::unique_ptr<Held> event, enrich::Exchange::Answer answer) noexcept;
   void add_rejected(const aggregate::FedEvent& fed, std::string_view problem,
                     std::uint64_t line_number);
   // Makes room for own(): `bytes` is the sum of owned_size() of all that add() will be given. It

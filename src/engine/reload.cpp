@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "engine/engine.h"
@@ -87,13 +88,13 @@ std::shared_ptr<const Ruleset> Engine::replace(Sources sources) {
   std::sort(closed.begin(), closed.end());
   for (const aggregate::Closed& one : closed) outputs.add(one);
   outputs.owned = true;
-  // By the rules that they were made under, a destroyed rule's own enricher among them.
-  if (!outputs.empty()) {
-    const WorkerPool::Lease lease(workers_);
-    enrich(*lease, outputs);
-  }
+  std::optional<WorkerPool::Lease> worker;
+  if (!outputs.empty()) worker.emplace(workers_);
 
   table_.set_bounds(bounds_of(options_.bounds, sources.document.bounds), kept);
+  // From here on nothing fails: what is held now must not be closed a second time.
+  // By the rules that they were made under, a destroyed rule's own enricher among them.
+  if (worker) enrich_now(**worker, outputs);
 
   for (const auto& rule : gone) {
     retired_ += closed_all(table_.counters(*rule), *rule, closed);

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "base/text.h"
+#include "event/convert.h"
 #include "lookup/cybertrace_wire.h"
 
 namespace weir::enrich {
@@ -163,12 +164,21 @@ bool CyberTrace::fill(const Place& one, std::string_view answer, Subject& subjec
   const bool gathers = is_array(one.target.type);
   bool good = true;
   bool filled = false;
+  std::vector<TextRef> gathered;  // appended at once: each time the array is copied
   wire::Detection detection;
   const auto take = [&](std::string_view value) {
     if (value.empty() || (filled && !gathers)) return;
     filled = true;
-    good &= gathers ? subject.append(one.target, Value::of(value))
-                    : subject.set(one.target, Value::of(value));
+    if (!gathers) {
+      good &= subject.set(one.target, Value::of(value));
+      return;
+    }
+    const TextRef text{value.data(), value.size()};
+    Value alone = Value::array(weir::Kind::text_array, &text, 1);
+    if (convert(alone, one.target.type, subject.memory()))
+      gathered.push_back(text);
+    else
+      good = false;
   };
   for_detections(answer, detection, [&] {
     if (one.key == category_key) take(detection.category);
@@ -176,6 +186,9 @@ bool CyberTrace::fill(const Place& one, std::string_view answer, Subject& subjec
     for (const auto& [key, value] : detection.context)
       if (key == one.key) take(value);
   });
+  if (!gathered.empty())
+    good &= subject.append(one.target, Value::array(weir::Kind::text_array, gathered.data(),
+                                                    static_cast<std::uint32_t>(gathered.size())));
   return good;
 }
 

@@ -9,9 +9,9 @@
 
 #include "base/error.h"
 #include "enrich/dns_channel.h"
-#include "enrich/dns_rate.h"
 #include "enrich/dns_text.h"
 #include "enrich/loop_thread.h"
+#include "enrich/token_bucket.h"
 
 namespace weir::enrich {
 
@@ -112,7 +112,7 @@ class DnsClient::Resolver {
   void set_timer(Instant now);
   void start_timer(std::chrono::milliseconds left);
 
-  DnsRate rate_;
+  TokenBucket rate_;
   std::vector<std::unique_ptr<DnsChannel>> channels_;
   std::size_t first_ = 0;  // the server that is asked first
   Flights idle_;
@@ -216,7 +216,7 @@ void DnsClient::Resolver::end_late(Instant now) {
 }
 
 void DnsClient::Resolver::take_off(Instant now) {
-  while (!idle_.empty() && rate_.may(now)) {
+  while (!idle_.empty() && rate_.ready(now)) {
     Flight& flight = idle_.front();
     if (!exchange.take(flight.question, now, Outcome::timeout)) return;
     flying_.splice(flying_.end(), idle_, idle_.begin());
@@ -254,7 +254,7 @@ void DnsClient::Resolver::request(Flight& flight, Instant now) {
 void DnsClient::Resolver::set_timer(Instant now) {
   Instant next = exchange.expire(now, Outcome::timeout);
   const bool some_wait = next != Instant::max();
-  if (some_wait && !idle_.empty()) next = std::min(next, rate_.turn());
+  if (some_wait && !idle_.empty()) next = std::min(next, rate_.next());
   const auto oldest = std::find_if(flying_.begin(), flying_.end(),
                                    [](const Flight& flight) { return !flight.answered; });
   if (oldest != flying_.end()) next = std::min(next, oldest->question.deadline);

@@ -50,7 +50,8 @@ struct Late {
   Instant unconnected = Instant::max();  // since when there has been no connection
 };
 
-// Rung whenever answers have come; one for all exchanges of an engine. Any thread.
+// Rung whenever answers have come, and when nothing is held any more; one for all exchanges of an
+// engine. Any thread.
 class Bell {
  public:
   void ring() noexcept;

@@ -1,6 +1,7 @@
 #include "enrich/remote.h"
 
 #include <algorithm>
+#include <atomic>
 
 namespace weir::enrich {
 
@@ -31,6 +32,8 @@ std::uint64_t most_held(const Settings& settings) {
   return std::max<std::uint64_t>(most, 1);
 }
 
+std::atomic<std::uint64_t> clients_ever{0};
+
 std::uint64_t most_held(const Kind& kind) {
   const auto* const settings = std::get_if<CyberTraceSettings>(&kind);
   return settings != nullptr ? most_held(*settings) : most_held(std::get<DnsSettings>(kind));
@@ -39,7 +42,7 @@ std::uint64_t most_held(const Kind& kind) {
 }  // namespace
 
 Client::Client(const Kind& kind, Bell& bell, std::function<void(std::string_view)> log)
-    : most_held_(most_held(kind)) {
+    : serial_(++clients_ever), most_held_(most_held(kind)) {
   if (const auto* const settings = std::get_if<CyberTraceSettings>(&kind)) {
     auto client = std::make_unique<CyberTraceClient>(*settings, bell, std::move(log));
     exchange_ = &client->exchange();

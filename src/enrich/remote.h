@@ -1,6 +1,7 @@
 // Rules that ask over the network.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string_view>
@@ -24,6 +25,8 @@ class Client {
   // As CyberTraceClient and DnsClient. REQUIRES: is_remote
   Client(const Kind& kind, Bell& bell, std::function<void(std::string_view)> log);
   Exchange& exchange() const noexcept { return *exchange_; }
+  // Tells it from all others that there are or have been; never 0.
+  std::uint64_t serial() const noexcept { return serial_; }
   // How many questions may come so that all of them are asked in time; held: those that are there.
   std::uint64_t room(std::uint64_t held) const noexcept {
     return held < most_held_ ? most_held_ - held : 0;
@@ -33,6 +36,7 @@ class Client {
   std::variant<std::monostate, std::unique_ptr<CyberTraceClient>, std::unique_ptr<DnsClient>>
       client_;
   Exchange* exchange_ = nullptr;
+  const std::uint64_t serial_;
   std::uint64_t most_held_;
 };
 

@@ -20,7 +20,7 @@ class TokenBucket {
   bool ready(Instant now) const noexcept { return next() <= now; }
   // When the next one can be spent; it may have passed.
   Instant next() const noexcept { return used_up_ - burst; }
-  // REQUIRES: ready
+  // One that was spent before it was ready makes the next ones wait for longer.
   void spend(Instant now) noexcept { used_up_ = std::max(used_up_, now) + interval_; }
 
  private:

@@ -192,6 +192,52 @@ TEST(Held, ARuleThatStaysKeepsItsEventsOverALoad) {
   EXPECT_EQ(enrichment(engine, 1).applied, 20U);
 }
 
+// Two rules ask a server that says nothing: an event that one of them gives up is not to wait for
+// the next.
+TEST(Held, FlushGivesUpAtItsLimitWithAllRules) {
+  LookupServer server([](std::string_view) { return Reply{{}, false, false, true}; });
+  const std::string again = asking(server.port());
+  std::string second_rule = again.substr(again.find('\n') + 1);
+  second_rule.replace(second_rule.find("ask"), 3, "two");
+  Engine engine(again + second_rule);
+  Sink sink(WEIR_FORM_NDJSON);
+  ASSERT_EQ(engine.feed_lines(lines(0, 20), start, sink), WEIR_OK) << engine.message();
+  ASSERT_EQ(flush(engine, sink, second / 10), WEIR_OK);
+  EXPECT_EQ(ids(sink), numbers(20));
+  EXPECT_EQ(engine.stats().held_events, 0U);
+}
+
+// What another thread delivers ends the waiting of a flush.
+TEST(Held, AFlushDoesNotWaitForWhatAnotherThreadHasTaken) {
+  LookupServer server(found);
+  Engine engine(asking(server.port(), "    rps: 0\n"));
+  Sink sink(WEIR_FORM_NDJSON), other(WEIR_FORM_NDJSON);
+  for (std::size_t i = 0; i < 300; ++i) {
+    ASSERT_EQ(engine.feed_lines(lines(i * 20, 20), start, sink), WEIR_OK) << engine.message();
+    std::thread second_flush(
+        [&] { EXPECT_EQ(weir_flush(engine, 20 * second, other, nullptr), WEIR_OK); });
+    const auto begin = std::chrono::steady_clock::now();
+    EXPECT_EQ(flush(engine, sink, 20 * second), WEIR_OK);
+    second_flush.join();
+    ASSERT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(10)) << i;
+  }
+}
+
+TEST(Held, DetectionsOfTwoRulesAddUpUnderAnOpenSchema) {
+  LookupServer server(found);
+  const std::string one = asking(server.port());
+  std::string two = one.substr(one.find('\n') + 1);
+  two.replace(two.find("ask"), 3, "two");
+  Engine engine("schema: open\n" + one + two);
+  Sink sink(WEIR_FORM_NDJSON);
+  ASSERT_EQ(engine.feed_lines(lines(0, 1), start, sink), WEIR_OK) << engine.message();
+  ASSERT_EQ(flush(engine, sink, 10 * second), WEIR_OK);
+  const std::string bytes = sink.bytes();
+  const std::size_t first = bytes.find("\"category\":\"Botnet\"");
+  ASSERT_NE(first, std::string::npos) << bytes;
+  EXPECT_NE(bytes.find("\"category\":\"Botnet\"", first + 1), std::string::npos) << bytes;
+}
+
 // Every way to answer badly, from four feeding threads, with loads in between.
 TEST(Held, EveryEventLeavesExactlyOnceThroughAllOfIt) {
   std::atomic<std::uint64_t> turn = 0;

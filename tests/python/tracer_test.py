@@ -2,6 +2,7 @@
 """weir.tracer: the lookup protocol, however its bytes arrive, and functions that fail."""
 
 import contextlib
+import selectors
 import socket
 import struct
 import sys
@@ -298,6 +299,49 @@ class Listening(Case):
     def test_a_callback_is_a_function(self):
         with self.assertRaises(TypeError):
             weir.tracer(KNOWN)
+
+
+class OneOf:
+    """A listener that gives one connection."""
+
+    def __init__(self, listener):
+        self.listener, self.given = listener, False
+
+    def accept(self):
+        if self.given:
+            raise BlockingIOError
+        self.given = True
+        self.listener.setblocking(True)
+        try:
+            return self.listener.accept()
+        finally:
+            self.listener.setblocking(False)
+
+
+class Selected(unittest.TestCase):
+    """What one turn of the selector has found may be old by the time it is looked at."""
+
+    def test_an_event_of_a_dropped_connection_is_not_that_of_the_next(self):
+        server = weir.tracer(known, "127.0.0.1:0")
+        self.addCleanup(server.close)
+
+        clients = [socket.create_connection(server.address, timeout=20) for _ in range(2)]
+        for client in clients:
+            self.addCleanup(client.close)
+
+        def accepted():
+            before = set(server._connections.values())
+            listener, server._listener = server._listener, OneOf(server._listener)
+            server._accept()
+            server._listener = listener
+            return (set(server._connections.values()) - before).pop()
+
+        first = accepted()
+        server._drop(first)
+        second = accepted()
+        self.assertEqual(second.number, first.number)
+        server._serve(first, selectors.EVENT_READ)
+        self.assertIs(server._connections.get(second.number), second)
 
 
 if __name__ == "__main__":

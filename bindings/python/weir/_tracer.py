@@ -187,7 +187,9 @@ class Tracer:
                 self._drop(connection)
 
     def _drop(self, connection: Connection) -> None:
-        if self._connections.pop(connection.number, None) is not None:
+        # One that is dropped may be told of once more, when another has its number already.
+        if self._connections.get(connection.number) is connection:
+            del self._connections[connection.number]
             if connection.watched:
                 self._selector.unregister(connection.sock)
             connection.sock.close()

@@ -2,6 +2,7 @@
 #include "enrich/cybertrace.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <deque>
 
@@ -152,6 +153,24 @@ TEST(CyberTrace, TakesALineOfManyKeys) {
   for (int i = 0; i < 200'000; ++i) answer.append("|k").append(i % 2 == 0 ? "" : std::to_string(i));
   Event event({{"SourceAddress", ip}});
   EXPECT_EQ(event.finish(answer + "\n"), Effect::applied);
+}
+
+// A server must not make an answer of its own size many times that size.
+TEST(CyberTrace, AnArrayOfManyValuesTakesNoMoreMemoryThanTheyDo) {
+  std::string answer = "Category=C";
+  for (int i = 0; i < 8'000; ++i) answer.append("|k=").append(std::to_string(i));
+  Event event({{"SourceAddress", ip}}, {{"k", "SA.Texts"}, {"k", "NA.Numbers"}});
+  rusage before{}, after{};
+  ASSERT_EQ(getrusage(RUSAGE_SELF, &before), 0);
+  EXPECT_EQ(event.finish(answer + "|k=x\n"), Effect::failed);
+  ASSERT_EQ(getrusage(RUSAGE_SELF, &after), 0);
+  EXPECT_LT(after.ru_maxrss - before.ru_maxrss, 100 << 10) << "KiB";
+  const Value texts = event.row[event.slots.find(field_id("SA.Texts", Schema::kuma))];
+  const Value numbers = event.row[event.slots.find(field_id("NA.Numbers", Schema::kuma))];
+  ASSERT_EQ(texts.size, 8'001U);
+  EXPECT_EQ(element_of(texts, 7'999).text(), "7999");
+  ASSERT_EQ(numbers.size, 8'000U);
+  EXPECT_EQ(element_of(numbers, 7'999).integer(), 7'999);
 }
 
 TEST(CyberTrace, FillsFieldsFromContexts) {
