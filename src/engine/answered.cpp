@@ -51,6 +51,7 @@ bool Engine::take_answered(const Ruleset& rules, OutputQueue& outputs) {
     if (i == 0) {
       outputs.rules = held->rules;
       outputs.format = held->format;
+      outputs.order = held->order;
     }
     outputs.add_held(std::move(held), std::move(answer));
     ++answered_;
@@ -111,11 +112,15 @@ Status Engine::give_up_answers(Worker& worker, const weir_sink& sink) {
 }
 
 // What the threads of clients have to say is said on a thread of the host's.
-void Engine::note(std::string_view message) {
+void Engine::note(std::string_view message) noexcept {
   if (options_.log == nullptr) return;
-  const std::lock_guard lock(notes_mutex_);
-  if (notes_.size() < 1000) notes_.emplace_back(message);
-  noted_.store(true, std::memory_order_release);
+  try {
+    const std::lock_guard lock(notes_mutex_);
+    if (notes_.size() < 1000) notes_.emplace_back(message);
+    noted_.store(true, std::memory_order_release);
+  } catch (const std::bad_alloc&) {
+    // The log has one line less; the thread that has it to say must go on.
+  }
 }
 
 void Engine::log_notes() {

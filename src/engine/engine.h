@@ -170,7 +170,7 @@ class Engine {
   bool has_answers(const Ruleset& rules) const noexcept;
   bool take_answered(const Ruleset& rules, OutputQueue& outputs);
   void collect_answers(const Ruleset& rules);
-  void note(std::string_view message);
+  void note(std::string_view message) noexcept;
   void log_notes();
 
   // Rules (reload.cpp). Alone.

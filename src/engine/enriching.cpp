@@ -63,7 +63,8 @@ bool Enriching::ask(const Asking& asking, std::uint32_t place, Output& output,
   }
   store_changes(output, subject);
   // Held first: an answer may come as soon as the question is asked.
-  const std::uint64_t ticket = held_.hold(output, place + 1, outputs_, asking.client->serial());
+  const std::uint64_t ticket =
+      held_.hold(output, place + 1, outputs_, rules_.order, asking.client->serial());
   enrich::Exchange::Taken taken;
   try {
     taken = asking.client->exchange().ask(worker_.question, ticket, worker_.answer);
@@ -98,7 +99,7 @@ std::uint32_t Enriching::take_answer(const Output& output, enrich::Subject& subj
     if (const enrich::Client* const client = rules_.enrichers[place].client();
         client != nullptr && client->serial() == output.asked)
       break;
-  if (place == size) return std::min(output.place, size);  // it is gone
+  if (place == size) return place_without_answer(output);
   const Outcome outcome = output.answer->outcome;
   EnrichmentCounts& counts = worker_.enrichment_counts[place];
   if (outcome == Outcome::ok || outcome == Outcome::ok_eof)
@@ -108,6 +109,20 @@ std::uint32_t Enriching::take_answer(const Output& output, enrich::Subject& subj
     ++counts.errors;
   counts.cut += subject.cut();
   return place + 1;
+}
+
+std::uint32_t Enriching::place_without_answer(const Output& output) {
+  const std::vector<std::string>& order = *outputs_.order;
+  const auto size = static_cast<std::uint32_t>(rules_.enrichers.size());
+  for (std::size_t i = output.place - 1; i < order.size(); ++i)
+    for (std::uint32_t place = 0; place < size; ++place) {
+      const Enricher& enricher = rules_.enrichers[place];
+      if (enricher.tally == nullptr || enricher.name != order[i]) continue;
+      if (i + 1 != output.place) return place;
+      ++worker_.enrichment_counts[place].errors;  // the rule is another by now
+      return place + 1;
+    }
+  return size;
 }
 
 bool Enriching::pass_rules(Output& output, std::uint32_t first, const Value* row,

@@ -32,6 +32,9 @@ class Enriching {
   bool enrich(Output& output);
   // Gives the rule that asked what the output comes back with. The place of the rule behind it.
   std::uint32_t take_answer(const Output& output, enrich::Subject& subject);
+  // When that rule is gone: behind one that has its name now, else at the first of those behind it
+  // that is still there.
+  std::uint32_t place_without_answer(const Output& output);
   // The rules from `first` on; row: what their filters read. False if it waits.
   bool pass_rules(Output& output, std::uint32_t first, const Value* row, enrich::Subject& subject);
   // True if the callback answered that it is done; then the event has what it added.

@@ -13,6 +13,7 @@ std::size_t copied_size(std::span<const weir_field> fields) noexcept {
 }  // namespace
 
 std::uint64_t HeldEvents::hold(const Output& output, std::uint32_t place, const OutputQueue& queue,
+                               const std::shared_ptr<const std::vector<std::string>>& order,
                                std::uint64_t asked) {
   auto held = std::make_unique<Held>();
   const bool fields = output.event.fields != nullptr;
@@ -35,6 +36,7 @@ std::uint64_t HeldEvents::hold(const Output& output, std::uint32_t place, const 
   copy.additions = {additions.fields, additions.field_count};
   held->rules = queue.rules;
   held->format = queue.format;
+  held->order = order;
 
   const std::lock_guard lock(mutex_);
   if (free_.empty()) {
@@ -69,7 +71,8 @@ std::unique_ptr<Held> HeldEvents::take(std::uint64_t ticket) noexcept {
 
 bool HeldEvents::fits(std::uint64_t ticket, const OutputQueue& queue) const noexcept {
   const std::lock_guard lock(mutex_);
-  return places_[ticket]->rules == queue.rules && places_[ticket]->format == queue.format;
+  return places_[ticket]->rules == queue.rules && places_[ticket]->format == queue.format &&
+         places_[ticket]->order == queue.order;
 }
 
 }  // namespace weir::engine

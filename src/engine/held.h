@@ -19,6 +19,8 @@ struct Held {
   std::unique_ptr<std::byte[]> memory;
   std::shared_ptr<const Rules> rules;        // under which it was made, and the format of its line
   std::shared_ptr<const LineFormat> format;  //
+  // The names of the enrichment rules then: one of them, before output.place, has asked.
+  std::shared_ptr<const std::vector<std::string>> order;
 };
 
 // Any thread.
@@ -28,8 +30,9 @@ class HeldEvents {
   explicit HeldEvents(enrich::Bell& bell) noexcept : bell_(bell) {}
 
   // Copies the output with its changes; a ticket for it. place: of the rule behind the one that
-  // asks; asked: the serial of its client. Throws bad_alloc.
+  // asks, in that order of rules; asked: the serial of its client. Throws bad_alloc.
   std::uint64_t hold(const Output& output, std::uint32_t place, const OutputQueue& queue,
+                     const std::shared_ptr<const std::vector<std::string>>& order,
                      std::uint64_t asked);
   // Each ticket once.
   std::unique_ptr<Held> take(std::uint64_t ticket) noexcept;

@@ -22,6 +22,7 @@ void OutputQueue::clear() noexcept {
   kept.reset();
   rules.reset();
   format.reset();
+  order.reset();
   held.clear();
   answers.clear();
 }

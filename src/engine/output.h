@@ -51,12 +51,13 @@ struct OutputQueue {
   std::vector<Output> items;
   std::size_t next = 0;  // items before have been accepted
   Bump memory;
-  Bump kept;                                      // copies of what was borrowed
-  std::shared_ptr<const Rules> rules;             // whose texts the items borrow
-  std::shared_ptr<const LineFormat> format;       // of the lines, which no mapping has named
-  std::vector<std::unique_ptr<Held>> held;        // whose memory items lie in
-  std::vector<enrich::Exchange::Answer> answers;  // that items refer to
-  bool owned = false;                             // nothing is borrowed from outside any more
+  Bump kept;                                 // copies of what was borrowed
+  std::shared_ptr<const Rules> rules;        // whose texts the items borrow
+  std::shared_ptr<const LineFormat> format;  // of the lines, which no mapping has named
+  std::shared_ptr<const std::vector<std::string>> order;  // of enrichment rules, as Held has it
+  std::vector<std::unique_ptr<Held>> held;                // whose memory items lie in
+  std::vector<enrich::Exchange::Answer> answers;          // that items refer to
+  bool owned = false;  // nothing is borrowed from outside any more
 
   bool empty() const noexcept { return next == items.size(); }
   void clear() noexcept;

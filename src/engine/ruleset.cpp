@@ -62,6 +62,9 @@ class Builder {
                                    created->aggregation.name,
                                    {}});
     }
+    std::vector<std::string> order;
+    for (const Enricher& enricher : set_->enrichers) order.push_back(enricher.name);
+    set_->order = std::make_shared<const std::vector<std::string>>(std::move(order));
     if (sources_.document.schema == Schema::kuma) set_->type = set_->slots.find(fields::Type);
     add_formats();
     set_->serial = set_->keys.front().serial();

@@ -66,6 +66,7 @@ struct Ruleset {
   bool timed = false;                  // what some filter says depends on the clock
   bool shows_whole = false;            // some host filter sees every field
   std::vector<Enricher> enrichers;     // in the order in which they apply
+  std::shared_ptr<const std::vector<std::string>> order;  // their names, for those they hold
 };
 
 // Finds a saved filter by name among those of a document, which it borrows.

@@ -118,7 +118,12 @@ void CyberTraceConnection::ask(std::string_view line) {
 void CyberTraceConnection::finish_writing(const uv_buf_t* parts, unsigned count,
                                           std::size_t written) {
   unwritten_.clear();
-  for (unsigned i = 0; i < count; ++i) unwritten_.append(parts[i].base, parts[i].len);
+  try {
+    for (unsigned i = 0; i < count; ++i) unwritten_.append(parts[i].base, parts[i].len);
+  } catch (const std::bad_alloc&) {
+    on_end(UV_ENOMEM);
+    return;
+  }
   uv_buf_t rest =
       uv_buf_init(unwritten_.data() + written, static_cast<unsigned>(unwritten_.size() - written));
   writing_ = true;

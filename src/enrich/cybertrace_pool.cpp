@@ -158,7 +158,7 @@ void CyberTracePool::ask_again(Seat& seat, Instant failed, bool again) {
 void CyberTracePool::finish(Seat& seat, Outcome outcome, std::string_view text) {
   seat.asking = false;
   exchange_.answer(seat.asked.question, outcome, text, Exchange::Ring::later);
-  if (settings_.debug) say_exchange(seat, outcome, text);
+  if (settings_.debug) say([&] { return exchange_text(seat, outcome, text); });
 }
 
 // What waits in the exchange, and what waits to be asked once more.
@@ -224,19 +224,38 @@ void CyberTracePool::sweep(Seat& seat, Instant now) {
 
 // ---- The log
 
-void CyberTracePool::say(std::string_view what) const {
-  if (log_) log_(fmt::format("cybertrace {}: {}", name_, what));
+// Without memory there is a line less, and the thread goes on.
+template <class Line>
+void CyberTracePool::say(Line line) const noexcept {
+  if (!log_) return;
+  try {
+    log_(fmt::format("cybertrace {}: {}", name_, line()));
+  } catch (const std::bad_alloc&) {
+  }
 }
 
-void CyberTracePool::say_exchange(const Seat& seat, Outcome outcome, std::string_view text) const {
+void CyberTracePool::say_unreachable(std::string_view reason,
+                                     std::string_view detail) const noexcept {
+  say([&] {
+    return detail.empty() ? fmt::format("cannot be reached: {}; trying again", reason)
+                          : fmt::format("cannot be reached: {} ({}); trying again", reason, detail);
+  });
+}
+
+void CyberTracePool::say_reached() const noexcept {
+  say([] { return std::string_view("answers again"); });
+}
+
+std::string CyberTracePool::exchange_text(const Seat& seat, Outcome outcome,
+                                          std::string_view text) const {
   const auto spent = std::chrono::duration<double, std::milli>(now_is() - seat.sent);
   std::string asked;
   append_json_string(asked, std::string_view(seat.asked.question.text).substr(0, said));
   std::string answer;
   append_json_string(answer, text.substr(0, said));
-  say(fmt::format("asked {}, after {:.3f} ms {}: {}{}", asked, spent.count(),
-                  outcome_names[static_cast<std::size_t>(outcome)], answer,
-                  text.size() > said ? " and more" : ""));
+  return fmt::format("asked {}, after {:.3f} ms {}: {}{}", asked, spent.count(),
+                     outcome_names[static_cast<std::size_t>(outcome)], answer,
+                     text.size() > said ? " and more" : "");
 }
 
 }  // namespace weir::enrich

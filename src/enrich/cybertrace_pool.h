@@ -77,7 +77,7 @@ class CyberTracePool {
   void on_resolved(std::vector<sockaddr_storage> found, std::string_view reason);
   void open(Seat& seat, Instant now);
   void refused(Instant now, std::string_view reason);
-  void failed(Instant now, std::string_view reason);
+  void failed(Instant now, std::string_view reason, std::string_view detail = {});
   void reached();
   void on_connected(Seat& seat);
   void on_answered(Seat& seat, std::string_view detections, bool at_end);
@@ -88,8 +88,12 @@ class CyberTracePool {
     return seats_[connection.number()];
   }
 
-  void say(std::string_view what) const;
-  void say_exchange(const Seat& seat, Outcome outcome, std::string_view text) const;
+  // line(): what there is to say, made only if somebody listens.
+  template <class Line>
+  void say(Line line) const noexcept;
+  void say_unreachable(std::string_view reason, std::string_view detail) const noexcept;
+  void say_reached() const noexcept;
+  std::string exchange_text(const Seat& seat, Outcome outcome, std::string_view text) const;
 
   const CyberTraceSettings settings_;
   Exchange& exchange_;

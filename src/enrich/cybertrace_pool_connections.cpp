@@ -69,7 +69,7 @@ bool CyberTracePool::know_addresses(Instant now) {
 void CyberTracePool::on_resolved(std::vector<sockaddr_storage> found, std::string_view reason) {
   const Instant now = now_is();
   if (found.empty() && addresses_.empty()) {
-    failed(now, fmt::format("the name cannot be resolved ({})", reason));
+    failed(now, "the name cannot be resolved", reason);
     wake_at(next_attempt_);
     return;
   }
@@ -105,13 +105,13 @@ void CyberTracePool::refused(Instant now, std::string_view reason) {
   failed(now, reason);
 }
 
-void CyberTracePool::failed(Instant now, std::string_view reason) {
+void CyberTracePool::failed(Instant now, std::string_view reason, std::string_view detail) {
   failing_ = true;
   if (now < next_attempt_) return;  // several have failed at once
   next_attempt_ = now + pause_.next();
   if (lost_ || open_ > unproven_) return;
   lost_ = true;
-  say(fmt::format("cannot be reached: {}; trying again", reason));
+  say_unreachable(reason, detail);
 }
 
 void CyberTracePool::reached() {
@@ -121,7 +121,7 @@ void CyberTracePool::reached() {
   pause_.reset();
   if (!lost_) return;
   lost_ = false;
-  say("answers again");
+  say_reached();
 }
 
 void CyberTracePool::on_connected(Seat& seat) {
@@ -174,8 +174,7 @@ void CyberTracePool::on_ended(Seat& seat, CyberTraceConnection::End how, int err
     } else if (seat.asking) {
       finish(seat, Outcome::eof_early, {});
     }
-    if (!seat.proven)
-      failed(now, fmt::format("it ended a connection without an answer ({})", uv_strerror(error)));
+    if (!seat.proven) failed(now, "it ended a connection without an answer", uv_strerror(error));
   }
   exchange_.announce();
 }

@@ -100,7 +100,11 @@ void NameResolver::on_answer(void* self, int status, int, ares_addrinfo* answer)
     if (node->ai_addrlen > sizeof address) continue;
     std::memcpy(&address, node->ai_addr, node->ai_addrlen);
     set_port(address, resolver.port_);
-    resolver.found_.push_back(address);
+    try {
+      resolver.found_.push_back(address);
+    } catch (const std::bad_alloc&) {
+      break;  // c-ares cannot be thrown through
+    }
   }
   ares_freeaddrinfo(answer);
   if (resolver.found_.empty()) resolver.reason_ = "the name has no address";
