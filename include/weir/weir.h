@@ -15,7 +15,9 @@
  * Memory.   What you pass in is borrowed until the call returns. What a callback is given is valid
  *           until the callback returns. Nothing that one side allocated is freed by the other.
  * Time.     Nanoseconds since the Unix epoch, UTC. The library never reads a clock: the host owns
- *           time. Time-valued fields of events are milliseconds, as in KUMA.
+ *           time. But enrichment rules that ask over the network have time-outs of their own, by the
+ *           monotonic clock, and so has weir_flush. Time-valued fields of events are milliseconds,
+ *           as in KUMA.
  * Threads.  [any-thread]: may be called from any thread, at any time. [serial]: the host guarantees
  *           that no other call is running on that engine. Feeds from several threads share buckets.
  *           weir_load, weir_create_rule, weir_destroy_rule, weir_set_callback and the beginning of
