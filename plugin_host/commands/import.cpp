@@ -52,18 +52,17 @@ void add_import(CLI::App& app, CommandLine& line) {
       "Turn filters, aggregation and enrichment rules that KUMA exported into a rule document");
   const auto options = std::make_shared<Options>();
   command
-      ->add_option(
-          "FILE", options->file,
-          "JSON of KUMA: a filter, an aggregation rule, a list of them or one a line; - is "
-          "standard input")
+      ->add_option("FILE", options->file,
+                   "JSON of KUMA: filters, aggregation rules, enrichment rules; one, a list of "
+                   "them or one a "
+                   "line; - is standard input")
       ->required();
   command->add_flag("--expression", options->expression,
                     "Print each filter as an expression, with the saved filters in it written out");
   command->footer(
       "The document goes to standard output, what is worth a look to standard error; what cannot "
-      "be "
-      "imported is left out, and the exit code is 1.\nExample:\n  weir import filters.json > "
-      "rules.yaml");
+      "be imported is left out, and the exit code is 1.\nExample:\n"
+      "  weir import filters.json > rules.yaml");
   add_library_option(*command, line);
   command->callback([options, &line] {
     line.chosen = [options, &line] {

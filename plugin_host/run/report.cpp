@@ -74,12 +74,14 @@ void add_sources(Lines& lines, const std::vector<SourceReport>& sources) {
   }
 }
 
-// Why events went on without what a rule that asks over the network would have added.
-std::string unanswered(const weir_enrichment_stats& rule) {
+// Events that the rule was not for, and why others went on without what one that asks over the
+// network would have added.
+std::string left_alone(const weir_enrichment_stats& rule) {
   std::string out;
   const auto add = [&](std::uint64_t count, std::string_view what) {
     if (count != 0) out += fmt::format(", {} {}", count, what);
   };
+  add(rule.skipped, "skipped by its filter");
   add(rule.timeout, "timed out");
   add(rule.connect_failed, "without a connection");
   add(rule.eof_early, "cut off");
@@ -96,7 +98,7 @@ void add_enrichments(Lines& lines, const std::vector<weir_enrichment_stats>& rul
   for (const weir_enrichment_stats& rule : std::span(rules).first(shown))
     lines.add("enrichment",
               fmt::format("{} ({}): {} applied, {} missed, {} errors{}", rule.name, rule.type,
-                          rule.applied, rule.missed, rule.errors, unanswered(rule)));
+                          rule.applied, rule.missed, rule.errors, left_alone(rule)));
   if (shown < rules.size())
     lines.add("enrichment", fmt::format("and {} more; --stats has them all", rules.size() - shown));
 }

@@ -95,10 +95,23 @@ bool report_structured(const Node& node, FieldId id, std::string_view key, Findi
   return true;
 }
 
+bool is_kind(const Node& node) noexcept {
+  return node.kind == Node::Kind::scalar &&
+         std::find(kinds.begin(), kinds.end(), node.text) != kinds.end();
+}
+
 void read_mapping(const EnrichmentMap& rule, CyberTraceSettings& settings) {
   Findings& findings = rule.findings();
   for (const auto& [key, value] : rule.rows("mapping", mapping_remedy)) {
     if (findings.full()) return;
+    // The fields of an open schema may have these names.
+    const bool turned = rule.schema == Schema::kuma && is_kind(*key) && !is_kind(*value);
+    if (turned && value->kind == Node::Kind::scalar && !value->is_null()) {
+      findings.error(*key, fmt::format("mapping has the field first, and then what it holds; write "
+                                       "{}: {}",
+                                       value->text, key->text));
+      continue;
+    }
     const auto source =
         read_field(*key, "mapping must hold names of fields", rule.schema, findings);
     if (value->kind == Node::Kind::broken) continue;

@@ -176,6 +176,16 @@ conections: 5
             (Lines{"5:14: error: cache_bytes is of a cache, and there is none; add 'cache_ttl'"}));
 }
 
+TEST(CyberTraceRule, TellsAMappingThatIsTheWrongWayRound) {
+  EXPECT_EQ(rule("type: cybertrace\nname: n\nurl: a:1\nmapping: {ip: SourceAddress}\n"),
+            (Lines{"4:11: error: mapping has the field first, and then what it holds; write "
+                   "SourceAddress: ip"}));
+  EXPECT_EQ(document("schema: open\nenrichment:\n- {type: cybertrace, name: n, url: a:1, mapping: "
+                     "{ip: ipp}}\n"),
+            (Lines{"3:55: error: mapping must say url, ip or hash for a field, not 'ipp'; did you "
+                   "mean 'ip'?"}));
+}
+
 TEST(CyberTraceRule, TakesAnyFieldOfAnOpenSchema) {
   EXPECT_EQ(document("schema: open\nenrichment:\n- {type: cybertrace, name: n, url: a:1, mapping: "
                      "{src ip: ip}, into: {threat: the threat}}\n"),
