@@ -560,7 +560,7 @@ typedef struct weir_enrichment_stats {
   uint64_t ok_eof;     /* answers that the end of the connection ended */
   uint64_t eof_early;  /* the connection ended before the answer did, twice */
   uint64_t timeout;
-  uint64_t connect_failed; /* there was no connection until the time was over */
+  uint64_t connect_failed; /* no connection until the time was over, or not asked for that reason */
   uint64_t protocol_error; /* the answer was none */
   uint64_t queue_full; /* not asked: too many were waiting */
   uint64_t cancelled;  /* given up by weir_flush, or because the rule went */

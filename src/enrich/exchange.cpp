@@ -53,6 +53,11 @@ Exchange::Taken Exchange::ask(std::string_view question, std::uint64_t ticket,
       ++by_outcome_[static_cast<std::size_t>(Outcome::queue_full)];
       return Taken::full;
     }
+    // A server that was not there for all of a question's time costs the next ones none of theirs.
+    if (unreachable_ && waiting_.size() + taken_.size() > 0) {
+      ++by_outcome_[static_cast<std::size_t>(Outcome::connect_failed)];
+      return Taken::unreachable;
+    }
     set_aside();
     first = waiting_.empty();
     waiting_.push_back({ticket, now, now + span(options_.timeout), std::string(question)});
@@ -75,6 +80,7 @@ void Exchange::finish(std::uint64_t ticket, Outcome outcome, std::string_view te
     outcome = Outcome::protocol_error;  // as if nothing that can be used had come
   }
   answer.outcome = outcome;
+  if (outcome != Outcome::cancelled) unreachable_ = outcome == Outcome::connect_failed;
   ++by_outcome_[static_cast<std::size_t>(outcome)];
   ready_.store(answers_.size(), std::memory_order_release);
 }

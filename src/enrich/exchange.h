@@ -100,9 +100,10 @@ class Exchange {
   // ---- Whoever holds events; any thread.
 
   enum class Taken : std::uint8_t {
-    answered,  // from the cache: `answer` has the text
-    waiting,   // collect() will give an answer with the ticket
-    full,      // too many are waiting
+    answered,     // from the cache: `answer` has the text
+    waiting,      // collect() will give an answer with the ticket
+    full,         // too many are waiting
+    unreachable,  // there is no connection, and one question is waiting already to see one come
   };
   // Throws bad_alloc; then it was not asked.
   Taken ask(std::string_view question, std::uint64_t ticket, std::string& answer);
@@ -175,6 +176,8 @@ class Exchange {
   std::uint64_t taken_ever_ = 0;
   std::uint64_t by_outcome_[outcomes] = {};
   std::uint64_t cache_hits_ = 0;
+  // The last question that was answered or late had no connection in all of its time.
+  bool unreachable_ = false;
   std::unordered_map<std::string, Cached, Hash, std::equal_to<>> cache_;
   std::deque<const std::string*> cached_;  // keys, the oldest first
   std::uint64_t cached_bytes_ = 0;

@@ -20,23 +20,24 @@ bool same_remote(const Kind& a, const Kind& b) noexcept {
 
 namespace {
 
-// What can be asked in half the time that a question has, at the rate that is allowed; and not so
-// many that they take much memory.
+// Enough that no connection has to wait for the next question, and no more: what waits behind them
+// is late when the server turns out to be slow.
 template <class Settings>
-std::uint64_t most_held(const Settings& settings) {
-  std::uint64_t most = std::min<std::uint64_t>(65'536, settings.queue / 2);
-  if (settings.rps != 0)
+std::uint64_t most_held(const Settings& settings, std::uint64_t at_once) {
+  std::uint64_t most =
+      std::min<std::uint64_t>(std::max<std::uint64_t>(256, 8 * at_once), settings.queue / 2);
+  if (settings.rps != 0)  // in half the time that a question has
     most = std::min<std::uint64_t>(
         most, static_cast<std::uint64_t>(static_cast<double>(settings.rps) *
                                          static_cast<double>(settings.timeout.nanos) * 0.5e-9));
   return std::max<std::uint64_t>(most, 1);
 }
 
-std::atomic<std::uint64_t> clients_ever{0};
-
 std::uint64_t most_held(const Kind& kind) {
   const auto* const settings = std::get_if<CyberTraceSettings>(&kind);
-  return settings != nullptr ? most_held(*settings) : most_held(std::get<DnsSettings>(kind));
+  if (settings != nullptr) return most_held(*settings, settings->connections);
+  const auto& dns = std::get<DnsSettings>(kind);
+  return most_held(dns, dns.workers);
 }
 
 }  // namespace

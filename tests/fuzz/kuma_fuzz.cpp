@@ -40,7 +40,7 @@ void check_tree(std::string_view text) {
   const auto root = weir::rule::read_tree(source, findings);
   if (!root || root->kind != Node::Kind::map) return;
   const auto tree = weir::rule::read_kuma_filter(*root, {}, findings);
-  if (!tree || !weir::rule::would_load(*tree, {}, false, findings)) return;
+  if (!tree || !weir::rule::would_load(*tree, {}, findings)) return;
   const std::string expression = weir::filter::to_expression(*tree);
   if (weir::rule::matches_everything(*tree)) return;
   if (weir::filter::to_expression(weir::filter::parse_expression(expression)) != expression)

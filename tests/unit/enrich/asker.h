@@ -44,6 +44,7 @@ class Asker {
       const auto taken = exchange().ask(line, asked_, cached);
       if (taken == Exchange::Taken::answered) take({asked_, Outcome::ok, cached});
       if (taken == Exchange::Taken::full) take({asked_, Outcome::queue_full, {}});
+      if (taken == Exchange::Taken::unreachable) take({asked_, Outcome::connect_failed, {}});
       ++asked_;
     }
   }

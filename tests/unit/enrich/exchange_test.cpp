@@ -157,6 +157,25 @@ TEST(Exchange, RingsOnceForSeveralAnswers) {
   EXPECT_EQ(it.bell.seen(), seen + 1);
 }
 
+TEST(Exchange, LetsOneQuestionAtATimeWaitForAServerThatIsNotThere) {
+  Fixture it;
+  Exchange::Question question;
+  it.ask("a", 1);
+  it.ask("b", 2);
+  ASSERT_TRUE(it.take(question));
+  it.exchange.answer(question, Outcome::connect_failed, "");
+  EXPECT_EQ(it.ask("c", 3), Exchange::Taken::unreachable) << "b waits to see it come";
+  ASSERT_TRUE(it.take(question));
+  EXPECT_EQ(it.ask("d", 4), Exchange::Taken::unreachable);
+  it.exchange.answer(question, Outcome::connect_failed, "");
+  EXPECT_EQ(it.ask("e", 5), Exchange::Taken::waiting) << "none waited";
+  EXPECT_EQ(it.count(Outcome::connect_failed), 4U);
+  ASSERT_TRUE(it.take(question));
+  it.exchange.answer(question, Outcome::ok, "E");
+  EXPECT_EQ(it.ask("f", 6), Exchange::Taken::waiting);
+  EXPECT_EQ(it.ask("g", 7), Exchange::Taken::waiting);
+}
+
 // ---- The cache
 
 Exchange::Options caching(std::int64_t ttl, std::uint64_t bytes = 1 << 20) {
