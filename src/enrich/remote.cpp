@@ -33,6 +33,8 @@ std::uint64_t most_held(const Settings& settings, std::uint64_t at_once) {
   return std::max<std::uint64_t>(most, 1);
 }
 
+std::atomic<std::uint64_t> clients_ever{0};
+
 std::uint64_t most_held(const Kind& kind) {
   const auto* const settings = std::get_if<CyberTraceSettings>(&kind);
   if (settings != nullptr) return most_held(*settings, settings->connections);
