@@ -51,12 +51,12 @@ class LinePatch {
   std::string key_;  // without its escapes
 };
 
-// The first place of `needle` in the text, or npos. Faster than the library's where it is not there.
-// REQUIRES: needle has at least two bytes
+// The first place of `needle` in the text, or npos. Faster than the library's where it is not
+// there. REQUIRES: needle has at least two bytes
 std::size_t find_text(std::string_view text, std::string_view needle) noexcept;
 
-// Whether JSON text may have characters that are escaped and need not be: `\u` and `\/`. Without them
-// a key stands in one way only.
+// Whether JSON text may have characters that are escaped and need not be: `\u` and `\/`. Without
+// them a key stands in one way only.
 bool has_optional_escape(std::string_view text) noexcept;
 
 }  // namespace weir
