@@ -91,6 +91,9 @@ Library bind(void* handle, const std::string& path) {
   resolve(handle, "weir_get_stats", library.get_stats, path);
   resolve(handle, "weir_get_rule_stats", library.get_rule_stats, path);
   resolve(handle, "weir_get_enrichment_stats", library.get_enrichment_stats, path);
+  resolve(handle, "weir_get_metrics", library.get_metrics, path);
+  resolve(handle, "weir_snapshot", library.snapshot, path);
+  resolve(handle, "weir_restore", library.restore, path);
   return library;
 }
 

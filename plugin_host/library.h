@@ -40,6 +40,9 @@ struct Library {
   decltype(&weir_get_stats) get_stats = nullptr;
   decltype(&weir_get_rule_stats) get_rule_stats = nullptr;
   decltype(&weir_get_enrichment_stats) get_enrichment_stats = nullptr;
+  decltype(&weir_get_metrics) get_metrics = nullptr;
+  decltype(&weir_snapshot) snapshot = nullptr;
+  decltype(&weir_restore) restore = nullptr;
   std::string path;  // where it was found
 };
 

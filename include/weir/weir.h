@@ -69,10 +69,11 @@ enum {
   WEIR_ALREADY_EXISTS = -4,
   WEIR_BUSY = -5,            /* called from inside a callback of the same engine */
   WEIR_CALLBACK_FAILED = -6, /* a sink gave no answer */
-  WEIR_OUT_OF_MEMORY = -7,   /* what `consumed` counts was applied, the rest was not */
+  WEIR_NO_MEMORY = -7,       /* what `consumed` counts was applied, the rest was not */
   WEIR_LIMIT = -8,           /* a limit that the message names */
   WEIR_NOT_SUPPORTED = -9,   /* known, but not in this version */
-  WEIR_INTERNAL = -10        /* a bug in Weir: please report the message */
+  WEIR_INTERNAL = -10,       /* a bug in Weir: please report the message */
+  WEIR_INVALID_SNAPSHOT = -11 /* truncated, altered, or no snapshot; nothing was changed */
 };
 
 /* 512 bytes. Filled when a call fails, untouched otherwise. */
@@ -520,6 +521,14 @@ typedef struct weir_stats {
   uint64_t lone;           /* events that left as they came, by `single: pass` */
   uint64_t open_bytes;     /* gauge: memory of open buckets, with tables and logs */
   uint64_t held_events;    /* gauge: outputs that wait for an answer from the network */
+  uint64_t held_bytes;     /* gauge: memory that they take; counts towards max_bytes */
+  uint64_t late_events;    /* their times lay behind the clock by more than `allowed_lateness` */
+  uint64_t loads;          /* documents that weir_load has taken */
+  uint64_t loads_refused;  /* documents that were bad: nothing changed */
+  uint64_t rules_kept;     /* by loads: aggregation rules whose meaning did not change, */
+  uint64_t rules_added;    /* that are new, */
+  uint64_t rules_changed;  /* that mean something else now, */
+  uint64_t rules_removed;  /* that are gone; each counted once a load */
 } weir_stats;
 
 /* One rule's share. taken = out + lone + open_events. */
@@ -540,6 +549,12 @@ typedef struct weir_rule_stats {
   uint64_t refused;     /* by `unique_mode: dedup` */
   uint64_t lone;        /* events that left as they came, by `single: pass` */
   uint64_t open_bytes;  /* gauge */
+  uint64_t late_events; /* of those taken */
+  uint64_t sums_skipped;   /* this and the next three as in weir_stats */
+  uint64_t sums_saturated;
+  uint64_t joins_cut;
+  uint64_t uniques_cut;
+  int64_t oldest_opened; /* gauge: the clock when its oldest open bucket opened, ns; 0: none is open */
 } weir_rule_stats;
 
 /* What one enrichment rule has done. events = applied + skipped + missed + errors, beside those that
@@ -582,6 +597,30 @@ WEIR_API int32_t weir_get_rule_stats(weir_engine* engine, uint64_t index, weir_r
 /* The index'th enrichment rule, in the order in which they apply; likewise. [any-thread] */
 WEIR_API int32_t weir_get_enrichment_stats(weir_engine* engine, uint64_t index,
                                            weir_enrichment_stats* stats, weir_error* error);
+
+/* All of it as text in the exposition format of Prometheus, version 0.0.4: docs/metrics.md has the
+ * names. Counters are those of the structs; of enrichment rules that ask over the network also how long
+ * answers took. [any-thread] */
+WEIR_API int32_t weir_get_metrics(weir_engine* engine, weir_write_fn write, void* user,
+                                  weir_error* error);
+
+/* ---- State ---------------------------------------------------------------------------------- */
+
+/* Everything that is open, as bytes: buckets, outputs not yet accepted, events that wait for the
+ * network, the clock and the counters, and with the buckets each rule's settings; not the documents,
+ * the callbacks and the lookups. docs/snapshot-format.md describes the bytes, which any version that
+ * knows their format and any machine can restore. Waits as weir_load does, copies, and writes behind
+ * the gate, in as many calls as it likes. Changes nothing. [any-thread] */
+WEIR_API int32_t weir_snapshot(weir_engine* engine, weir_write_fn write, void* user,
+                               weir_error* error);
+
+/* A snapshot into an engine that has its documents and rules but was fed nothing and not advanced yet;
+ * outputs from then on are what they would have been. Buckets of rules whose meaning did not change
+ * stay open; those of others close with reason reload. Events that waited for the network are asked
+ * about again. All or nothing: bytes that are cut, altered or of a format that this version does not
+ * know are WEIR_INVALID_SNAPSHOT, and the engine is as it was. [serial] */
+WEIR_API int32_t weir_restore(weir_engine* engine, const void* bytes, uint64_t size,
+                              weir_error* error);
 
 #ifdef __cplusplus
 }

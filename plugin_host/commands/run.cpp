@@ -24,6 +24,10 @@ struct Arguments {
   std::string rejects;
   std::string progress = "auto";
   std::string instance;
+  std::string state;
+  std::string checkpoint = "5s";
+  std::string metrics;
+  bool watch = false;
   bool follow = false;
   bool strict = false;
 };

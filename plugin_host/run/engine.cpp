@@ -11,6 +11,14 @@
 #include "run/stop.h"
 
 namespace weir::host {
+namespace {
+
+void append(void* user, const char* bytes, std::uint64_t size) {
+  static_cast<std::string*>(user)->append(bytes, size);
+}
+
+}  // namespace
+
 Engine::Engine(const Library& library, const EngineSettings& settings, const Clock& clock,
                Output& output, Rejects& rejects, Console& console)
     : library_(library),
@@ -120,11 +128,8 @@ std::string Engine::explain(weir_question question) {
   question.struct_size = sizeof question;
   if (question.now == 0) question.now = now();
   std::string answer;
-  const auto write = [](void* user, const char* bytes, std::uint64_t size) {
-    static_cast<std::string*>(user)->append(bytes, size);
-  };
   weir_error error = new_error();
-  check(library_.explain(engine_.get(), &question, write, &answer, &error), error);
+  check(library_.explain(engine_.get(), &question, append, &answer, &error), error);
   return answer;
 }
 
@@ -160,6 +165,25 @@ void Engine::make_room() {
     std::this_thread::sleep_for(std::chrono::microseconds(200));
     move_to(event_clock_ ? 0 : clock_.now());
   }
+}
+
+std::string Engine::snapshot() const {
+  std::string bytes;
+  weir_error error = new_error();
+  check(library_.snapshot(engine_.get(), append, &bytes, &error), error);
+  return bytes;
+}
+
+void Engine::restore(std::string_view bytes) {
+  weir_error error = new_error();
+  check(library_.restore(engine_.get(), bytes.data(), bytes.size(), &error), error);
+}
+
+std::string Engine::metrics() const {
+  std::string text;
+  weir_error error = new_error();
+  check(library_.get_metrics(engine_.get(), append, &text, &error), error);
+  return text;
 }
 
 weir_stats Engine::stats() const {
@@ -245,7 +269,7 @@ void Engine::check(std::int32_t status, const weir_error& error) const {
       rejects_.writer()->failed()) {
     throw Failure(Exit::runtime, rejects_.writer()->error());
   }
-  if (status == WEIR_OUT_OF_MEMORY) throw Failure(Exit::runtime, "out of memory");
+  if (status == WEIR_NO_MEMORY) throw Failure(Exit::runtime, "out of memory");
   throw Failure(Exit::runtime, fmt::format("{} ({})", error.message, library_.status_name(status)));
 }
 

@@ -84,6 +84,16 @@ class Engine {
   // when it is told to stop: for inputs that can wait themselves.
   void wait_for_room(bool wait) noexcept { waits_ = wait; }
 
+  // Everything that the engine holds, as bytes, and back into one that was fed nothing yet. Throw
+  // Failure(runtime).
+  std::string snapshot() const;
+  void restore(std::string_view bytes);
+  // Another document, as the first; the settings' instance and clock stay what they were. Throws
+  // Failure(bad_input), and then the one before is in force. Any thread.
+  void reload(const EngineSettings& settings) { load(settings); }
+  // As weir_get_metrics has them. Any thread.
+  std::string metrics() const;
+
   weir_stats stats() const;
   EventCounts counts() const;
   std::vector<weir_rule_stats> rule_stats() const;

@@ -28,6 +28,10 @@ struct RunOptions {
   std::vector<std::uint16_t> netflow_ports;
   unsigned workers = 1;
   bool strict = false;
+  std::string state;                        // a folder that the state is kept in, or empty
+  std::int64_t checkpoint = 5'000'000'000;  // ns between two
+  bool watch = false;                       // reload the rules when their files change
+  std::string metrics;                      // HOST:PORT to serve them on, or empty
 };
 
 }  // namespace weir::host

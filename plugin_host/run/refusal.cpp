@@ -13,7 +13,7 @@ namespace weir::host {
 
 Failure refusal(const Library& library, const std::string& path, const std::string& document,
                 const weir_error& error) {
-  if (error.status == WEIR_OUT_OF_MEMORY) return Failure(Exit::runtime, "out of memory");
+  if (error.status == WEIR_NO_MEMORY) return Failure(Exit::runtime, "out of memory");
   const std::vector<Diagnostic> found = diagnose(library, document, directory_of(path));
   const auto errors = std::count_if(found.begin(), found.end(),
                                     [](const Diagnostic& one) { return one.severity == "error"; });

@@ -27,7 +27,7 @@ std::int32_t guarded(weir_error* error, Body&& body) noexcept {
   } catch (const Failure& failure) {
     return report(error, failure.status(), failure.what(), failure.position());
   } catch (const std::bad_alloc&) {
-    return report(error, Status::out_of_memory,
+    return report(error, Status::no_memory,
                   "out of memory; what `consumed` counts was applied, feed the rest again");
   } catch (const std::exception& exception) {
     return report(error, Status::internal, exception.what());

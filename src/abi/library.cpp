@@ -37,12 +37,14 @@ const char* weir_status_name(std::int32_t status) {
       return "WEIR_BUSY";
     case WEIR_CALLBACK_FAILED:
       return "WEIR_CALLBACK_FAILED";
-    case WEIR_OUT_OF_MEMORY:
-      return "WEIR_OUT_OF_MEMORY";
+    case WEIR_NO_MEMORY:
+      return "WEIR_NO_MEMORY";
     case WEIR_LIMIT:
       return "WEIR_LIMIT";
     case WEIR_NOT_SUPPORTED:
       return "WEIR_NOT_SUPPORTED";
+    case WEIR_INVALID_SNAPSHOT:
+      return "WEIR_INVALID_SNAPSHOT";
     case WEIR_INTERNAL:
       return "WEIR_INTERNAL";
     default:

@@ -16,6 +16,7 @@
 
 #include "aggregate/chunk.h"
 #include "aggregate/shard.h"
+#include "event/state.h"
 
 namespace weir::aggregate {
 
@@ -58,6 +59,14 @@ class GroupTable {
   void collect(const Rule& rule, std::int64_t timestamp, const Closing& closing);
   // Alone.
   void remove(const Rule& rule) noexcept;
+
+  // Alone: the rule's open buckets in the order in which they opened (bucket_state.h); nothing
+  // changes. Throws bad_alloc.
+  void save(const Rule& rule, StateWriter& out);
+  // Alone: opens the buckets that save() wrote, and makes the counters the rule's, but for its
+  // gauges. REQUIRES: it has no open buckets, and has counted nothing. Throws
+  // Failure(invalid_snapshot) or bad_alloc; then remove() is to be called.
+  void load(const std::shared_ptr<const Rule>& rule, const RuleCounters& counters, StateReader& in);
 
   RuleCounters counters(const Rule& rule);
   Use use() const noexcept { return all_.total(); }

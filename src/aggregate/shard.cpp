@@ -46,6 +46,11 @@ RuleCounters& RuleCounters::operator+=(const RuleCounters& other) noexcept {
   open_groups += other.open_groups;
   open_events += other.open_events;
   open_bytes += other.open_bytes;
+  late += other.late;
+  shortfalls += other.shortfalls;
+  if (oldest_opened.nanos == 0 ||
+      (other.oldest_opened.nanos != 0 && other.oldest_opened < oldest_opened))
+    oldest_opened = other.oldest_opened;
   return *this;
 }
 

@@ -38,6 +38,9 @@ struct RuleCounters {
   std::uint64_t open_groups = 0;
   std::uint64_t open_events = 0;
   std::uint64_t open_bytes = 0;
+  std::uint64_t late = 0;  // of those taken
+  Shortfalls shortfalls;
+  Time oldest_opened{};  // the host's clock then; 0: nothing is open
   RuleCounters& operator+=(const RuleCounters& other) noexcept;
 };
 

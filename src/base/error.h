@@ -17,10 +17,11 @@ enum class Status : std::int32_t {
   already_exists = -4,
   busy = -5,
   callback_failed = -6,
-  out_of_memory = -7,
+  no_memory = -7,
   limit = -8,
   not_supported = -9,
   internal = -10,
+  invalid_snapshot = -11,
 };
 
 struct Position {

@@ -47,10 +47,8 @@ Counts& Counts::operator+=(const Counts& other) noexcept {
   filter_failures += other.filter_failures;
   enrich_failures += other.enrich_failures;
   future_times += other.future_times;
-  shortfalls.sums_skipped += other.shortfalls.sums_skipped;
-  shortfalls.sums_saturated += other.shortfalls.sums_saturated;
-  shortfalls.joins_cut += other.shortfalls.joins_cut;
-  shortfalls.uniques_cut += other.shortfalls.uniques_cut;
+  late += other.late;
+  shortfalls += other.shortfalls;
   return *this;
 }
 
@@ -109,6 +107,13 @@ void Engine::get_stats(weir_stats& stats) {
     stats.enrich_callbacks_failed = counts_.enrich_failures;
     stats.future_times = counts_.future_times;
     stats.clock_steps_back = steps_back_;
+    stats.late_events = counts_.late;
+    stats.loads = loads_.taken;
+    stats.loads_refused = loads_.refused;
+    stats.rules_kept = loads_.kept;
+    stats.rules_added = loads_.added;
+    stats.rules_changed = loads_.changed;
+    stats.rules_removed = loads_.removed;
   }
   {
     const std::lock_guard lock(pending_mutex_);
@@ -117,6 +122,7 @@ void Engine::get_stats(weir_stats& stats) {
   }
   stats.clock = clock_.now().host().nanos;
   stats.held_events = held_.size();
+  stats.held_bytes = held_.bytes();
 }
 
 bool Engine::get_rule_stats(std::uint64_t index, weir_rule_stats& stats) {
@@ -127,6 +133,12 @@ bool Engine::get_rule_stats(std::uint64_t index, weir_rule_stats& stats) {
   fill(stats, counters);
   stats.taken = counters.taken;
   stats.out = counters.out;
+  stats.late_events = counters.late;
+  stats.sums_skipped = counters.shortfalls.sums_skipped;
+  stats.sums_saturated = counters.shortfalls.sums_saturated;
+  stats.joins_cut = counters.shortfalls.joins_cut;
+  stats.uniques_cut = counters.shortfalls.uniques_cut;
+  stats.oldest_opened = counters.oldest_opened.nanos;
   stats.name_size = copy_text(rule.settings().name, stats.name);
   return true;
 }

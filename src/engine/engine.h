@@ -7,6 +7,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -86,6 +87,13 @@ class Engine {
   // limit: how long to wait for held events.
   Status flush(Duration limit, const weir_sink& sink);
 
+  // State (snapshot.cpp, restore.cpp). A snapshot leaves through `write`, piece by piece, behind
+  // the gate.
+  void snapshot(const std::function<void(std::string_view)>& write);
+  // Throws Failure, then nothing has changed: invalid_snapshot; invalid_argument if the engine was
+  // fed or its clock was moved. REQUIRES: nobody else calls.
+  void restore(std::string_view bytes);
+
   // What would happen to one event, as JSON (explain.cpp). REQUIRES exactly one form of it.
   struct Question {
     const weir_event* event = nullptr;
@@ -100,6 +108,8 @@ class Engine {
   // False past the last rule.
   bool get_rule_stats(std::uint64_t index, weir_rule_stats& stats);
   bool get_enrichment_stats(std::uint64_t index, weir_enrichment_stats& stats);
+  // In the text format of Prometheus (metrics.cpp).
+  std::string metrics();
 
  private:
   // One chunk (chunk.cpp): events of a portion.
@@ -217,6 +227,12 @@ class Engine {
   std::mutex counts_mutex_;
   Counts counts_;
   std::uint64_t steps_back_ = 0;
+  // Of documents, and what they did to the aggregation rules before them.
+  struct Loads {
+    std::uint64_t taken = 0, refused = 0;
+    std::uint64_t kept = 0, added = 0, changed = 0, removed = 0;
+  };
+  Loads loads_;
   aggregate::RuleCounters retired_;  // of rules that are gone
 
   std::mutex pending_mutex_;

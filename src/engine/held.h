@@ -40,11 +40,14 @@ class HeldEvents {
   bool fits(std::uint64_t ticket, const OutputQueue& queue) const noexcept;
 
   std::size_t size() const noexcept { return size_.load(std::memory_order_relaxed); }
+  // Of memory that they take.
+  std::size_t bytes() const noexcept { return bytes_.load(std::memory_order_relaxed); }
 
  private:
   enrich::Bell& bell_;
   mutable std::mutex mutex_;
   std::atomic<std::size_t> size_ = 0;
+  std::atomic<std::size_t> bytes_ = 0;
   std::vector<std::unique_ptr<Held>> places_;  // by ticket
   std::vector<std::uint64_t> free_;
 };

@@ -39,6 +39,18 @@ struct DeclaredTable {
   bool filled = false;  // by the document
 };
 
+// What becomes of an event whose time lies behind the clock by more than it may: it goes on like
+// any other, into the bucket that is open now; it is offered to no aggregation rule; it is
+// rejected.
+enum class LateEvents : std::uint8_t { next, pass, reject };
+
+// `event_time:`
+struct EventTime {
+  std::optional<Duration> allowed_lateness;  // none: no event is late
+  LateEvents late_events = LateEvents::next;
+  std::optional<Duration> max_future_skew;  // of this and the engine's option the smaller counts
+};
+
 enum class Polarity : std::uint8_t { keep, drop };
 
 // Whether the first rule that takes an event has it alone, or every rule that takes it.
@@ -52,7 +64,8 @@ struct Document {
   FieldMap map;
   std::uint32_t preset = 0;  // that `map` stands over, of sources that state none; 0: none
   Match match = Match::first;
-  aggregate::Bounds bounds;            // the engine's
+  aggregate::Bounds bounds;  // the engine's
+  EventTime event_time;
   std::optional<filter::Node> filter;  // the engine's own
   Polarity polarity = Polarity::keep;
   std::vector<SavedFilter> filters;

@@ -16,7 +16,8 @@ ABI_MAJOR, ABI_MINOR = 0, 1
 # Status
 OK, STOPPED = 0, 1
 INVALID_ARGUMENT, INVALID_DOCUMENT, NOT_FOUND, ALREADY_EXISTS, BUSY = -1, -2, -3, -4, -5
-CALLBACK_FAILED, OUT_OF_MEMORY, LIMIT, NOT_SUPPORTED, INTERNAL = -6, -7, -8, -9, -10
+CALLBACK_FAILED, NO_MEMORY, LIMIT, NOT_SUPPORTED, INTERNAL = -6, -7, -8, -9, -10
+INVALID_SNAPSHOT = -11
 # Kinds of a field
 ABSENT, INTEGER, FLOAT, TEXT, BOOL = range(5)
 INTEGER_ARRAY, FLOAT_ARRAY, TEXT_ARRAY, JSON = range(5, 9)
@@ -125,7 +126,9 @@ class Stats(Structure):
         "sums_skipped", "sums_saturated", "joins_cut", "uniques_cut", "filter_callbacks_failed",
         "enrich_callbacks_failed", "clock_steps_back", "future_times", "open_groups",
         "open_events", "waiting_outputs") + [("clock", c_int64)] + _counters(
-            "refused", "lone", "open_bytes", "held_events")
+            "refused", "lone", "open_bytes", "held_events", "held_bytes", "late_events",
+            "loads", "loads_refused", "rules_kept", "rules_added", "rules_changed",
+            "rules_removed")
 
 
 class RuleStats(Structure):
@@ -133,7 +136,8 @@ class RuleStats(Structure):
                 ("name", c_char * 520)] + _counters(
                     "taken", "out", "aggregated", "closed_count", "closed_lifetime",
                     "closed_flush", "closed_evicted", "closed_reload", "open_groups",
-                    "open_events", "refused", "lone", "open_bytes")
+                    "open_events", "refused", "lone", "open_bytes", "late_events", "sums_skipped",
+                    "sums_saturated", "joins_cut", "uniques_cut") + [("oldest_opened", c_int64)]
 
 
 class EnrichmentStats(Structure):
@@ -192,10 +196,14 @@ PROTOTYPES = {
     "weir_get_stats": [c_void_p, POINTER(Stats), _error],
     "weir_get_rule_stats": [c_void_p, c_uint64, POINTER(RuleStats), _error],
     "weir_get_enrichment_stats": [c_void_p, c_uint64, POINTER(EnrichmentStats), _error],
+    "weir_get_metrics": [c_void_p, WriteFn, c_void_p, _error],
+    "weir_snapshot": [c_void_p, WriteFn, c_void_p, _error],
+    "weir_restore": [c_void_p, c_char_p, c_uint64, _error],
 }
 RESULTS = {"weir_abi_version": c_uint32, "weir_version": c_char_p, "weir_status_name": c_char_p}
 # Younger than the ABI's number says: without them the rest works.
-OPTIONAL: FrozenSet[str] = frozenset({"weir_get_enrichment_stats"})
+OPTIONAL: FrozenSet[str] = frozenset({
+    "weir_get_enrichment_stats", "weir_get_metrics", "weir_snapshot", "weir_restore"})
 
 
 def sized(struct_type: Any, **members: Any) -> Any:

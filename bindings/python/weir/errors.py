@@ -87,7 +87,7 @@ class CallbackFailed(Error):
 class OutOfMemory(Error, MemoryError):
     """The library got no memory."""
 
-    status = abi.OUT_OF_MEMORY
+    status = abi.NO_MEMORY
 
 
 class LimitReached(Error):

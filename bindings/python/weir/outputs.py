@@ -97,6 +97,14 @@ class Stats(NamedTuple):
     lone: int
     open_bytes: int
     held_events: int
+    held_bytes: int
+    late_events: int
+    loads: int
+    loads_refused: int
+    rules_kept: int
+    rules_added: int
+    rules_changed: int
+    rules_removed: int
 
 
 class RuleStats(NamedTuple):
@@ -116,6 +124,12 @@ class RuleStats(NamedTuple):
     refused: int
     lone: int
     open_bytes: int
+    late_events: int
+    sums_skipped: int
+    sums_saturated: int
+    joins_cut: int
+    uniques_cut: int
+    oldest_opened: int
 
 
 class EnrichmentStats(NamedTuple):
