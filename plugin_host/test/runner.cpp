@@ -66,6 +66,16 @@ std::optional<Mismatch> left_over(const std::vector<Event>& came, std::string_vi
       {}};
 }
 
+std::optional<Mismatch> still_held(std::uint64_t held, const TestCase& test) {
+  if (held == 0) return std::nullopt;
+  return Mismatch{test.line,
+                  fmt::format("at its end {} event{} for an answer from the network; add 'flush', "
+                              "which waits for answers, before what is expected",
+                              held, held == 1 ? " waits" : "s wait"),
+                  {},
+                  {}};
+}
+
 }  // namespace
 
 std::optional<Mismatch> run_test(const Library& library, const std::string& path,
@@ -77,7 +87,10 @@ std::optional<Mismatch> run_test(const Library& library, const std::string& path
   if (auto mismatch = left_over(engine.take_aggregated(), "aggregated", "expect", test)) {
     return mismatch;
   }
-  return left_over(engine.take_passed(), "passed", "expect_passed", test);
+  if (auto mismatch = left_over(engine.take_passed(), "passed", "expect_passed", test)) {
+    return mismatch;
+  }
+  return still_held(engine.held_events(), test);
 }
 
 }  // namespace weir::host

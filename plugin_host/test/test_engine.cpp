@@ -69,6 +69,14 @@ void TestEngine::flush() {
   check(library_.flush(engine_.get(), timeout, &to, &error), error);
 }
 
+std::uint64_t TestEngine::held_events() const {
+  weir_stats stats{};
+  stats.struct_size = sizeof stats;
+  weir_error error = new_error();
+  check(library_.get_stats(engine_.get(), &stats, &error), error);
+  return stats.held_events;
+}
+
 weir_sink TestEngine::sink() noexcept {
   weir_sink to{};
   to.struct_size = sizeof to;

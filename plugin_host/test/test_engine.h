@@ -35,6 +35,9 @@ class TestEngine {
   };
   Rejection take_rejection() { return std::exchange(rejection_, {}); }
 
+  // That wait for an answer from the network now.
+  std::uint64_t held_events() const;
+
   // Outputs since the last call.
   std::vector<Event> take_aggregated() { return std::exchange(aggregated_, {}); }
   std::vector<Event> take_passed() { return std::exchange(passed_, {}); }

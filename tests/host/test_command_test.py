@@ -144,6 +144,17 @@ class Failing(Tests):
                           lines=["  rules.yaml:11: at its end 2 passed events are left over; add "
                                  "'expect_passed' for them"])
 
+    def test_tells_of_events_that_still_wait(self):
+        rules = """\
+enrichment:
+  - {type: cybertrace, name: feeds, url: '127.0.0.1:1', mapping: {RequestUrl: url}}
+tests:
+"""
+        result = self.weir("test", self.document("feed: [{RequestUrl: 'http://a'}]", rules=rules))
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("at its end 1 event waits for an answer from the network; add 'flush'",
+                      result.stdout)
+
     def test_tells_of_a_rejected_event(self):
         many = ", ".join(f"k{i}: 1" for i in range(5000))  # an event has at most 4096 fields
         rules = "schema: open\ntests:\n"
