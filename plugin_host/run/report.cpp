@@ -163,8 +163,10 @@ std::string summary_text(const Report& report) {
                                    stats.future_times));
   }
   if (stats.late_events != 0) {
-    lines.add("late", fmt::format("{} events were behind the clock by more than allowed_lateness",
-                                  stats.late_events));
+    lines.add("late", fmt::format("{} behind the clock by more than allowed_lateness",
+                                  stats.late_events == 1
+                                      ? "1 event was"
+                                      : fmt::format("{} events were", stats.late_events)));
   }
   lines.add("elapsed", fmt::format("{:.3f} s, {:.0f} events/s", report.seconds,
                                    rate(stats.events_in, report.seconds)));

@@ -137,7 +137,7 @@ TEST(LateEvents, ThatARuleRefusesAreNotItsOwn) {
 TEST(LateEvents, AreJudgedByTheDocumentThatIsLoaded) {
   Engine engine(event_time(late_pass));
   weir_rule* created = nullptr;
-  ASSERT_EQ(engine.create_rule("{name: mine, identical_fields: [Name]}", nullptr, &created),
+  ASSERT_EQ(engine.create_rule("name: mine\nidentical_fields: [Name]\n", nullptr, &created),
             WEIR_OK);
   Sink sink;
   const Events late{{{"Name", text("x")}, {"Timestamp", number((start - 60 * second) / milli)}}};
