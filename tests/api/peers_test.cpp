@@ -1,26 +1,28 @@
 // What users of other aggregators complain of again and again, one complaint a test.
 //
-// | complaint                                          | test |
-// |----------------------------------------------------|--------------------------------------------|
-// | memory grows without bound with many keys          | bounds_test.cpp | | never flushes while
-// events keep coming             | GroupsCloseWhileEventsKeepComing           | | pending data are
-// lost at stop, restart, reload     | AReloadLosesNothing; snapshot_test.cpp,    | | |
-// host/crash_test.py, conservation_test.cpp  | | aggregates do not add up |
-// SumsAddUpAtEveryThreshold;                 | | | conservation_test.cpp, tests/model         | |
-// multi-field keys mix groups                        | KeysOfSeveralFieldsStayApart               |
-// | a clock jump or one bad date stops everything      | AClockJumpStopsNothing, | | |
-// OneBadDateStopsNothing; bad_clock_test.cpp | | base events pass or vanish against expectation |
-// EveryEventHasOneFate                       | | a second rule never sees the event |
-// ASecondRuleSeesTheEvent                    | | numeric group keys are summed or rewritten |
-// NumbersAsKeysStayAsTheyAre                 | | no first and last time, no window, no count |
-// AnAggregateSaysWhenAndHowMany              | | nobody can say why an event did not aggregate |
-// WhyAnEventDoesNotAggregateIsTold           | | rules with timers cannot be tested |
-// TimersRunOnTheHostsTime;                   | | | host/test_command_test.py                  | |
-// wrong with more than one worker; deadlocks         | ThreadsGiveTheSameTotals,                  |
-// |                                                    | ACallbackThatFeedsIsToldThatItIsBusy; | |
-// | eight_feeders_test.cpp, reentry_test.cpp   | | a reload of a table panics or half-loads |
-// ATableIsReplacedWholeUnderLoad             | | IPv4 and IPv6 keys are mixed up |
-// MappedAddressesAreOtherKeys                |
+// | complaint                               | test                                      |
+// |-----------------------------------------|-------------------------------------------|
+// | memory grows without bound with many keys | bounds_test.cpp                           |
+// | never flushes while events keep coming  | GroupsCloseWhileEventsKeepComing          |
+// | data are lost at stop, restart, reload  | AReloadLosesNothing; load_test.cpp,       |
+// |                                         | snapshot_test.cpp, host/crash_test.py     |
+// | aggregates do not add up                | SumsAddUpAtEveryThreshold;                |
+// |                                         | conservation_test.cpp, tests/model        |
+// | multi-field keys mix groups             | KeysOfSeveralFieldsStayApart              |
+// | a clock jump or a bad date stops all    | OneBadDateStopsNothing;                   |
+// |                                         | bad_clock_test.cpp, clock_test.cpp        |
+// | base events pass or vanish unexpectedly | EveryEventHasOneFate                      |
+// | a second rule never sees the event      | ASecondRuleSeesTheEvent                   |
+// | numeric keys are summed or rewritten    | NumbersAsKeysStayAsTheyAre                |
+// | no first and last time, no count        | AnAggregateSaysWhenAndHowMany             |
+// | nobody can say why it did not aggregate | WhyAnEventDoesNotAggregateIsTold          |
+// | rules with timers cannot be tested      | TimersRunOnTheHostsTime;                  |
+// |                                         | host/test_command_test.py                 |
+// | wrong with several workers; deadlocks   | ThreadsGiveTheSameTotals,                 |
+// |                                         | ACallbackThatFeedsIsToldThatItIsBusy;     |
+// |                                         | eight_feeders_test.cpp, reentry_test.cpp  |
+// | a reload of a table half-loads          | ATableIsReplacedWholeUnderLoad            |
+// | IPv4 and IPv6 keys are mixed up         | MappedAddressesAreOtherKeys               |
 
 #include <gtest/gtest.h>
 
@@ -103,18 +105,6 @@ TEST(Peers, KeysOfSeveralFieldsStayApart) {
   engine.feed(events, start, sink);
   engine.flush(sink);
   EXPECT_EQ(values(sink, "BaseEventCount"), Texts(6, "1"));
-}
-
-TEST(Peers, AClockJumpStopsNothing) {
-  Engine engine(rule(1000, 10));
-  Sink sink;
-  const Events event{{{"SourceAddress", text("a")}}};
-  engine.feed(event, start, sink);
-  engine.feed(event, start + 86'400 * second, sink);
-  engine.feed(event, start + second, sink);
-  engine.advance(start + 11 * second, sink);
-  EXPECT_EQ(values(sink, "BaseEventCount"), (Texts{"1", "2"}));
-  EXPECT_EQ(engine.stats().open_groups, 0U);
 }
 
 TEST(Peers, OneBadDateStopsNothing) {
