@@ -2,7 +2,7 @@
 //
 // | complaint                               | test                                      |
 // |-----------------------------------------|-------------------------------------------|
-// | memory grows without bound with many keys | bounds_test.cpp                           |
+// | many keys: memory without bound         | bounds_test.cpp                           |
 // | never flushes while events keep coming  | GroupsCloseWhileEventsKeepComing          |
 // | data are lost at stop, restart, reload  | AReloadLosesNothing; load_test.cpp,       |
 // |                                         | snapshot_test.cpp, host/crash_test.py     |
