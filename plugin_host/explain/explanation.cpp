@@ -64,6 +64,7 @@ class Renderer {
 
   std::string render(element explanation) {
     if (text_of(explanation, "outcome") != "rejected") {
+      add_late(explanation);
       element filter;
       if (explanation["filter"].get(filter) == simdjson::SUCCESS) add_engine_filter(filter);
       add_rules(explanation["rules"]);
@@ -99,6 +100,12 @@ class Renderer {
     line(0, text);
   }
 
+  void add_late(element explanation) {
+    element late;
+    if (explanation["late"].get(late) == simdjson::SUCCESS)
+      heading(paint(Color::strong, "the event is late") + ": " + late_text(late));
+  }
+
   void add_engine_filter(element filter) {
     const bool keeps = text_of(filter, "polarity") == "keep";
     heading(paint(Color::strong, "the engine's filter") +
@@ -112,9 +119,11 @@ class Renderer {
       const std::string name =
           "rule " + paint(Color::strong, fmt::format("'{}'", shown(text_of(rule, "name"), 128)));
       if (!truth_of(rule, "considered")) {
-        const bool earlier = text_of(rule, "because") == "earlier rule";
-        const std::string why = earlier ? fmt::format("rule '{}' has the event", shown(takes, 128))
-                                        : std::string("the engine's filter drops the event");
+        const std::string_view because = text_of(rule, "because");
+        const std::string why =
+            because == "earlier rule" ? fmt::format("rule '{}' has the event", shown(takes, 128))
+            : because == "late"       ? std::string("late events pass")
+                                      : std::string("the engine's filter drops the event");
         heading(fmt::format("{} {}", name, paint(Color::faint, "is not tried: " + why)));
         continue;
       }
@@ -215,7 +224,11 @@ Explanation show_explanation(const std::string& json, bool colors) {
       parser.parse(json).get(root) != simdjson::SUCCESS) {
     throw Failure(Exit::runtime, "the library explained the event in bad JSON");
   }
-  return {Renderer(colors).render(root), text_of(root, "outcome") == "rejected"};
+  // A late event that is rejected could be read.
+  element late;
+  const bool unread =
+      text_of(root, "outcome") == "rejected" && root["late"].get(late) != simdjson::SUCCESS;
+  return {Renderer(colors).render(root), unread};
 }
 
 }  // namespace weir::host

@@ -78,6 +78,13 @@ std::string reason_text(element rule) {
   return "the event lacks identical fields: " + fields;
 }
 
+std::string late_text(element late) {
+  const std::string_view then = text_of(late, "then");
+  return fmt::format(
+      "its time is {} behind the clock{}", duration_text(number_of(late, "behind")),
+      then == "pass" ? ", so that it is offered to no rule" : ", and it goes on like any other");
+}
+
 namespace {
 
 std::string taken_text(element explanation) {

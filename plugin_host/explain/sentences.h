@@ -23,6 +23,8 @@ std::string time_text(std::int64_t millis);
 std::string effect_text(simdjson::dom::element rule);
 // "its filter is false", of a rule that was tried and does not take it.
 std::string reason_text(simdjson::dom::element rule);
+// "its time is 12.3 s behind the clock, and it goes on like any other", of `late`.
+std::string late_text(simdjson::dom::element late);
 // The outcome of the whole, in a sentence.
 std::string outcome_text(simdjson::dom::element explanation);
 

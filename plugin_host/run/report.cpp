@@ -159,9 +159,14 @@ std::string summary_text(const Report& report) {
   if (report.capture) add_capture(lines, *report.capture);
   add_sockets(lines, report);
   if (stats.future_times != 0) {
-    lines.add("clock",
-              fmt::format("{} times more than an hour ahead of this machine's were not used",
-                          stats.future_times));
+    lines.add("clock", fmt::format("{} times too far ahead of this machine's were not used",
+                                   stats.future_times));
+  }
+  if (stats.late_events != 0) {
+    lines.add("late", fmt::format("{} behind the clock by more than allowed_lateness",
+                                  stats.late_events == 1
+                                      ? "1 event was"
+                                      : fmt::format("{} events were", stats.late_events)));
   }
   lines.add("elapsed", fmt::format("{:.3f} s, {:.0f} events/s", report.seconds,
                                    rate(stats.events_in, report.seconds)));

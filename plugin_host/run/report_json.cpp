@@ -30,6 +30,7 @@ std::string stats_json(const weir_stats& stats) {
   members.add("enrich_callbacks_failed", stats.enrich_callbacks_failed);
   members.add("clock_steps_back", stats.clock_steps_back);
   members.add("future_times", stats.future_times);
+  members.add("late_events", stats.late_events);
   members.add("open_groups", stats.open_groups);
   members.add("open_events", stats.open_events);
   members.add("waiting_outputs", stats.waiting_outputs);
@@ -59,6 +60,7 @@ std::string rules_json(const std::vector<weir_rule_stats>& rules) {
     members.add("open_events", rule.open_events);
     members.add("refused", rule.refused);
     members.add("lone", rule.lone);
+    members.add("late_events", rule.late_events);
     members.add("open_bytes", rule.open_bytes);
     members.raw(
         "conservation",

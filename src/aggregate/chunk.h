@@ -102,6 +102,8 @@ struct Chunk {
   std::span<const std::uint32_t> rounds;
   // By event, out: whether a rule took it. Null unless some rule may refuse.
   bool* taken = nullptr;
+  // By event: whether it is late. Null if none is.
+  const bool* late = nullptr;
   // What was fed, by event; empty unless a rule has `single: pass`.
   std::span<const FedEvent> fed;
   Closing closing;

@@ -122,7 +122,10 @@ void Shard::apply_run(Chunk& chunk, std::span<const Item> run) noexcept {
   };
   const std::uint64_t erased = erased_;
   for (std::size_t i = 0; i < std::min(ahead, run.size()); ++i) look_ahead(i);
-  std::uint64_t taken = 0;
+  const auto is_late = [&](const Item& item) {
+    return chunk.late != nullptr && chunk.late[item.event];
+  };
+  std::uint64_t taken = 0, late = 0;
   for (std::size_t i = 0; i < run.size(); ++i) {
     const Item& item = run[i];
     // What was looked up before a bucket closed may be gone.
@@ -137,10 +140,16 @@ void Shard::apply_run(Chunk& chunk, std::span<const Item> run) noexcept {
       ++mine.counters.refused;
       continue;
     }
-    if (chunk.taken != nullptr) chunk.taken[item.event] = true;
     ++taken;
+    if (chunk.taken == nullptr) continue;
+    chunk.taken[item.event] = true;
+    if (is_late(item)) ++late;
   }
+  // Where no rule may refuse, all of the run has been taken.
+  if (chunk.late != nullptr && chunk.taken == nullptr)
+    late = static_cast<std::uint64_t>(std::count_if(run.begin(), run.end(), is_late));
   mine.counters.taken += taken;
+  mine.counters.late += late;
 }
 
 bool Shard::same_key(BlockArena::Ref ref, const Rule& rule, const Item& item) const noexcept {

@@ -33,6 +33,14 @@ void Batch::reject(std::string_view problem) {
   verdicts_.push_back(Verdict::rejected);
 }
 
+void Batch::reject(std::size_t event, std::string_view problem) {
+  const auto place =
+      std::lower_bound(problems_.begin(), problems_.end(), event,
+                       [](const Problem& known, std::size_t at) { return known.event < at; });
+  problems_.insert(place, {static_cast<std::uint32_t>(event), problem});
+  verdicts_[event] = Verdict::rejected;
+}
+
 void Batch::count_errors(std::size_t errors) {
   conversion_errors_.insert(conversion_errors_.end(), errors, static_cast<std::uint32_t>(size()));
 }

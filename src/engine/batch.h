@@ -107,6 +107,9 @@ class Batch {
     return conversion_errors_;
   }
 
+  // Rejects an event that was read. Throws bad_alloc.
+  void reject(std::size_t event, std::string_view problem);
+
   // Where the source stands behind the first `events` events; of lines behind all of them, blank
   // ones at the end included. Events and records are counted as `consumed`.
   void advance(weir_cursor& cursor, std::size_t events) const noexcept;

@@ -43,8 +43,9 @@ void Engine::place_on_line(const Ruleset& rules, Worker& worker, Time now, const
     return;
   }
   // Without a `now`, and with a skew as large as "no bound", only the end of time is too far ahead.
-  const bool bounded = now.nanos != 0 && now.nanos <= latest.nanos - clock_.max_skew().nanos;
-  const Time bound = bounded ? now + clock_.max_skew() : latest;
+  const Duration skew = clock_.max_skew();
+  const bool bounded = now.nanos != 0 && now.nanos <= latest.nanos - skew.nanos;
+  const Time bound = bounded ? now + skew : latest;
   for (std::size_t i = range.begin; i < range.end; ++i) {
     Time time;
     if (batch.verdicts()[i] != Verdict::rejected &&
@@ -94,7 +95,12 @@ Engine::Range Engine::apply(const Ruleset& rules, Worker& worker, const Feeding&
   const Range range = cut(worker, whole);
   if (range.begin == range.end) return range;
   if (range.end < whole.end) place_on_line(rules, worker, feeding.now, portion.batch, range);
-  prepare(rules, worker, portion, range);
+  const Duration shift = clock_.now().shift;
+  find_late(rules, worker, portion.batch, shift, range);
+  const std::uint64_t version = portion.version;
+  if (worker.counts.late > 0 && rules.event_time.late_events != rule::LateEvents::next)
+    strike_late(rules, worker, portion, shift, range);
+  prepare(rules, worker, portion, shift, range);
   table_.reserve(worker.chunk);
   // Nothing must fail once the chunk is applied: neither merging, nor keeping what no sink takes.
   try {
@@ -107,6 +113,7 @@ Engine::Range Engine::apply(const Ruleset& rules, Worker& worker, const Feeding&
   worker.chunk.first_ordinal = ordinal_.fetch_add(size, std::memory_order_relaxed) - range.begin;
   table_.apply(worker.chunk);
   portion.applied = range.end;
+  portion.version = version;
   if (options_.clock == ClockMode::event) {
     // The event that moves the clock first is its first moment, wherever it stands in its chunk.
     const std::span<const Time> line(worker.line.data() + range.begin, size);
@@ -118,7 +125,8 @@ Engine::Range Engine::apply(const Ruleset& rules, Worker& worker, const Feeding&
   return range;
 }
 
-void Engine::prepare(const Ruleset& rules, Worker& worker, const Portion& portion, Range range) {
+void Engine::prepare(const Ruleset& rules, Worker& worker, const Portion& portion, Duration shift,
+                     Range range) {
   OutputQueue& outputs = worker.outputs();
   outputs.clear();
   outputs.made_under(rules);
@@ -137,12 +145,12 @@ void Engine::prepare(const Ruleset& rules, Worker& worker, const Portion& portio
     worker.taken.fill(false);
     chunk.taken = worker.taken.data();
   }
+  chunk.late = worker.counts.late > 0 ? worker.late.data() : nullptr;
   worker.fed.clear();
   if (rules.passes_lone)
     for (std::size_t i = 0; i < range.end; ++i) worker.fed.push_back(portion.batch.fed(i));
   chunk.fed = worker.fed;
-  chunk.closing = {clock_.now().shift, rules.ranks, options_.instance, &outputs.memory,
-                   &worker.closed};
+  chunk.closing = {shift, rules.ranks, options_.instance, &outputs.memory, &worker.closed};
   chunk.shortfalls = {};
 }
 

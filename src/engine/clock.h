@@ -47,7 +47,8 @@ class EngineClock {
 
   // What now() would be after move_host().
   aggregate::Clock moved_to(Time now) const {
-    aggregate::Clock clock = this->now();
+    const std::lock_guard lock(mutex_);
+    aggregate::Clock clock = clock_;
     move(clock, now);
     return clock;
   }
@@ -59,7 +60,16 @@ class EngineClock {
     start();
   }
 
-  Duration max_skew() const noexcept { return max_skew_; }
+  // How far the host's clock may be behind before it counts as corrected, and times of events ahead
+  // of it before they are not believed.
+  Duration max_skew() const {
+    const std::lock_guard lock(mutex_);
+    return max_skew_;
+  }
+  void set_max_skew(Duration max_skew) {
+    const std::lock_guard lock(mutex_);
+    max_skew_ = max_skew;
+  }
 
  private:
   void start() noexcept {
@@ -84,8 +94,8 @@ class EngineClock {
     return back;
   }
 
-  const Duration max_skew_;
   mutable std::mutex mutex_;
+  Duration max_skew_;
   aggregate::Clock clock_;
   Time first_;  // that it was moved to
   bool started_ = false;

@@ -38,6 +38,8 @@ struct Options {
   std::string directory;  // where paths in documents start
 };
 
+struct LateExplanation;
+
 // What is stated, of both the smaller; by default a million groups and 1 GiB.
 aggregate::Bounds bounds_of(const aggregate::Bounds& option, const aggregate::Bounds& document);
 
@@ -123,9 +125,17 @@ class Engine {
   void place_on_line(const Ruleset& rules, Worker& worker, Time now, const Batch& batch,
                      Range range);
   Range cut(const Worker& worker, Range range);
+  // Late events (lateness.cpp): marks and counts them; and takes them away from the rules, so that
+  // they pass or are rejected. Throws bad_alloc, nothing applied.
+  // `shift` leads from the line to the host's time.
+  void find_late(const Ruleset& rules, Worker& worker, const Batch& batch, Duration shift,
+                 Range range);
+  void strike_late(const Ruleset& rules, Worker& worker, Portion& portion, Duration shift,
+                   Range range);
   // Gives a portion that has been read to the rules.
   void select(const Ruleset& rules, Worker& worker, Time now, Portion& portion);
-  void prepare(const Ruleset& rules, Worker& worker, const Portion& portion, Range range);
+  void prepare(const Ruleset& rules, Worker& worker, const Portion& portion, Duration shift,
+               Range range);
   // Makes room for what applying puts out. Throws bad_alloc.
   void reserve_outputs(Worker& worker, const Batch& batch, Range range);
   void count(Worker& worker, Portion& portion, Range range);
@@ -160,6 +170,8 @@ class Engine {
   // A question (explain.cpp).
   void read(const Ruleset& rules, Worker& worker, const Question& question);
   aggregate::Clock clock_of(const Ruleset& rules, Worker& worker, Time now);
+  std::optional<LateExplanation> explain_late(const Ruleset& rules, Worker& worker,
+                                              Portion& portion, aggregate::Clock clock);
 
   // Outputs (pending.cpp).
   void enrich(Worker& worker, OutputQueue& outputs);

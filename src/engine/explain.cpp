@@ -6,6 +6,7 @@
 
 #include "engine/engine.h"
 #include "engine/explanation.h"
+#include "engine/lateness.h"
 
 namespace weir::engine {
 
@@ -36,6 +37,7 @@ class Explainer {
   template <class Peek>
   void add_rules(EventExplanation& made, const std::vector<HostAnswer>& answers, Peek&& peek) {
     const bool filtered = made.outcome == Verdict::filtered;
+    const bool struck = made.late && made.late->then != rule::LateEvents::next;
     bool gone = false;  // a rule has the event alone
     for (std::uint32_t index = 0; index < rules_.plans.size(); ++index) {
       const aggregate::Plan& plan = rules_.plans[index];
@@ -43,8 +45,8 @@ class Explainer {
       rule.rule = plan.rule.get();
       rule.filter = explained(filter_of(index));
       rule.missing = missing(plan);
-      if (filtered || gone) {
-        rule.because = filtered ? Because::filtered : Because::earlier;
+      if (filtered || struck || gone) {
+        rule.because = filtered ? Because::filtered : struck ? Because::late : Because::earlier;
       } else if (const aggregate::Item* const item = item_of(index); item != nullptr) {
         offer(rule, plan, peek(plan, *item));
       }
@@ -133,6 +135,14 @@ class Explainer {
   filter::Scratch& scratch_;
 };
 
+EventExplanation rejected(const Batch& batch, const std::optional<LateExplanation>& late) {
+  EventExplanation made;
+  made.outcome = Verdict::rejected;
+  made.problem = batch.problem(0);
+  made.late = late;
+  return made;
+}
+
 }  // namespace
 
 void Engine::read(const Ruleset& rules, Worker& worker, const Question& question) {
@@ -158,6 +168,19 @@ aggregate::Clock Engine::clock_of(const Ruleset& rules, Worker& worker, Time now
   return clock;
 }
 
+// Marks the event as a feed does; a late one is taken away from the rules.
+std::optional<LateExplanation> Engine::explain_late(const Ruleset& rules, Worker& worker,
+                                                    Portion& portion, aggregate::Clock clock) {
+  constexpr Range only{0, 1};
+  worker.line.assign(1, clock.line);
+  find_late(rules, worker, portion.batch, clock.shift, only);
+  if (worker.counts.late == 0) return std::nullopt;
+  const rule::LateEvents then = rules.event_time.late_events;
+  const Duration by = behind(portion.batch.row(0)[rules.timestamp], clock.host());
+  if (then != rule::LateEvents::next) strike_late(rules, worker, portion, clock.shift, only);
+  return LateExplanation{by, then};
+}
+
 std::string Engine::explain(const Question& question) {
   const WorkerPool::Lease lease(workers_);
   Worker& worker = *lease;
@@ -165,12 +188,8 @@ std::string Engine::explain(const Question& question) {
   const Ruleset& rules = *rules_;
   Portion& portion = worker.portion;
   read(rules, worker, question);
-  if (portion.batch.verdicts().front() == Verdict::rejected) {
-    EventExplanation made;
-    made.outcome = Verdict::rejected;
-    made.problem = portion.batch.problem(0);
-    return to_json(made);
-  }
+  if (portion.batch.verdicts().front() == Verdict::rejected)
+    return to_json(rejected(portion.batch, {}));
   std::vector<HostAnswer> answers;
   const aggregate::Clock clock = clock_of(rules, worker, question.now);
   lookup::Clock& of_lookups = worker.scratch.clock;
@@ -178,8 +197,12 @@ std::string Engine::explain(const Question& question) {
   if (!of_lookups.started) of_lookups = {clock.line, clock.line, clock.line.nanos != 0};
   of_lookups.now = clock.line;
   worker.selection.select(rules, portion, {version_, of_lookups, {}}, *this, &answers);
+  const std::optional<LateExplanation> late = explain_late(rules, worker, portion, clock);
+  if (portion.batch.verdicts().front() == Verdict::rejected)
+    return to_json(rejected(portion.batch, late));
   Explainer explainer(sources_, rules, portion, worker.scratch);
   EventExplanation made = explainer.begin(clock);
+  made.late = late;
   explainer.add_rules(made, answers, [&](const aggregate::Plan& plan, const aggregate::Item& item) {
     return table_.peek(plan, item, clock.line);
   });

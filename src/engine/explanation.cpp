@@ -35,6 +35,8 @@ std::string_view name_of(Because because) noexcept {
       return "filtered";
     case Because::earlier:
       return "earlier rule";
+    case Because::late:
+      return "late";
     case Because::filter:
       return "filter";
     case Because::host:
@@ -45,6 +47,18 @@ std::string_view name_of(Because because) noexcept {
       return "met";
     case Because::full:
       return "full";
+  }
+  return {};
+}
+
+std::string_view name_of(rule::LateEvents late) noexcept {
+  switch (late) {
+    case rule::LateEvents::next:
+      return "next";
+    case rule::LateEvents::pass:
+      return "pass";
+    case rule::LateEvents::reject:
+      return "reject";
   }
   return {};
 }
@@ -180,6 +194,11 @@ std::string to_json(const EventExplanation& explanation) {
   {
     Object object(out);
     object.text("outcome", name_of(explanation.outcome));
+    if (explanation.late) {
+      Object late(object.member("late"));
+      late.number("behind", explanation.late->behind.nanos / 1'000'000);
+      late.text("then", name_of(explanation.late->then));
+    }
     if (explanation.outcome == Verdict::rejected) {
       object.text("problem", explanation.problem);
     } else {

@@ -14,6 +14,7 @@
 #include "engine/batch.h"
 #include "event/value.h"
 #include "filter/explain.h"
+#include "rule/document.h"
 
 namespace weir::engine {
 
@@ -22,6 +23,7 @@ enum class Because : std::uint8_t {
   nothing,   // it takes it
   filtered,  // the engine's own filter drops it
   earlier,   // an earlier rule has it
+  late,      // late events are offered to no rule
   filter,    // the rule's filter is false
   host,      // the host's filter left it, or failed
   missing,   // it lacks identical fields
@@ -46,7 +48,7 @@ struct RuleExplanation {
   std::uint32_t count = 0;  // of the bucket, with the event
 
   bool considered() const noexcept {
-    return because != Because::filtered && because != Because::earlier;
+    return because != Because::filtered && because != Because::earlier && because != Because::late;
   }
 };
 
@@ -55,12 +57,19 @@ struct EnrichmentExplanation {
   std::optional<filter::Explanation> filter;  // none: it has no filter
 };
 
+// Of a late event: how late it is, and what becomes of it therefore.
+struct LateExplanation {
+  Duration behind;
+  rule::LateEvents then = rule::LateEvents::next;
+};
+
 struct EventExplanation {
   Verdict outcome = Verdict::passed;
   std::string_view problem;    // of a rejected event, which has nothing else
   std::size_t not_stored = 0;  // values that did not convert to their fields' types
   aggregate::Clock clock;      // when the event is applied
-  bool keep = true;            // the engine's filter keeps what matches, else drops it
+  std::optional<LateExplanation> late;
+  bool keep = true;  // the engine's filter keeps what matches, else drops it
   std::optional<filter::Explanation> filter;      // the engine's own, if it has one
   std::vector<RuleExplanation> rules;             // in the order in which they are tried
   std::vector<EnrichmentExplanation> enrichment;  // of an event that passes

@@ -48,6 +48,11 @@ bool conflict(const aggregate::Settings& a, const aggregate::Settings& b) {
   return (a.tenant == b.tenant && a.name == b.name) || a.id == b.id;
 }
 
+// What is stated of both, the smaller.
+Duration max_skew_of(Duration option, const rule::EventTime& document) {
+  return std::min(option, document.max_future_skew.value_or(option));
+}
+
 // The counters of a rule when all its open buckets have become events.
 aggregate::RuleCounters closed_all(aggregate::RuleCounters counters, const aggregate::Rule& rule,
                                    const std::vector<aggregate::Closed>& closed) {
@@ -92,6 +97,7 @@ std::shared_ptr<const Ruleset> Engine::replace(Sources sources) {
   if (!outputs.empty()) worker.emplace(workers_);
 
   table_.set_bounds(bounds_of(options_.bounds, sources.document.bounds), kept);
+  clock_.set_max_skew(max_skew_of(options_.max_future_skew, sources.document.event_time));
   // From here on nothing fails: what is held now must not be closed a second time.
   // By the rules that they were made under, a destroyed rule's own enricher among them.
   if (worker) enrich_now(**worker, outputs);

@@ -69,6 +69,7 @@ class Builder {
     add_formats();
     set_->serial = set_->keys.front().serial();
     set_->match = sources_.document.match;
+    set_->event_time = sources_.document.event_time;
     set_->rounds = {0};
     Rules rules;
     for (std::uint32_t rank = 0; rank < set_->plans.size(); ++rank) {

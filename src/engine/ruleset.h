@@ -64,6 +64,7 @@ struct Ruleset {
   bool passes_lone = false;            // some rule has `single: pass`
   bool dedups = false;                 // some rule has `unique_mode: dedup`
   bool timed = false;                  // what some filter says depends on the clock
+  rule::EventTime event_time;          // of it the skew is the clock's
   bool shows_whole = false;            // some host filter sees every field
   std::vector<Enricher> enrichers;     // in the order in which they apply
   std::shared_ptr<const std::vector<std::string>> order;  // their names, for those they hold

@@ -133,7 +133,7 @@ void Selection::select(const Ruleset& rules, Portion& portion, const Standing& s
     const bool for_good = rules.match == rule::Match::first && !rules.plans[index].rule->dedups();
     if (for_good) strike_willing();
   }
-  portion.batch.make_whole(Batch::Whose::passed, *rules.formats, whole_);
+  make_passed_whole(rules, portion);
   portion.version = standing.version;
   portion.applied = 0;
 }

@@ -51,6 +51,12 @@ class Selection {
   void select(const Ruleset& rules, Portion& portion, const Standing& standing,
               const Engine& engine, std::vector<HostAnswer>* answers = nullptr);
 
+  // Events that pass after all, though select() gave them to rules, leave as whole ones too.
+  // Throws bad_alloc.
+  void make_passed_whole(const Ruleset& rules, Portion& portion) {
+    portion.batch.make_whole(Batch::Whose::passed, *rules.formats, whole_);
+  }
+
  private:
   void judge(const Ruleset& rules, Portion& portion);
   // As the program says of the event at its time.

@@ -42,6 +42,7 @@ struct Worker {
   std::vector<aggregate::Closed> closed;
   std::vector<Time> line;                     // by event
   std::array<bool, WEIR_CHUNK_EVENTS> taken;  // by event
+  std::array<bool, WEIR_CHUNK_EVENTS> late;   // by event, if some are
   std::vector<aggregate::FedEvent> fed;       // by event
   std::vector<Value> row;                     // of an output, for the filters of enrichments
   filter::Scratch scratch;

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "rule/aggregation.h"
 #include "rule/enrichment.h"
+#include "rule/event_time.h"
 #include "rule/filters.h"
 #include "rule/lookups.h"
 #include "rule/mapping.h"
@@ -23,7 +24,7 @@ namespace weir::rule {
 
 namespace {
 
-constexpr std::array<Word, 16> keys{{
+constexpr std::array<Word, 17> keys{{
     {"schema"},
     {"filter"},
     {"polarity"},
@@ -34,6 +35,7 @@ constexpr std::array<Word, 16> keys{{
     {"tests"},
     {"map"},
     {"bounds"},
+    {"event_time"},
     {"dictionaries"},
     {"tables"},
     {"active_lists"},
@@ -121,6 +123,7 @@ void DocumentReader::read_settings(const SettingsMap& top) {
   document_.preset = mapping.preset;
   if (const Node* bounds = top.find("bounds"); bounds != nullptr && check_map(*bounds, "bounds"))
     document_.bounds = read_bounds(SettingsMap(*bounds, bounds_keys, findings_));
+  document_.event_time = read_event_time(top);
 }
 
 void DocumentReader::read_filters(const SettingsMap& top) {

@@ -25,7 +25,7 @@ inline void PrintTo(const Case& one, std::ostream* out) {
 
 // What the rules of all runs did, by the model: a run that evicted nothing shows nothing.
 struct Exercised {
-  std::uint64_t refused = 0, lone = 0, evicted = 0, cut = 0;
+  std::uint64_t refused = 0, lone = 0, evicted = 0, cut = 0, late = 0;
 };
 
 inline std::uint64_t closed(const Counts& counts, const char* reason) {
@@ -37,9 +37,12 @@ inline void expect_same_counts(const Engine& expected, const Library& library, s
   const weir_stats all = library.stats();
   EXPECT_EQ(all.events_in, all.rejected + all.filtered + all.passed + all.taken);
   EXPECT_EQ(all.events_in, expected.events_in);
+  EXPECT_EQ(all.rejected, expected.rejected);
   EXPECT_EQ(all.filtered, expected.filtered);
   EXPECT_EQ(all.passed, expected.passed);
   EXPECT_EQ(all.taken, expected.taken);
+  EXPECT_EQ(all.late_events, expected.late);
+  EXPECT_EQ(all.future_times, expected.future_times);
   std::uint64_t lone = 0, refused = 0, open_groups = 0;
   for (std::size_t i = 0; i < rules; ++i) {
     SCOPED_TRACE("rule " + std::to_string(i));
@@ -51,6 +54,7 @@ inline void expect_same_counts(const Engine& expected, const Library& library, s
     EXPECT_EQ(one.lone, counts.lone);
     EXPECT_EQ(one.aggregated, counts.aggregated);
     EXPECT_EQ(one.refused, counts.refused);
+    EXPECT_EQ(one.late_events, counts.late);
     EXPECT_EQ(one.open_groups, counts.open_groups);
     EXPECT_EQ(one.open_events, counts.open_events);
     EXPECT_EQ(one.closed_count, closed(counts, "count"));
@@ -115,6 +119,7 @@ class Calls {
       exercised.evicted += closed(counts, "evicted");
     }
     exercised.cut += expected_.uniques_cut;
+    exercised.late += expected_.late;
   }
 
  private:

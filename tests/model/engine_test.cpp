@@ -37,6 +37,7 @@ class Model : public testing::TestWithParam<Case> {
     EXPECT_EQ(exercised.refused > 0, allowed.dedup);
     EXPECT_EQ(exercised.lone > 0, allowed.single);
     EXPECT_EQ(exercised.evicted > 0, allowed.rule_bounds || allowed.engine_bounds);
+    EXPECT_EQ(exercised.late > 0, allowed.lateness);
     EXPECT_TRUE(exercised.cut > 0 || !allowed.unique_limit || allowed.dedup);
   }
 
@@ -71,6 +72,13 @@ TEST_P(Model, GivesTheSameOutputsWithBothBounds) {
 }
 TEST_P(Model, GivesTheSameOutputsWhereAllRulesTakeWithinABound) {
   compare({.match_all = true, .engine_bounds = true});
+}
+TEST_P(Model, GivesTheSameOutputsWithLateEvents) { compare({.lateness = true}); }
+TEST_P(Model, GivesTheSameOutputsWithLateEventsWhereAllRulesTake) {
+  compare({.match_all = true, .lateness = true});
+}
+TEST_P(Model, GivesTheSameOutputsWithLateEventsThatAreLoneOrMet) {
+  compare({.dedup = true, .single = true, .lateness = true});
 }
 TEST_P(Model, GivesTheSameOutputsWithAllOptions) {
   compare({.unique_limit = true,

@@ -176,7 +176,10 @@ void Library::accept(void* user, const weir_output* output, std::int32_t* answer
     }
     return;
   }
-  EXPECT_NE(output->kind, std::uint32_t{WEIR_OUTPUT_REJECTED}) << bytes;
+  if (output->kind == WEIR_OUTPUT_REJECTED) {
+    outputs.push_back({"rejected", std::string(output->message.data, output->message.size)});
+    return;
+  }
   EXPECT_EQ(output->kind == WEIR_OUTPUT_BASE, output->reason == WEIR_REASON_NONE);
   const bool base_line = output->kind == WEIR_OUTPUT_BASE && !bytes.empty();
   outputs.push_back(

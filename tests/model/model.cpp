@@ -9,7 +9,6 @@ namespace model {
 
 namespace {
 
-constexpr std::int64_t skew = 3'600'000'000'000;
 constexpr std::size_t chunk = 512;
 
 std::int64_t floor_millis(std::int64_t nanos) {
@@ -21,6 +20,14 @@ Row row_of(const Fields& event, bool open) {
   for (const auto& [name, value] : event)
     if (auto converted = convert(type_of(name, open), value)) row[name] = *std::move(converted);
   return row;
+}
+
+// A number of milliseconds as one of seconds, with as many places as it needs.
+std::string seconds(std::int64_t millis) {
+  std::string text = std::to_string(millis / 1000);
+  const std::string rest = std::to_string(millis % 1000 + 1000).substr(1);
+  const std::size_t places = rest.find_last_not_of('0') + 1;
+  return places == 0 ? text : text + "." + rest.substr(0, places);
 }
 
 bool lets_through(const std::optional<Filter>& filter, const Row& row) {
@@ -79,6 +86,7 @@ void Engine::feed(std::span<const Fields> events, std::int64_t now) {
 
 void Engine::apply(const Fields& event, std::int64_t now) {
   const Row row = row_of(event, document_.open);
+  const auto behind = lateness(row);
   if (options_.event_clock) {
     move_by_event(row, now);
     close_due();
@@ -89,16 +97,42 @@ void Engine::apply(const Fields& event, std::int64_t now) {
     ++filtered;
     return;
   }
-  const auto time = row.find("Timestamp");
-  const std::int64_t millis =
-      time == row.end() ? floor_millis(clock_) : std::get<std::int64_t>(time->second);
-  bool is_taken = false;
-  for (std::size_t i = 0; i < rules_.size() && (!is_taken || document_.match_all); ++i)
-    is_taken = offer(i, event, row, millis) || is_taken;
-  taken += is_taken ? 1 : 0;
-  if (is_taken) return;
+  late += behind ? 1 : 0;
+  if (behind && document_.late_events == "reject") {
+    ++rejected;
+    outputs.push_back({"rejected", "late: its time is " + seconds(*behind) +
+                                       " s behind the clock; allowed_lateness is " +
+                                       seconds(*document_.allowed_lateness / 1'000'000) + " s"});
+    return;
+  }
+  if ((!behind || document_.late_events == "next") && offer_all(event, row, behind.has_value())) {
+    ++taken;
+    return;
+  }
   ++passed;
   pass(event);
+}
+
+std::optional<std::int64_t> Engine::lateness(const Row& row) const {
+  const auto found = row.find("Timestamp");
+  if (!document_.allowed_lateness || found == row.end()) return std::nullopt;
+  const std::int64_t behind = clock_ - std::get<std::int64_t>(found->second) * 1'000'000;
+  if (behind <= *document_.allowed_lateness) return std::nullopt;
+  return (behind + 999'999) / 1'000'000;
+}
+
+// Whether some rule takes the event.
+bool Engine::offer_all(const Fields& event, const Row& row, bool is_late) {
+  const auto found = row.find("Timestamp");
+  const std::int64_t millis =
+      found == row.end() ? floor_millis(clock_) : std::get<std::int64_t>(found->second);
+  bool is_taken = false;
+  for (std::size_t i = 0; i < rules_.size() && (!is_taken || document_.match_all); ++i) {
+    if (!offer(i, event, row, millis)) continue;
+    is_taken = true;
+    rules_[i].late += is_late ? 1 : 0;
+  }
+  return is_taken;
 }
 
 // Whether the rule takes the event.
@@ -136,7 +170,7 @@ void Engine::pass(const Fields& event) {
 }
 
 void Engine::move_host(std::int64_t now) {
-  if (now < clock_ - skew) {
+  if (now < clock_ - skew()) {
     for (auto& [key, bucket] : open_) bucket.deadline += now - clock_;
     clock_ = now;
   }
@@ -147,7 +181,11 @@ void Engine::move_by_event(const Row& row, std::int64_t now) {
   const auto found = row.find("Timestamp");
   if (found == row.end()) return;
   const std::int64_t time = std::get<std::int64_t>(found->second) * 1'000'000;
-  if (now == 0 || time <= now + skew) clock_ = std::max(clock_, time);
+  if (time <= clock_) return;
+  if (now == 0 || time <= now + skew())
+    clock_ = time;
+  else
+    ++future_times;
 }
 
 Engine::Open::iterator Engine::first_by_deadline() {

@@ -16,8 +16,9 @@
 namespace model {
 
 struct Output {
-  std::string reason;  // of an aggregated event; "base" of one that left as it came
-  std::string text;    // JSON
+  // Of an aggregated event; "base" of one that left as it came, "rejected" of one that is none.
+  std::string reason;
+  std::string text;  // JSON; why it was rejected
   bool operator==(const Output&) const = default;
 };
 
@@ -27,7 +28,7 @@ Output normalised(Output output);
 
 struct Counts {
   std::uint64_t taken = 0, out = 0, aggregated = 0, lone = 0, refused = 0, open_groups = 0,
-                open_events = 0;
+                open_events = 0, late = 0;
   std::map<std::string, std::uint64_t> closed;  // by reason
 };
 
@@ -57,7 +58,8 @@ class Engine {
   Counts rule_counts(std::size_t rule) const;
 
   std::vector<Output> outputs;
-  std::uint64_t events_in = 0, filtered = 0, passed = 0, taken = 0, uniques_cut = 0;
+  std::uint64_t events_in = 0, rejected = 0, filtered = 0, passed = 0, taken = 0, uniques_cut = 0,
+                late = 0, future_times = 0;
 
  private:
   // Rule and the values' names: 1 and 1.0 are one key.
@@ -65,6 +67,10 @@ class Engine {
   using Open = std::map<Key, Bucket>;
 
   void apply(const Fields& event, std::int64_t now);
+  // How far the event is behind the clock, in milliseconds, if that is too far.
+  std::optional<std::int64_t> lateness(const Row& row) const;
+  std::int64_t skew() const { return document_.max_future_skew.value_or(3'600'000'000'000); }
+  bool offer_all(const Fields& event, const Row& row, bool is_late);
   bool offer(std::size_t rule, const Fields& event, const Row& row, std::int64_t time);
   void move_host(std::int64_t now);
   void move_by_event(const Row& row, std::int64_t now);

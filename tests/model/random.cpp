@@ -79,6 +79,13 @@ void choose_options(Random& random, const Allowed& allowed, Rule& rule) {
   if (use(allowed.rule_bounds)) rule.max_groups = 1 + pick(random, 12);
 }
 
+void choose_event_time(Random& random, Document& document) {
+  document.allowed_lateness =
+      one_of<std::int64_t>(random, {0, 50'000'000, 400'000'000, 1'000'000'000});
+  document.late_events = one_of<std::string>(random, {"next", "pass", "reject"});
+  if (one_in(random, 3)) document.max_future_skew = 5'000'000'000;
+}
+
 }  // namespace
 
 Document random_document(Random& random, const Allowed& allowed) {
@@ -89,6 +96,7 @@ Document random_document(Random& random, const Allowed& allowed) {
     document.filter = random_filter(random);
     document.drop = one_in(random, 2);
   }
+  if (allowed.lateness) choose_event_time(random, document);
   if (allowed.engine_bounds) document.max_groups = 1 + pick(random, 20);
   const std::size_t count = 1 + pick(random, 3);
   for (std::size_t i = 0; i < count; ++i) {

@@ -20,7 +20,8 @@ struct Allowed {
   bool unique_limit = false, unique_as = false, dedup = false, others = false, single = false,
        reason = false, statistics = false, arrays = false, match_all = false, rule_bounds = false,
        engine_bounds = false;
-  bool open = false;  // always, and with names that no schema knows
+  bool lateness = false;  // always
+  bool open = false;      // always, and with names that no schema knows
   // Of the options that are allowed, how often one is used: one time in so many.
   std::uint64_t rarity = 2;
 };

@@ -56,6 +56,13 @@ std::string yaml(const Document& document) {
   if (document.drop) text += "polarity: drop\n";
   if (document.max_groups != 0)
     text += "bounds: {max_groups: " + std::to_string(document.max_groups) + "}\n";
+  if (document.allowed_lateness || document.max_future_skew) text += "event_time:\n";
+  const auto put = [&](const char* key, std::int64_t nanos) {
+    text.append("  ").append(key).append(": ").append(std::to_string(nanos / 1'000'000)) += "ms\n";
+  };
+  if (document.allowed_lateness) put("allowed_lateness", *document.allowed_lateness);
+  if (document.late_events != "next") text += "  late_events: " + document.late_events + "\n";
+  if (document.max_future_skew) put("max_future_skew", *document.max_future_skew);
   text += "aggregation:\n";
   for (const Rule& rule : document.rules) text += yaml(rule);
   return text;

@@ -48,6 +48,10 @@ struct Document {
   std::optional<Filter> filter;
   bool drop = false;  // polarity: drop
   std::uint64_t max_groups = 0;
+  // event_time, in ns
+  std::optional<std::int64_t> allowed_lateness;
+  std::string late_events = "next";
+  std::optional<std::int64_t> max_future_skew;
 };
 
 // The document as YAML. Options that have their default are left out.

@@ -51,6 +51,8 @@ good = [
             {"field": "Name", "function": "distinct", "into": "BytesOut"}]}]},
     {"aggregation": [rule | {"single": "pass", "other_fields": "first", "max_bytes": 500000}]},
     {"bounds": {"max_groups": 100, "max_bytes": "1.5GiB"}, "match": "all"},
+    {"event_time": {"allowed_lateness": 0, "late_events": "reject", "max_future_skew": "90m"}},
+    {"event_time": {"allowed_lateness": "5s"}},
     {"map": {"src_ip": "SourceAddress", "alert.signature": "Name", "ts": "Timestamp"}},
     {"map": {
         "preset": "cef", "keep": True, "keys": {"preset": "S.Preset", "keep": ["Name", "Message"]},
@@ -162,6 +164,9 @@ bad = [
         {"field": "SA.x", "function": "max", "into": "S.x"}]}]},
     {"bounds": {"groups": 5}},
     {"match": "every"},
+    {"event_time": {"late_events": "drop"}},
+    {"event_time": {"max_future_skew": 0}},
+    {"event_time": {"lateness": 5}},
     {"map": {"a": "SourceAdress"}},
     {"map": {"a": {"b": "Name"}}},
     {"map": {"a": {"field": "Nam"}}},
