@@ -198,8 +198,8 @@ void Session::read_in_turn(ByteSource& source, SourceReport& report) {
       used_capture_ = true;
       const auto arrived = [&](std::int64_t time) { engine_->note_arrival(time); };
       read_capture(source, options_.netflow_ports, *decoder_, capture_, arrived, [&] {
-        if (!source.regular()) tick();
         show_progress(source.done());
+        if (!source.regular()) tick();
       });
       break;
   }
@@ -214,8 +214,8 @@ void Session::read_lines(ByteSource& source, Format format) {
     return true;
   };
   const auto applied = [&](const LineBlock& block) {
-    if (!source.regular()) tick();
     show_progress(block.source_bytes);
+    if (!source.regular()) tick();
   };
   const PresetIds ids = presets()(format);
   if (options_.workers > 1) {

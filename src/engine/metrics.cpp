@@ -12,6 +12,7 @@ namespace {
 
 struct RuleSample {
   std::string labels;
+  Duration lifetime;
   weir_rule_stats stats{};
 };
 
@@ -63,6 +64,8 @@ void add_rules(MetricsText& text, const std::vector<RuleSample>& rules, std::int
     text.begin(family.name, family.help);
     for (const RuleSample& rule : rules) add_series(text, family, rule.labels, rule.stats);
   }
+  text.begin("weir_rule_lifetime_seconds", "How long a group of the rule stays open at most.");
+  for (const RuleSample& rule : rules) text.add(rule.labels, {}, rule.lifetime);
   text.begin("weir_rule_oldest_open_seconds",
              "How long ago, by the engine's clock, the rule's oldest open group opened; 0 if none "
              "is open.");
@@ -106,6 +109,7 @@ std::string Engine::metrics() {
       const aggregate::Settings& settings = plan.rule->settings();
       RuleSample& one = rules.emplace_back();
       one.labels = labels_text({{"tenant", settings.tenant}, {"rule", settings.name}});
+      one.lifetime = settings.lifetime;
       fill_rule_stats(*plan.rule, one.stats);
     }
     for (const Enricher& enricher : rules_->enrichers) {

@@ -137,6 +137,8 @@ TEST(Metrics, AreTheMembersOfTheRulesStatistics) {
                   ? 0U
                   : static_cast<std::uint64_t>(start + 4 * second - stats.oldest_opened) / second);
   }
+  EXPECT_EQ(count(read, "weir_rule_lifetime_seconds{tenant=Main,rule=web}"), 10U);
+  EXPECT_EQ(count(read, "weir_rule_lifetime_seconds{tenant=Other,rule=rest}"), 60U);
   EXPECT_EQ(engine.rule_stats(0).taken, 5U);
   EXPECT_EQ(engine.rule_stats(0).uniques_cut, 1U);
   EXPECT_EQ(engine.rule_stats(0).sums_skipped, 1U);
