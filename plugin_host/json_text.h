@@ -4,10 +4,15 @@
 
 #include <fmt/format.h>
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
 namespace weir::host {
+
+// The size of the valid UTF-8 sequence at the front (no surrogates, nothing overlong, at most
+// U+10FFFF), or 0. REQUIRES: the text is not empty
+std::size_t utf8_size(std::string_view text) noexcept;
 
 // Appends the text in quotation marks.
 void append_json(std::string& out, std::string_view text);

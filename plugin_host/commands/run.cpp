@@ -7,6 +7,7 @@
 #include "commands/commands.h"
 #include "run/file_roles.h"
 #include "run/inputs.h"
+#include "run/metrics_server.h"
 #include "run/session.h"
 #include "run/stop.h"
 
@@ -80,6 +81,8 @@ RunOptions to_options(const Arguments& arguments) {
   options.netflow_ports = arguments.reading.netflow_ports;
   options.workers = arguments.reading.workers;
   options.strict = arguments.strict;
+  if (!arguments.metrics.empty()) check_metrics_address(arguments.metrics);
+  options.metrics = arguments.metrics;
   return options;
 }
 
@@ -116,6 +119,11 @@ void add_options(CLI::App& command, Arguments& arguments) {
       ->capture_default_str();
   command.add_option("--instance", arguments.instance,
                      "tells the event IDs of this engine from another's (default: the host name)");
+  command
+      .add_option("--metrics", arguments.metrics,
+                  "serve metrics for Prometheus and /health over HTTP at this address, such as "
+                  "127.0.0.1:9464")
+      ->type_name("HOST:PORT");
   command.add_flag("--strict", arguments.strict, "exit with 1 if a line was rejected");
 }
 

@@ -35,6 +35,7 @@ Session::Session(const Library& library, const RunOptions& options)
               [this](const std::string& text) { console_.line(text); }),
       rejects_(options.rejects, [this](const std::string& text) { console_.line(text); }) {
   open_inputs();
+  open_metrics();
   event_clock_ = options.event_clock.value_or(!live());
   const EngineSettings settings{options.rules, read_file(options.rules), options.instance,
                                 event_clock_};
@@ -47,6 +48,7 @@ Session::Session(const Library& library, const RunOptions& options)
   progress_ = std::make_unique<Progress>(console_, clock_, *engine_, total_size(sources_));
   open_outputs();
   if (!options.follow.empty()) open_followed();
+  start_metrics();
 }
 
 // Last, and emptied only when every one of them is open: a name or a rule that is wrong must not
@@ -124,6 +126,13 @@ void Session::fail(const Failure& failure) {
   print_error(failure.what());
   exit_ = failure.exit();
   failure_ = failure.what();
+  publish();
+}
+
+void Session::show_progress(std::uint64_t bytes) {
+  progress_->show(done_bytes_ + bytes);
+  read_bytes_ = bytes;
+  publish_if_due();
 }
 
 void Session::read_all() {
@@ -143,10 +152,13 @@ void Session::read_all() {
 void Session::read_source(ByteSource& source) {
   SourceReport& report = reports_.emplace_back();
   report.name = source.name();
-  const EventCounts before = engine_->counts();
+  counts_before_ = engine_->counts();
+  read_bytes_ = 0;
+  reading_ = true;
   const auto finish = [&] {
+    reading_ = false;
     report.bytes = source.done();
-    report.counts = engine_->counts() - before;
+    report.counts = engine_->counts() - counts_before_;
     if (!options_.format) warn_of_guess(report);
   };
   try {
@@ -186,8 +198,8 @@ void Session::read_in_turn(ByteSource& source, SourceReport& report) {
       used_capture_ = true;
       const auto arrived = [&](std::int64_t time) { engine_->note_arrival(time); };
       read_capture(source, options_.netflow_ports, *decoder_, capture_, arrived, [&] {
+        show_progress(source.done());
         if (!source.regular()) tick();
-        progress_->show(done_bytes_ + source.done());
       });
       break;
   }
@@ -202,8 +214,8 @@ void Session::read_lines(ByteSource& source, Format format) {
     return true;
   };
   const auto applied = [&](const LineBlock& block) {
+    show_progress(block.source_bytes);
     if (!source.regular()) tick();
-    progress_->show(done_bytes_ + block.source_bytes);
   };
   const PresetIds ids = presets()(format);
   if (options_.workers > 1) {

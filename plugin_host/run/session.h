@@ -21,9 +21,11 @@
 #include "run/line_stream.h"
 #include "run/line_workers.h"
 #include "run/live_inputs.h"
+#include "run/metrics_server.h"
 #include "run/options.h"
 #include "run/progress.h"
 #include "run/report.h"
+#include "run/run_metrics.h"
 
 namespace weir::host {
 
@@ -60,6 +62,16 @@ class Session {
   std::vector<SourceReport> source_reports() const;
   Report make_report() const;
   bool live() const noexcept;
+  // Tells how far the inputs have come, to the terminal and to whoever asks for metrics. bytes: of
+  // the source that is read.
+  void show_progress(std::uint64_t bytes);
+
+  // For --metrics (session_metrics.cpp). Do nothing without.
+  void open_metrics();
+  void start_metrics();
+  // Now, and unless that was done lately.
+  void publish();
+  void publish_if_due();
 
   const Library& library_;
   const RunOptions& options_;
@@ -85,6 +97,14 @@ class Session {
   std::vector<SourceReport> reports_;
   Exit exit_ = Exit::good;
   std::string failure_;  // why the run ended early
+  // Of the source that is read in turn, while it is: what reports_.back() does not have yet.
+  bool reading_ = false;
+  std::uint64_t read_bytes_ = 0;
+  EventCounts counts_before_;
+  std::optional<RunMetrics> metrics_;
+  std::int64_t next_publication_ = 0;  // nanoseconds since the start
+  // Last: its thread asks the engine.
+  std::unique_ptr<MetricsServer> metrics_server_;
 };
 
 }  // namespace weir::host

@@ -77,6 +77,7 @@ void Session::tick() {
     engine_->advance();
   }
   write_out();
+  publish_if_due();
 }
 
 void Session::write_out() {
@@ -143,6 +144,10 @@ Report Session::make_report() const {
 
 std::vector<SourceReport> Session::source_reports() const {
   std::vector<SourceReport> all = reports_;
+  if (reading_) {
+    all.back().bytes = read_bytes_;
+    all.back().counts = engine_->counts() - counts_before_;
+  }
   for (const LineStream& stream : streams_) {
     SourceReport& one = all.emplace_back();
     one.name = stream.source().name();

@@ -107,8 +107,6 @@ struct Chunk {
   // What was fed, by event; empty unless a rule has `single: pass`.
   std::span<const FedEvent> fed;
   Closing closing;
-  // Out, beside closing.closed.
-  Shortfalls shortfalls;
 
   // The first event that is applied at or past the moment; `end` if none is.
   std::uint32_t first_at(Time moment) const noexcept {

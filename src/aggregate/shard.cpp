@@ -207,7 +207,7 @@ bool Shard::apply_one(const Item& item, const Plan& plan, Table& mine, BlockAren
   if (ref == BlockArena::null) {
     ref = open(mine, item, chunk, line);
   } else if (rule.dedups() && admit(*buckets_.as<Bucket>(ref), plan, item.combination(), lists_,
-                                    chunk.shortfalls) != Admission::admitted) {
+                                    mine.counters.shortfalls) != Admission::admitted) {
     return false;
   }
 
@@ -216,7 +216,7 @@ bool Shard::apply_one(const Item& item, const Plan& plan, Table& mine, BlockAren
   const std::size_t before = lists_.used();
   if (bucket.count == 1) drop_lone(bucket, rule);
   accumulate(bucket, plan, row, timestamp.present() ? timestamp.integer() : now(),
-             item.combination(), lists_, chunk.shortfalls);
+             item.combination(), lists_, mine.counters.shortfalls);
   mine.counters.open_bytes += lists_.used() - before;
   ++mine.counters.open_events;
   if (bucket.count >= threshold) close(mine, ref, Reason::count, item.event, now(), chunk.closing);

@@ -229,9 +229,9 @@ void Shard::add_counters(std::uint32_t index, RuleCounters& counters) const noex
 }
 
 Use Shard::use(const Rule& rule) const noexcept {
-  RuleCounters counters;
-  add_counters(rule.table(), counters);
-  return {counters.open_groups, counters.open_bytes};
+  const Table* const table = find_table(rule.table());
+  if (table == nullptr) return {};
+  return {table->counters.open_groups, table->counters.open_bytes + table->own_bytes()};
 }
 
 }  // namespace weir::aggregate

@@ -151,7 +151,6 @@ void Engine::prepare(const Ruleset& rules, Worker& worker, const Portion& portio
     for (std::size_t i = 0; i < range.end; ++i) worker.fed.push_back(portion.batch.fed(i));
   chunk.fed = worker.fed;
   chunk.closing = {shift, rules.ranks, options_.instance, &outputs.memory, &worker.closed};
-  chunk.shortfalls = {};
 }
 
 void Engine::reserve_outputs(Worker& worker, const Batch& batch, Range range) {
@@ -188,7 +187,6 @@ void Engine::count(Worker& worker, Portion& portion, Range range) {
       static_cast<std::uint64_t>(std::lower_bound(errors.begin(), errors.end(), range.end) -
                                  std::lower_bound(errors.begin(), errors.end(), range.begin));
   counts.filter_failures = std::exchange(portion.filter_failures, 0);
-  counts.shortfalls = worker.chunk.shortfalls;
   add_counts(counts);
 }
 

@@ -48,7 +48,6 @@ Counts& Counts::operator+=(const Counts& other) noexcept {
   enrich_failures += other.enrich_failures;
   future_times += other.future_times;
   late += other.late;
-  shortfalls += other.shortfalls;
   return *this;
 }
 
@@ -82,12 +81,15 @@ void fill(Stats& stats, const aggregate::RuleCounters& counters) {
   stats.open_bytes = counters.open_bytes;
   stats.open_groups = counters.open_groups;
   stats.open_events = counters.open_events;
+  stats.sums_skipped = counters.shortfalls.sums_skipped;
+  stats.sums_saturated = counters.shortfalls.sums_saturated;
+  stats.joins_cut = counters.shortfalls.joins_cut;
+  stats.uniques_cut = counters.shortfalls.uniques_cut;
 }
 
 }  // namespace
 
-void Engine::get_stats(weir_stats& stats) {
-  const Gate::Shared gate(gate_);
+void Engine::fill_stats(weir_stats& stats) {
   aggregate::RuleCounters counters = retired_;
   for (const aggregate::Plan& plan : rules_->plans) counters += table_.counters(*plan.rule);
   fill(stats, counters);
@@ -99,10 +101,6 @@ void Engine::get_stats(weir_stats& stats) {
     stats.passed = counts_.passed;
     stats.taken = counts_.taken;
     stats.conversion_errors = counts_.conversion_errors;
-    stats.sums_skipped = counts_.shortfalls.sums_skipped;
-    stats.sums_saturated = counts_.shortfalls.sums_saturated;
-    stats.joins_cut = counts_.shortfalls.joins_cut;
-    stats.uniques_cut = counts_.shortfalls.uniques_cut;
     stats.filter_callbacks_failed = counts_.filter_failures;
     stats.enrich_callbacks_failed = counts_.enrich_failures;
     stats.future_times = counts_.future_times;
@@ -125,44 +123,27 @@ void Engine::get_stats(weir_stats& stats) {
   stats.held_bytes = held_.bytes();
 }
 
-bool Engine::get_rule_stats(std::uint64_t index, weir_rule_stats& stats) {
-  const Gate::Shared gate(gate_);
-  if (index >= rules_->plans.size()) return false;
-  const aggregate::Rule& rule = *rules_->plans[index].rule;
+void Engine::fill_rule_stats(const aggregate::Rule& rule, weir_rule_stats& stats) {
   const aggregate::RuleCounters counters = table_.counters(rule);
   fill(stats, counters);
   stats.taken = counters.taken;
   stats.out = counters.out;
   stats.late_events = counters.late;
-  stats.sums_skipped = counters.shortfalls.sums_skipped;
-  stats.sums_saturated = counters.shortfalls.sums_saturated;
-  stats.joins_cut = counters.shortfalls.joins_cut;
-  stats.uniques_cut = counters.shortfalls.uniques_cut;
   stats.oldest_opened = counters.oldest_opened.nanos;
   stats.name_size = copy_text(rule.settings().name, stats.name);
-  return true;
 }
 
-bool Engine::get_enrichment_stats(std::uint64_t index, weir_enrichment_stats& stats) {
-  const Gate::Shared gate(gate_);
-  // The own functions of aggregation rules are no rules.
-  const Enricher* found = nullptr;
-  for (const Enricher& enricher : rules_->enrichers)
-    if (enricher.tally != nullptr && index-- == 0) {
-      found = &enricher;
-      break;
-    }
-  if (found == nullptr) return false;
-  stats.name_size = copy_text(found->name, stats.name);
-  copy_text(found->type, stats.type);
-  const EnrichmentCounts counts = found->tally->total();
+void Engine::fill_enrichment_stats(const Enricher& enricher, weir_enrichment_stats& stats) const {
+  stats.name_size = copy_text(enricher.name, stats.name);
+  copy_text(enricher.type, stats.type);
+  const EnrichmentCounts counts = enricher.tally->total();
   stats.applied = counts.applied;
   stats.skipped = counts.skipped;
   stats.missed = counts.missed;
   stats.errors = counts.errors;
   stats.cut = counts.cut;
   stats.dropped_pairs = counts.dropped_pairs;
-  if (const enrich::Client* const client = found->client(); client != nullptr) {
+  if (const enrich::Client* const client = enricher.client(); client != nullptr) {
     const enrich::Exchange::Counters asked = client->exchange().counters();
     const auto of = [&](enrich::Outcome outcome) {
       return asked.by_outcome[static_cast<std::size_t>(outcome)];
@@ -180,7 +161,29 @@ bool Engine::get_enrichment_stats(std::uint64_t index, weir_enrichment_stats& st
     stats.held = asked.held;
     stats.room = client->room(asked.held);
   }
+}
+
+void Engine::get_stats(weir_stats& stats) {
+  const Gate::Shared gate(gate_);
+  fill_stats(stats);
+}
+
+bool Engine::get_rule_stats(std::uint64_t index, weir_rule_stats& stats) {
+  const Gate::Shared gate(gate_);
+  if (index >= rules_->plans.size()) return false;
+  fill_rule_stats(*rules_->plans[index].rule, stats);
   return true;
+}
+
+bool Engine::get_enrichment_stats(std::uint64_t index, weir_enrichment_stats& stats) {
+  const Gate::Shared gate(gate_);
+  // The own functions of aggregation rules are no rules.
+  for (const Enricher& enricher : rules_->enrichers)
+    if (enricher.tally != nullptr && index-- == 0) {
+      fill_enrichment_stats(enricher, stats);
+      return true;
+    }
+  return false;
 }
 
 }  // namespace weir::engine

@@ -143,6 +143,11 @@ class Engine {
                      std::uint64_t lines_before) noexcept;
   void add_counts(const Counts& counts);
 
+  // Statistics (engine.cpp). Behind the gate.
+  void fill_stats(weir_stats& stats);
+  void fill_rule_stats(const aggregate::Rule& rule, weir_rule_stats& stats);
+  void fill_enrichment_stats(const Enricher& enricher, weir_enrichment_stats& stats) const;
+
   // One call (feed.cpp).
   Status begin(Worker& worker, const Feeding& feeding);
   template <class Source>

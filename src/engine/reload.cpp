@@ -64,6 +64,7 @@ aggregate::RuleCounters closed_all(aggregate::RuleCounters counters, const aggre
   counters.out += counters.open_events - lone;
   counters.lone += lone;
   counters.open_groups = counters.open_events = counters.open_bytes = 0;
+  counters.oldest_opened = {};
   return counters;
 }
 

@@ -29,7 +29,6 @@ struct Counts {
   std::uint64_t enrich_failures = 0;
   std::uint64_t future_times = 0;
   std::uint64_t late = 0;
-  aggregate::Shortfalls shortfalls;
   Counts& operator+=(const Counts& other) noexcept;
 };
 

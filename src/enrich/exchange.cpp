@@ -112,6 +112,7 @@ Exchange::Counters Exchange::counters() const {
   const std::lock_guard lock(mutex_);
   std::copy(std::begin(by_outcome_), std::end(by_outcome_), counters.by_outcome);
   counters.cache_hits = cache_hits_;
+  counters.latencies = latencies_;
   counters.held = waiting_.size() + taken_.size() + answers_.size();
   return counters;
 }
@@ -188,7 +189,11 @@ void Exchange::answer(const Question& question, Outcome outcome, std::string_vie
     taken_.pop_back();
     finish(question.ticket, outcome, text);
     const bool good = outcome == Outcome::ok || outcome == Outcome::ok_eof;
-    if (good && options_.cache_ttl.nanos > 0) remember(question, text);
+    if (good) {
+      const Instant now = std::chrono::steady_clock::now();
+      latencies_.add({std::chrono::nanoseconds(now - question.asked).count()});
+      if (options_.cache_ttl.nanos > 0) remember(question, text, now);
+    }
   }
   if (ring == Ring::later)
     unannounced_ = true;
@@ -202,10 +207,9 @@ void Exchange::announce() noexcept {
   bell_.ring();
 }
 
-void Exchange::remember(const Question& question, std::string_view text) noexcept {
+void Exchange::remember(const Question& question, std::string_view text, Instant now) noexcept {
   const std::uint64_t size = question.text.size() + text.size() + cached_overhead;
   if (size > options_.cache_bytes) return;
-  const Instant now = std::chrono::steady_clock::now();
   while (!cached_.empty() && cache_.find(*cached_.front())->second.until <= now) forget_oldest();
   // Two may have asked the same at once; the first answer stays for its time.
   if (cache_.find(question.text) != cache_.end()) return;

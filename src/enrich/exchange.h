@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "base/moment.h"
+#include "enrich/latencies.h"
 
 namespace weir::enrich {
 
@@ -89,6 +90,7 @@ class Exchange {
     std::uint64_t by_outcome[outcomes] = {};
     std::uint64_t retries = 0;
     std::uint64_t cache_hits = 0;
+    Latencies latencies;  // of ok and ok_eof, from ask() to answer(); not what the cache answered
     std::uint64_t held = 0;  // gauge: not answered, or answered and not collected
   };
 
@@ -160,7 +162,7 @@ class Exchange {
   bool drop_known(Instant now) noexcept;            // likewise
   void finish(std::uint64_t ticket, Outcome outcome, std::string_view text) noexcept;
   void set_aside();
-  void remember(const Question& question, std::string_view text) noexcept;
+  void remember(const Question& question, std::string_view text, Instant now) noexcept;
   void forget_oldest() noexcept;
 
   const Options options_;
@@ -176,6 +178,7 @@ class Exchange {
   std::uint64_t taken_ever_ = 0;
   std::uint64_t by_outcome_[outcomes] = {};
   std::uint64_t cache_hits_ = 0;
+  Latencies latencies_;
   // The last question that was answered or late had no connection in all of its time.
   bool unreachable_ = false;
   std::unordered_map<std::string, Cached, Hash, std::equal_to<>> cache_;

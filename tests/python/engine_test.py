@@ -371,6 +371,13 @@ class Life(Case):
         (one,) = engine.enrichment_stats
         self.assertEqual((one.name, one.type, one.applied, one.skipped), ("n", "host", 1, 1))
 
+    def test_metrics_are_text_for_prometheus(self):
+        engine = self.engine(rule(threshold=2))
+        engine.feed([flow()] * 3, now=START)
+        text = engine.metrics()
+        self.assertIn('\nweir_rule_taken_events_total{tenant="Main",rule="by source"} 3\n', text)
+        self.assertIn("\nweir_conservation_delta 0\n", text)
+
     def test_explain_says_why(self):
         engine = self.engine(rule(filter="BytesIn > 5"))
         for event in (flow(size=1), json.dumps(flow(size=1)), json.dumps(flow(size=1)).encode()):

@@ -300,6 +300,12 @@ class Engine:
         answer: Dict[str, Any] = json.loads(written.data)
         return answer
 
+    def metrics(self) -> str:
+        """All counters as Prometheus reads them: docs/metrics.md has the names."""
+        with Written() as written:
+            self._handle.call("weir_get_metrics", written.write, None)
+        return written.data.decode()
+
     @property
     def stats(self) -> Stats:
         struct = abi.sized(abi.Stats)
