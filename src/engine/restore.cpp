@@ -168,7 +168,7 @@ void Engine::Restoring::read_rule(StateReader& in) {
     ++free_table_;
   }
   loaded_.push_back({rule, same == nullptr});
-  engine_.table_.load(rule, counters, in);
+  engine_.table_.load(rule, counters, in, {clock_.clock.line, ordinal_});
 }
 
 void Engine::Restoring::read_enrichment(StateReader& in) {

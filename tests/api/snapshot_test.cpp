@@ -163,11 +163,11 @@ TEST(Snapshot, BucketsOfRulesThatMeanTheSameStayOpenAndOthersClose) {
   Events events{{{"SourceAddress", text("10.0.0.1")}, {"Name", text("kept")}}};
   ASSERT_EQ(second_engine.feed(events, start + second, sink), WEIR_OK);
   ASSERT_EQ(sink.seen.size(), 3U);
-  EXPECT_EQ(sink.seen[0].fields.at("Name"), "changed");
+  EXPECT_EQ(sink.seen[0].fields.at("AggregationRuleName"), "changed");
   EXPECT_EQ(sink.seen[0].reason, std::uint32_t{WEIR_REASON_RELOAD});
   EXPECT_EQ(sink.seen[0].fields.at("BaseEventCount"), "2");
-  EXPECT_EQ(sink.seen[1].fields.at("Name"), "gone");
-  EXPECT_EQ(sink.seen[2].fields.at("Name"), "kept");
+  EXPECT_EQ(sink.seen[1].fields.at("AggregationRuleName"), "gone");
+  EXPECT_EQ(sink.seen[2].fields.at("AggregationRuleName"), "kept");
   EXPECT_EQ(sink.seen[2].reason, std::uint32_t{WEIR_REASON_COUNT});
   EXPECT_EQ(sink.seen[2].fields.at("BaseEventCount"), "3");
   EXPECT_EQ(second_engine.stats().taken, 7U);
@@ -203,7 +203,7 @@ TEST(Snapshot, RestoringUnderOtherRulesIsLikeALoad) {
 }
 
 TEST(Snapshot, HoldsCreatedRules) {
-  constexpr const char* created = "{name: mine, identical_fields: [SourceAddress], threshold: 2}";
+  constexpr const char* created = "name: mine\nidentical_fields: [SourceAddress]\nthreshold: 2\n";
   Sink sink;
   Engine first, second_engine;
   weir_rule *one = nullptr, *two = nullptr;
