@@ -143,8 +143,7 @@ TEST_P(BucketState, IsRefusedOrConsistentWhateverByteIsWrong) {
   std::size_t refused = 0, loads = 0;
   for (std::size_t rule = 0; rule < saved.rules.size(); ++rule)
     for (std::size_t at = 0; at < bytes.bytes[rule].size(); ++at)
-      for (const unsigned flip :
-           {1U, 1U << random() % 8, 1U + static_cast<unsigned>(random() % 255)}) {
+      for (const unsigned flip : {1U, 1U + static_cast<unsigned>(random() % 255)}) {
         std::string wrong = bytes.bytes[rule];
         wrong[at] = static_cast<char>(static_cast<unsigned char>(wrong[at]) ^ flip);
         try {
@@ -152,7 +151,7 @@ TEST_P(BucketState, IsRefusedOrConsistentWhateverByteIsWrong) {
           loaded.table().load(loaded.rules[rule], {}, in);
           ++loads;
           loaded.save();
-          loaded.feed(1000, 8, 2 * second);
+          loaded.feed(1000, 3, 2 * second);
           loaded.close_all();
         } catch (const Failure& failure) {
           ASSERT_EQ(failure.status(), Status::invalid_snapshot);
@@ -195,7 +194,7 @@ TEST_P(BucketState, LeavesTheTableCleanWhenMemoryEnds) {
 
 TEST_P(BucketState, ChangesNothingWhenMemoryEndsWhileItIsSaved) {
   DrivenTable saved(GetParam()(0));
-  feed(saved, 0, 8);
+  feed(saved, 0, 1);
   const DrivenTable::Saved bytes = saved.save();
   std::uint64_t failures = 0;
   for (std::uint64_t first = 1;; ++first) {
@@ -348,6 +347,21 @@ TEST(BucketsOfARule, AreInTheOrderOfTheOpenings) {
     loaded.close_all();
     EXPECT_EQ(loaded.closed, driven.closed);
   }
+}
+
+TEST(BucketsOfARule, MayLeavePieceByPiece) {
+  DrivenTable driven(kuma_rules());
+  feed(driven, 0, 3);
+  std::string pieces;
+  std::size_t count = 0;
+  StateWriter out;
+  driven.table().save(*driven.rules.front(), out, [&] {
+    pieces += out.bytes();
+    out.bytes().clear();
+    ++count;
+  });
+  EXPECT_EQ(pieces, driven.save().bytes.front());
+  EXPECT_EQ(count, driven.table().counters(*driven.rules.front()).open_groups);
 }
 
 TEST(BucketsOfARule, LeaveOutAFieldThatTheRuleDoesNotKnow) {
