@@ -12,7 +12,8 @@
 
 namespace weir::aggregate {
 
-void GroupTable::save(const Rule& rule, StateWriter& out) {
+void GroupTable::save(const Rule& rule, StateWriter& out, const std::function<void()>& between) {
+  out.number(counters(rule).open_groups);
   std::array<Shards::accessor, shards> locks;
   std::vector<Shard::Walk> walks;
   walks.reserve(shards);
@@ -23,17 +24,15 @@ void GroupTable::save(const Rule& rule, StateWriter& out) {
     shards_.find(locks[i], static_cast<std::uint32_t>(i));
     if (!walks.emplace_back(locks[i]->second, rule).done()) next.emplace(walks[i].due(), i);
   }
-  const std::size_t count_at = out.reserve<std::uint64_t>();
-  std::uint64_t count = 0;
   Bump memory;
-  for (; !next.empty(); ++count) {
+  while (!next.empty()) {
     const std::size_t i = next.top().second;
     next.pop();
     save_bucket(walks[i].bucket(), rule, walks[i].lists(), out, memory);
     walks[i].next();
     if (!walks[i].done()) next.emplace(walks[i].due(), i);
+    if (between) between();
   }
-  out.put(count_at, count);
 }
 
 void GroupTable::load(const std::shared_ptr<const Rule>& rule, const RuleCounters& counters,

@@ -15,6 +15,7 @@
 #include "aggregate/key_hash.h"
 #include "event/field_value.h"
 #include "one_bucket.h"
+#include "random_values.h"
 
 namespace weir::aggregate {
 
@@ -83,6 +84,7 @@ class DrivenTable {
 
   // A chunk; what closes is appended to `closed`. The same for the same arguments.
   void feed(std::uint64_t first_ordinal, std::uint32_t count, std::int64_t line) {
+    values_.reset();
     memory_.reset();
     keys_.clear();
     std::mt19937_64 random(first_ordinal * 7919 + count);
@@ -92,9 +94,9 @@ class DrivenTable {
       const std::span<Value> row(rows.data() + i * slots_.size(), slots_.size());
       for (std::size_t slot = 0; slot < row.size(); ++slot)
         if (!other_[slot] || random() % 10 == 0)
-          row[slot] = any_value(slots_.type(static_cast<Slot>(slot)), random);
+          row[slot] = values_.any_value(slots_.type(static_cast<Slot>(slot)), random);
       for (const Slot slot : plans_.front().identical)
-        row[slot] = key_value(slots_.type(slot), random);
+        row[slot] = values_.key_value(slots_.type(slot), random);
       fed[i] = fed_event(row, first_ordinal + i);
     }
     apply(rows, fed, first_ordinal, count, line);
@@ -144,67 +146,6 @@ class DrivenTable {
 
  private:
   Closing closing() { return {Duration{5'000'000}, ranks_, "instance", &out_, &closed_}; }
-
-  Value some_text(std::mt19937_64& random) {
-    const std::size_t size = random() % 16 == 0 ? 200 + random() % 200 : 1 + random() % 12;
-    return Value::of(memory_.copy(std::string(size, static_cast<char>('a' + random() % 20))));
-  }
-  Value some_number(std::mt19937_64& random) {
-    if (random() % 8 == 0) return Value::of(static_cast<std::int64_t>(random()));
-    return Value::of(static_cast<std::int64_t>(random() % 50));
-  }
-  Value some_floating(std::mt19937_64& random) {
-    return Value::of(static_cast<double>(random() % 40) / 4 - 3);
-  }
-  Value some_array(FieldType type, std::mt19937_64& random) {
-    const auto size = static_cast<std::uint32_t>(1 + random() % 3);
-    if (type == FieldType::text_array) {
-      auto* const texts = reinterpret_cast<TextRef*>(memory_.take(size * sizeof(TextRef)));
-      for (std::uint32_t i = 0; i < size; ++i) {
-        const std::string_view text = some_text(random).text();
-        texts[i] = {text.data(), text.size()};
-      }
-      return Value::array(Kind::text_array, texts, size);
-    }
-    auto* const numbers = reinterpret_cast<std::uint64_t*>(memory_.take(size * 8));
-    const bool floats = type == FieldType::float_array;
-    for (std::uint32_t i = 0; i < size; ++i)
-      numbers[i] = (floats ? some_floating(random) : some_number(random)).word;
-    return Value::array(floats ? Kind::float_array : Kind::integer_array, numbers, size);
-  }
-  Value any_value(FieldType type, std::mt19937_64& random) {
-    if (random() % 3 == 0) return {};
-    switch (type) {
-      case FieldType::text:
-        return random() % 4 == 0 ? Value::of(memory_.copy("12.5")) : some_text(random);
-      case FieldType::number:
-      case FieldType::timestamp:
-        return some_number(random);
-      case FieldType::floating:
-        return some_floating(random);
-      case FieldType::structured:
-        return Value::json(memory_.copy("{\"a\":1}"));
-      case FieldType::any:
-        switch (random() % 4) {
-          case 0:
-            return boolean(random() % 2 == 0);
-          case 1:
-            return some_floating(random);
-          case 2:
-            return some_number(random);
-          default:
-            return some_text(random);
-        }
-      default:
-        return some_array(type, random);
-    }
-  }
-  // Of few keys.
-  Value key_value(FieldType type, std::mt19937_64& random) {
-    std::mt19937_64 few(random() % 3);
-    const Value value = any_value(type, few);
-    return value.present() ? value : any_value(type, few);
-  }
 
   FedEvent fed_event(std::span<const Value> row, std::uint64_t cookie) {
     FedEvent fed;
@@ -273,6 +214,7 @@ class DrivenTable {
   std::vector<bool> other_;  // by slot: fields that no list names, which are many
   std::vector<std::uint32_t> ranks_;
   const std::vector<std::uint32_t> one_round_ = {0};
+  RandomValues values_;
   KeyBuffer keys_;
   Bump memory_, out_;
   std::vector<Closed> closed_;
