@@ -103,6 +103,7 @@ void BucketLoader::load_lone(Bucket& bucket, const ListRoom& lists) {
     case LoneForm::line:
       fed.event.cookie = in_.number<std::uint64_t>();
       fed.line = in_.text();
+      if (!lines_.good(fed.line)) StateReader::refuse("a lone event is not a line of JSON");
       break;
     default:
       StateReader::refuse("a lone event has a form that there is not");

@@ -11,6 +11,7 @@
 #include "aggregate/rule.h"
 #include "aggregate/shard.h"
 #include "base/bump.h"
+#include "event/line_check.h"
 #include "event/state.h"
 
 namespace weir::aggregate {
@@ -58,6 +59,7 @@ class BucketLoader {
   const Horizon horizon_;
   StateReader& in_;
   OthersLoader others_;
+  LineCheck lines_;
   Bump memory_;
   Due last_{{}, 0};
 };

@@ -2,32 +2,13 @@
 
 #include <utility>
 
-#include "event/ndjson_reader.h"
+#include "event/line_check.h"
 
 namespace weir::engine {
 
 namespace {
 
 enum Flag : std::uint32_t { enriched = 1, again = 2, fields = 4, known_flags = 7 };
-
-// Whether a line can be patched and read as those can that were fed.
-class LineCheck {
- public:
-  explicit LineCheck(const Ruleset& set) : keys_(set.keys.front()), row_(keys_.width()) {}
-  bool good(std::string_view line) {
-    memory_.reset();
-    std::uint64_t errors = 0;
-    reader_.start(line);
-    return line.find('\n') == std::string_view::npos &&
-           reader_.read(line, keys_, row_.data(), memory_, errors).error == JsonError::none;
-  }
-
- private:
-  const KeyTree& keys_;
-  std::vector<Value> row_;
-  NdjsonReader reader_;
-  Bump memory_;
-};
 
 Output read_output(StateReader& in, const std::vector<const aggregate::Rule*>& rules,
                    LineCheck& lines, std::size_t order, Bump& memory) {
@@ -101,7 +82,7 @@ void read_outputs(StateReader& in, const std::vector<const aggregate::Rule*>& ru
   queue.order = std::make_shared<const std::vector<std::string>>(std::move(order));
   queue.made_under(set);
   queue.owned = true;
-  LineCheck lines(set);
+  LineCheck lines;
   while (!in.empty()) queue.items.push_back(read_output(in, rules, lines, size, queue.memory));
 }
 

@@ -26,8 +26,8 @@ void write_order(StateWriter& out, const Order& order);
 // answer, or has one that was not looked at, is one that is asked about again.
 void write_output(StateWriter& out, const Output& output, const NumberOfRule& number_of);
 
-// A queue with its outputs, copied. rules: by number, those that are gone null. set: what the
-// lines are read by, which are looked through. Throws Failure(invalid_snapshot) or bad_alloc.
+// A queue with its outputs, copied. rules: by number, those that are gone null. set: what its lines
+// are read by. Throws Failure(invalid_snapshot) or bad_alloc.
 void read_outputs(StateReader& in, const std::vector<const aggregate::Rule*>& rules,
                   const Ruleset& set, OutputQueue& queue);
 

@@ -67,19 +67,13 @@ void Engine::Saving::save_engine(StateWriter& out) {
 }
 
 void Engine::Saving::save_rule(const aggregate::Rule& rule, const rule::NormalForm& form) {
-  const aggregate::RuleCounters counters = engine_.table_.counters(rule);
-  // Buckets take less here than in memory, most of the time: pages that nothing is written to cost
-  // nothing.
-  writer_.section(
-      SectionKind::rule,
-      [&](StateWriter& out) {
-        out.number(static_cast<std::uint32_t>(form.schema));
-        out.text(form.settings);
-        out.text(form.filter);
-        write_counters(out, counters);
-        engine_.table_.save(rule, out);
-      },
-      static_cast<std::size_t>(counters.open_bytes));
+  writer_.section(SectionKind::rule, [&](StateWriter& out) {
+    out.number(static_cast<std::uint32_t>(form.schema));
+    out.text(form.settings);
+    out.text(form.filter);
+    write_counters(out, engine_.table_.counters(rule));
+    engine_.table_.save(rule, out, [this] { writer_.cut(); });
+  });
   rules_.push_back(&rule);
 }
 
@@ -104,7 +98,7 @@ void Engine::Saving::save_pending() {
     writer_.section(SectionKind::outputs, [&](StateWriter& out) {
       write_order(out, queue.order);
       for (std::size_t i = queue.next; i < queue.items.size(); ++i)
-        write_output(out, queue.items[i], number_of_);
+        write_output(out, queue.items[i], number_of_), writer_.cut();
     });
 }
 
@@ -121,7 +115,7 @@ void Engine::Saving::save_held() {
       const Order& order = all[first]->order;
       write_order(out, order);
       for (end = first; end < all.size() && all[end]->order == order; ++end)
-        write_output(out, all[end]->output, number_of_);
+        write_output(out, all[end]->output, number_of_), writer_.cut();
     });
 }
 

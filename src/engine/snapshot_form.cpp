@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <xxhash.h>
 
+#include <cstring>
 #include <memory>
 #include <utility>
 
@@ -29,6 +30,21 @@ bool may_follow(SectionKind kind, SectionKind before) noexcept {
 
 }  // namespace
 
+void SnapshotWriter::end_piece() {
+  std::string& bytes = state_.bytes();
+  const bool full = bytes.size() >= piece_bytes;
+  pieces_.push_back(std::move(bytes));
+  bytes.clear();
+  if (full) bytes.reserve(pieces_.back().capacity());
+}
+
+void SnapshotWriter::end_section(std::size_t first) noexcept {
+  std::uint64_t size = 0;
+  for (std::size_t i = first; i < pieces_.size(); ++i) size += pieces_[i].size();
+  size -= section_head;
+  std::memcpy(pieces_[first].data() + sizeof(std::uint32_t), &size, sizeof size);
+}
+
 std::vector<std::string> SnapshotWriter::finish() {
   // What the sections say of fields is known now, and stands before them.
   StateWriter names;
@@ -41,20 +57,17 @@ std::vector<std::string> SnapshotWriter::finish() {
   for (const FieldId field : state_.fields()) names.text(field_name(field));
   names.put(size, static_cast<std::uint64_t>(names.size() - begin));
 
-  std::vector<std::string> pieces;
-  pieces.reserve(sections_.size() + 2);
-  pieces.push_back(std::move(names.bytes()));
-  for (std::string& section : sections_) pieces.push_back(std::move(section));
+  pieces_.insert(pieces_.begin(), std::move(names.bytes()));
   const std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> hash(XXH3_createState(),
                                                                       &XXH3_freeState);
   if (hash == nullptr) throw std::bad_alloc();
   XXH3_128bits_reset(hash.get());
-  for (const std::string& piece : pieces)
+  for (const std::string& piece : pieces_)
     XXH3_128bits_update(hash.get(), piece.data(), piece.size());
   XXH128_canonical_t checksum;
   XXH128_canonicalFromHash(&checksum, XXH3_128bits_digest(hash.get()));
-  pieces.emplace_back(bytes_of(checksum));
-  return pieces;
+  pieces_.emplace_back(bytes_of(checksum));
+  return std::move(pieces_);
 }
 
 std::vector<Section> sections_of(std::string_view snapshot) {

@@ -25,29 +25,37 @@ enum class SectionKind : std::uint32_t {
   outputs = 5,     // of each queue, the oldest first
 };
 
-// Collects sections in pieces, so that no section has to be copied when it is complete.
+// Collects sections in pieces, so that nothing has to be copied to make room for more.
 class SnapshotWriter {
  public:
-  // write(state) appends what the section holds. room: how many bytes that may be, to begin with.
+  // write(state) appends what the section holds, and may call cut() on the way.
   template <class Write>
-  void section(SectionKind kind, Write&& write, std::size_t room = 0) {
-    std::string& bytes = state_.bytes();
-    bytes.clear();
-    bytes.reserve(room);
+  void section(SectionKind kind, Write&& write) {
+    const std::size_t first = pieces_.size();
     state_.number(static_cast<std::uint32_t>(kind));
-    const std::size_t size = state_.reserve<std::uint64_t>();
-    const std::size_t begin = bytes.size();
+    state_.reserve<std::uint64_t>();
     write(state_);
-    state_.put(size, static_cast<std::uint64_t>(bytes.size() - begin));
-    sections_.push_back(std::move(bytes));
+    end_piece();
+    end_section(first);
+  }
+  // Takes from the writer what it has of the section, if that is much.
+  void cut() {
+    if (state_.size() >= piece_bytes) end_piece();
   }
   // The whole snapshot: what is before the sections, the names of the fields that they refer to,
   // the sections, and the checksum. May be called once.
   std::vector<std::string> finish();
 
  private:
+  static constexpr std::size_t piece_bytes = std::size_t{1} << 20;
+  static constexpr std::size_t section_head = sizeof(std::uint32_t) + sizeof(std::uint64_t);
+
+  void end_piece();
+  // Says at the front of piece `first` how long the section is that begins there.
+  void end_section(std::size_t first) noexcept;
+
   StateWriter state_;
-  std::vector<std::string> sections_;
+  std::vector<std::string> pieces_;
 };
 
 struct Section {
