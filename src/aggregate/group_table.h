@@ -63,7 +63,8 @@ class GroupTable {
 
   // Alone: the rule's open buckets in the order in which they opened (bucket_state.h); nothing
   // changes. between: called after each bucket; it may take the writer's bytes away, so that there
-  // need not be memory for all of them. Throws bad_alloc, and what `between` throws.
+  // need not be memory for all of them, but must not use the table. Throws bad_alloc, and what
+  // `between` throws.
   void save(const Rule& rule, StateWriter& out, const std::function<void()>& between = {});
   // Alone: opens the buckets that save() wrote, and makes the counters the rule's, but for its
   // gauges. horizon: the clock's line, and the ordinal of the next event; no bucket can have opened

@@ -2,66 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include <memory>
-#include <string>
 #include <vector>
 
-#include "aggregate/group_table.h"
-#include "one_bucket.h"
+#include "one_rule.h"
 
 namespace weir::aggregate {
 namespace {
-
-constexpr std::int64_t second = 1'000'000'000;
-
-// Buckets of a rule of one text, without accumulators.
-class OneRule {
- public:
-  struct Head {
-    std::string key = std::string("\4\1u", 3);
-    std::int64_t deadline = 61 * second;
-    std::int64_t opened = second;
-    std::uint64_t ordinal = 7;
-    std::uint32_t count = 3;
-    std::int64_t start = 10;
-    std::int64_t end = 20;
-  };
-  // The bytes of the buckets; empty if they load.
-  std::string refusal(const std::vector<Head>& heads, const Horizon& horizon = {latest}) {
-    StateWriter out;
-    out.number(std::uint64_t{heads.size()});
-    for (const Head& head : heads) {
-      out.number(static_cast<std::uint32_t>(head.key.size()));
-      out.raw(head.key);
-      out.number(head.deadline);
-      out.number(head.opened);
-      out.number(head.ordinal);
-      out.number(head.count);
-      out.number(head.start);
-      out.number(head.end);
-    }
-    std::string why;
-    StateReader in(out.bytes());
-    try {
-      table.load(rule, {}, in, horizon);
-      StateWriter again;
-      table.save(*rule, again);
-      EXPECT_EQ(again.bytes(), out.bytes());
-    } catch (const Failure& failure) {
-      EXPECT_EQ(failure.status(), Status::invalid_snapshot);
-      why = failure.what();
-    }
-    oldest = table.counters(*rule).oldest_opened;
-    table.remove(*rule);
-    EXPECT_EQ(table.use().bytes, 0U);
-    return why;
-  }
-
-  GroupTable table;
-  const std::shared_ptr<const Rule> rule =
-      std::make_shared<const Rule>(rule_by({"SourceUserName"}), 0);
-  Time oldest;
-};
 
 TEST(BucketHead, IsRefusedWithWhatCannotBe) {
   OneRule one;
