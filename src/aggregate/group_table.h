@@ -11,6 +11,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -61,12 +62,16 @@ class GroupTable {
   void remove(const Rule& rule) noexcept;
 
   // Alone: the rule's open buckets in the order in which they opened (bucket_state.h); nothing
-  // changes. Throws bad_alloc.
-  void save(const Rule& rule, StateWriter& out);
+  // changes. between: called after each bucket; it may take the writer's bytes away, so that there
+  // need not be memory for all of them, but must not use the table. Throws bad_alloc, and what
+  // `between` throws.
+  void save(const Rule& rule, StateWriter& out, const std::function<void()>& between = {});
   // Alone: opens the buckets that save() wrote, and makes the counters the rule's, but for its
-  // gauges. REQUIRES: it has no open buckets, and has counted nothing. Throws
+  // gauges. horizon: the clock's line, and the ordinal of the next event; no bucket can have opened
+  // behind it. REQUIRES: the rule has no open buckets, and has counted nothing. Throws
   // Failure(invalid_snapshot) or bad_alloc; then remove() is to be called.
-  void load(const std::shared_ptr<const Rule>& rule, const RuleCounters& counters, StateReader& in);
+  void load(const std::shared_ptr<const Rule>& rule, const RuleCounters& counters, StateReader& in,
+            const Horizon& horizon = {latest});
 
   RuleCounters counters(const Rule& rule);
   Use use() const noexcept { return all_.total(); }

@@ -14,8 +14,7 @@ namespace weir::engine {
 
 enum class ClockMode : std::uint8_t { host, event };
 
-// Later times would overflow when a lifetime (at most 365 days) is added.
-constexpr Time latest{std::numeric_limits<std::int64_t>::max() - 366LL * 86'400 * 1'000'000'000};
+using aggregate::latest;
 
 // Later than any deadline, earlier than `never`.
 constexpr Time end_of_time{std::numeric_limits<std::int64_t>::max() - 1};
@@ -69,6 +68,23 @@ class EngineClock {
   void set_max_skew(Duration max_skew) {
     const std::lock_guard lock(mutex_);
     max_skew_ = max_skew;
+  }
+
+  // All that it remembers, for a snapshot.
+  struct State {
+    aggregate::Clock clock;
+    Time first;
+    bool started = false;
+  };
+  State state() const {
+    const std::lock_guard lock(mutex_);
+    return {clock_, first_, started_};
+  }
+  void set(const State& state) noexcept {
+    const std::lock_guard lock(mutex_);
+    clock_ = state.clock;
+    first_ = state.first;
+    started_ = state.started;
   }
 
  private:
