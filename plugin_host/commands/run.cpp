@@ -80,6 +80,11 @@ RunOptions to_options(const Arguments& arguments) {
   options.netflow_ports = arguments.reading.netflow_ports;
   options.workers = arguments.reading.workers;
   options.strict = arguments.strict;
+  options.watch = arguments.watch;
+  if (options.watch && options.rules == "-") {
+    throw Failure(Exit::usage,
+                  "--watch needs a file of rules, not standard input; name it with -r");
+  }
   return options;
 }
 
@@ -116,6 +121,9 @@ void add_options(CLI::App& command, Arguments& arguments) {
       ->capture_default_str();
   command.add_option("--instance", arguments.instance,
                      "tells the event IDs of this engine from another's (default: the host name)");
+  command.add_flag("--watch", arguments.watch,
+                   "load the rules again when their file changes, or one that they name; SIGHUP "
+                   "does so in any case");
   command.add_flag("--strict", arguments.strict, "exit with 1 if a line was rejected");
 }
 
@@ -141,7 +149,7 @@ void add_run(CLI::App& app, CommandLine& line) {
       const RunOptions options = to_options(*arguments);
       check_file_roles(options);
       const Library library = open_library(library_path(line));
-      install_stop_handlers();
+      install_signal_handlers(Hangup::reload);
       return Session(library, options).run();
     };
   });

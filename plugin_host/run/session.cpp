@@ -36,8 +36,8 @@ Session::Session(const Library& library, const RunOptions& options)
       rejects_(options.rejects, [this](const std::string& text) { console_.line(text); }) {
   open_inputs();
   event_clock_ = options.event_clock.value_or(!live());
-  const EngineSettings settings{options.rules, read_file(options.rules), options.instance,
-                                event_clock_};
+  reload_ = std::make_unique<RuleReload>(library, options.rules, options.watch, console_);
+  const EngineSettings settings{options.rules, reload_->document(), options.instance, event_clock_};
   engine_ = std::make_unique<Engine>(library, settings, clock_, output_, rejects_, console_);
   loaded_ = clock_.elapsed();
   batch_ = std::make_unique<FlowBatch>(
@@ -186,7 +186,7 @@ void Session::read_in_turn(ByteSource& source, SourceReport& report) {
       used_capture_ = true;
       const auto arrived = [&](std::int64_t time) { engine_->note_arrival(time); };
       read_capture(source, options_.netflow_ports, *decoder_, capture_, arrived, [&] {
-        if (!source.regular()) tick();
+        source.regular() ? reload() : tick();
         progress_->show(done_bytes_ + source.done());
       });
       break;
@@ -202,7 +202,7 @@ void Session::read_lines(ByteSource& source, Format format) {
     return true;
   };
   const auto applied = [&](const LineBlock& block) {
-    if (!source.regular()) tick();
+    source.regular() ? reload() : tick();
     progress_->show(done_bytes_ + block.source_bytes);
   };
   const PresetIds ids = presets()(format);

@@ -23,6 +23,7 @@
 #include "run/live_inputs.h"
 #include "run/options.h"
 #include "run/progress.h"
+#include "run/reload.h"
 #include "run/report.h"
 
 namespace weir::host {
@@ -52,7 +53,9 @@ class Session {
   void finish(LineStream& stream, std::span<char> room);
   PresetsOf presets() const;
   bool together() const noexcept { return !live_.empty() || followed_; }
-  // Closes what is due, and lets nothing linger in the buffers.
+  // Reloads the rules if that is asked for.
+  void reload() { reload_->step(*engine_, clock_.elapsed()); }
+  // The same, closes what is due, and lets nothing linger in the buffers.
   void tick();
   void write_out();
   void finish_output();
@@ -70,6 +73,7 @@ class Session {
   Output output_;
   Rejects rejects_;
   bool event_clock_ = false;
+  std::unique_ptr<RuleReload> reload_;
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<LineWorkers> workers_;  // once they are needed
   std::unique_ptr<FollowedSources> followed_;

@@ -71,6 +71,7 @@ void Session::finish(LineStream& stream, std::span<char> room) {
 
 void Session::tick() {
   batch_->deliver();
+  reload();
   const std::int64_t elapsed = clock_.elapsed();
   if (elapsed >= next_tick_) {
     next_tick_ = elapsed + kTick;

@@ -7,7 +7,7 @@ import threading
 import time
 import unittest
 
-from program import Case, TIMEOUT
+from program import Case, TIMEOUT, wait_until_idle
 
 MEBIBYTE = 1 << 20
 
@@ -66,19 +66,6 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
-
-
-def wait_until_idle(pid):
-    """Until it has read nothing for half a second; how many bytes it has read from files."""
-    before, still = -1, 0
-    while still < 10:
-        with open(f"/proc/{pid}/stat") as stat:
-            used = stat.read().rsplit(")", 1)[1].split()[11:13]  # processor time
-        still = still + 1 if used == before else 0
-        before = used
-        time.sleep(0.05)
-    with open(f"/proc/{pid}/io") as io:
-        return int(io.readline().split()[1])
 
 
 class TcpOutput(Case):
