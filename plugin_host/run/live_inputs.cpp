@@ -94,8 +94,8 @@ void LiveInputs::watch_drops() {
   const std::int64_t now = clock_->elapsed();
   if (now < next_drops_) return;
   next_drops_ = now + kAskDrops;
+  ask_dropped();
   for (auto& [socket, told, warned] : datagrams_) {
-    socket.ask_dropped();
     if (socket.dropped() == told || (warned >= 0 && now - warned < kWarnDrops)) continue;
     console_->line(fmt::format(
         "weir: warning: {}: the system dropped {} datagrams, for its receive buffer of {} was "
@@ -135,9 +135,12 @@ void LiveInputs::drain() {
     for (int batches = 0; batches < 256 && in_time(); ++batches) {
       if (!socket.receive(*reception_, *decoder_, in_time)) break;
     }
-    socket.ask_dropped();
   }
   for (StreamListener& listener : listeners_) listener.drain(in_time);
+}
+
+void LiveInputs::ask_dropped() noexcept {
+  for (Datagrams& one : datagrams_) one.socket.ask_dropped();
 }
 
 std::uint64_t LiveInputs::dropped() const noexcept {

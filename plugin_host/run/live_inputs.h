@@ -43,8 +43,9 @@ class LiveInputs {
   void drain();
 
   std::vector<SourceReport> reports() const;
-  // Datagrams, over all sockets.
+  // Datagrams, over all sockets; as of when they were asked last.
   std::uint64_t dropped() const noexcept;
+  void ask_dropped() noexcept;
 
  private:
   struct Other {

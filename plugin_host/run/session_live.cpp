@@ -103,6 +103,7 @@ void Session::finish_output() {
 }
 
 void Session::report() {
+  live_.ask_dropped();
   const Report report = make_report();
   console_.line(summary_text(report));
   if (options_.strict && report.stats.rejected != 0 && exit_ == Exit::good) {

@@ -12,9 +12,15 @@ namespace {
 
 using namespace host;
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool measures_memory = false;  // sanitizers keep what is freed
+#else
+constexpr bool measures_memory = true;
+#endif
 constexpr std::uint64_t slack = std::uint64_t{4} << 20;  // bytes; a chunk's outputs are far less
 
 std::uint64_t resident_bytes() {
+  if (!measures_memory) return 0;
   std::ifstream file("/proc/self/statm");
   std::uint64_t all = 0, resident = 0;
   file >> all >> resident;
@@ -81,7 +87,7 @@ TEST_P(StoppedSink, ThatFailsKeepsWhatItWasOfferedAndNothingMore) {
   EXPECT_LE(after.events_in, std::uint64_t{WEIR_CHUNK_EVENTS});
   EXPECT_LE(after.waiting_outputs, after.events_in);
   std::uint64_t before = 0;
-  for (int i = 0; i < 2000; ++i) {
+  for (int i = 0; i < 500; ++i) {
     engine.cursor = {sizeof(weir_cursor), 0, 0, 0, 0, 0, 0};
     ASSERT_EQ(engine.feed_lines(std::string_view(input.lines).substr(consumed), start, sink),
               WEIR_CALLBACK_FAILED);

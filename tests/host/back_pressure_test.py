@@ -105,6 +105,7 @@ class SlowReaders(Pressure):
             self.assertLess(sent[0], MOST_READ)
             draining = self.drain(process)
             thread.join(TIMEOUT)
+            wait_until_idle(process.process.pid)  # all that the systems of both sides held is read
         self.assert_whole(process, draining, signal.SIGTERM)
 
     def test_stop_a_pipe_from_being_read(self):
