@@ -134,6 +134,12 @@ Report Session::make_report() const {
   report.enrichments = engine_->enrichment_stats();
   report.sources = source_reports();
   report.output = output_.counts();
+  // What the output did not take any more waits in the engine.
+  if (report.output && report.output_failed) {
+    const weir_stats& stats = report.stats;
+    report.output->undelivered =
+        stats.aggregated + stats.passed + stats.lone - report.output->lines;
+  }
   report.dropped = live_.dropped();
   report.used_sockets = live_.any_datagrams();
   if (decoder_->stats().datagrams != 0 || used_capture_) {

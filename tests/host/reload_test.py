@@ -351,6 +351,18 @@ aggregation:
         self.assert_reloaded(self.outcome(self.process), KEPT)
         self.finish(self.process)
 
+    def test_of_a_hundred_in_a_second_leaves_the_last(self):
+        self.watch()
+        for number in range(100):
+            self.replace("rules.yaml", RULES.format(threshold=8 + number % 2))
+            threading.Event().wait(0.005)
+        self.replace("rules.yaml", RULES.format(threshold=1) + MORE)
+        while not self.outcome(self.process)[0].endswith("1 added, 0 removed"):
+            pass
+        self.assert_silent()
+        _, report = self.finish(self.process)
+        self.assertEqual(len(report["rules"]), 3)
+
     def test_needs_a_file(self):
         self.assert_error(self.weir("run", "-r", "-", "--watch"), 2, "--watch", "standard input")
 

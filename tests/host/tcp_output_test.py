@@ -205,6 +205,11 @@ class TcpOutput(Case):
         code, _, error = process.finish(signal.SIGTERM)
         self.assertEqual(code, 3, error)
         self.assertIn("cannot deliver", error)
+        report = json.loads(self.read("stats.json"))
+        self.assertTrue(report["conservation"]["holds"], report["conservation"])
+        self.assertEqual(report["output"]["lines"] + report["output"]["undelivered"],
+                         report["stats"]["passed"])
+        self.assertIn(f"undelivered  {report['output']['undelivered']} lines", error)
 
     def test_that_nobody_takes_ends_at_once_with_a_second_signal(self):
         process = self.run_to(f"tcp://127.0.0.1:{free_port()}")
