@@ -80,7 +80,7 @@ void add_bench(CLI::App& app, CommandLine& line) {
   command->callback([arguments, &line] {
     line.chosen = [arguments, &line] {
       const Library library = open_library(library_path(line));
-      install_stop_handlers();
+      install_signal_handlers();
       return bench(library, *arguments);
     };
   });

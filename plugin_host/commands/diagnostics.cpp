@@ -82,6 +82,21 @@ std::string describe(const Library& library, std::string_view topic, std::string
   return text;
 }
 
+std::vector<std::string> named_files(const Library& library, std::string_view document,
+                                     const std::string& directory) {
+  const std::string topic = directory.empty() ? "files" : "files " + directory;
+  const std::string json = describe(library, topic, document);
+  parser reader;
+  array paths;
+  if (reader.parse(json).get(paths) != simdjson::SUCCESS) fail(topic);
+  std::vector<std::string> all;
+  for (const element path : paths) {
+    std::string_view text;
+    if (path.get(text) == simdjson::SUCCESS) all.emplace_back(text);
+  }
+  return all;
+}
+
 std::vector<Diagnostic> diagnose(const Library& library, std::string_view document,
                                  const std::string& directory) {
   std::vector<Diagnostic> all;

@@ -50,6 +50,10 @@ std::string describe(const Library& library, std::string_view topic, std::string
 std::vector<Diagnostic> diagnose(const Library& library, std::string_view document,
                                  const std::string& directory);
 
+// The files that a document names, each once; none of what is no document. directory: likewise.
+std::vector<std::string> named_files(const Library& library, std::string_view document,
+                                     const std::string& directory);
+
 // The folder of a document, empty for standard input and for the working directory.
 std::string directory_of(const std::string& path);
 

@@ -139,7 +139,7 @@ void add_explain(CLI::App& app, CommandLine& line) {
   command->callback([arguments, &line] {
     line.chosen = [arguments, &line] {
       const Library library = open_library(library_path(line));
-      install_stop_handlers();
+      install_signal_handlers();
       return explain(library, *arguments);
     };
   });

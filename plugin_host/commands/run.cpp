@@ -83,6 +83,11 @@ RunOptions to_options(const Arguments& arguments) {
   options.strict = arguments.strict;
   if (!arguments.metrics.empty()) check_metrics_address(arguments.metrics);
   options.metrics = arguments.metrics;
+  options.watch = arguments.watch;
+  if (options.watch && options.rules == "-") {
+    throw Failure(Exit::usage,
+                  "--watch needs a file of rules, not standard input; name it with -r");
+  }
   return options;
 }
 
@@ -124,6 +129,9 @@ void add_options(CLI::App& command, Arguments& arguments) {
                   "serve metrics for Prometheus and /health over HTTP at this address, such as "
                   "127.0.0.1:9464")
       ->type_name("HOST:PORT");
+  command.add_flag("--watch", arguments.watch,
+                   "load the rules again when their file changes, or one that they name; SIGHUP "
+                   "does so in any case");
   command.add_flag("--strict", arguments.strict, "exit with 1 if a line was rejected");
 }
 
@@ -149,7 +157,7 @@ void add_run(CLI::App& app, CommandLine& line) {
       const RunOptions options = to_options(*arguments);
       check_file_roles(options);
       const Library library = open_library(library_path(line));
-      install_stop_handlers();
+      install_signal_handlers(Hangup::reload);
       return Session(library, options).run();
     };
   });

@@ -65,6 +65,7 @@ bool TcpWriter::append(std::string_view bytes) noexcept {
     reason_ = "out of memory";
     given_up_ = true;
   }
+  refused_ = true;
   return false;
 }
 
@@ -110,6 +111,7 @@ std::string TcpWriter::error() const {
   if (queue_.lines() == 0 && in_flight_ != 0) {
     return fmt::format("the last {} bytes to '{}' may be lost: {}", in_flight_, text_, why);
   }
+  if (refused_) return fmt::format("cannot deliver lines to '{}': {}", text_, why);
   return fmt::format("cannot deliver {} lines to '{}': {}", queue_.lines(), text_, why);
 }
 

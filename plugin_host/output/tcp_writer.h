@@ -94,6 +94,7 @@ class TcpWriter {
   bool closing_ = false;    // nothing more will be appended
   bool ending_ = false;     // the peer has 10 s
   bool given_up_ = false;   // failed
+  bool refused_ = false;    // append() was told so: it is not known here how many more lines wait
   bool abandoned_ = false;  // the thread is to leave
   bool done_ = false;       // it has left
   bool idle_ = false;       // it waits for more to send

@@ -48,6 +48,7 @@ void Engine::load(const EngineSettings& settings) {
   const std::string& path = settings.rules;
   const std::string& document = settings.document;
   weir_error error = new_error();
+  warned_ = false;
   loading_ = true;  // the warnings come below, with their columns
   const std::int32_t status =
       library_.load(engine_.get(), document.data(), document.size(), &error);
@@ -139,6 +140,8 @@ void Engine::move_to(std::int64_t now) {
   check(library_.advance(engine_.get(), now, &to, &error), error);
 }
 
+void Engine::offer_waiting() { move_to(event_clock_ ? 0 : clock_.now()); }
+
 void Engine::advance() {
   if (event_clock_) return;
   const weir_sink to = sink();
@@ -163,7 +166,7 @@ void Engine::make_room() {
   if (!holds_ || !waits_) return;
   while (!has_room() && !stop_requested()) {
     std::this_thread::sleep_for(std::chrono::microseconds(200));
-    move_to(event_clock_ ? 0 : clock_.now());
+    offer_waiting();
   }
 }
 

@@ -74,6 +74,8 @@ class Engine {
   std::string explain(weir_question question);
   // Moves the clock, whatever moves it else, and closes what is due then.
   void move_to(std::int64_t now);
+  // Offers what waits to the output, such as what a reload closed, and closes what is due.
+  void offer_waiting();
   // Closes what is due. Does nothing with the event clock: only events move that.
   void advance();
   // limit: for events that wait for the network, ns; all of them are answered in the time that

@@ -12,7 +12,9 @@ namespace {
 
 constexpr std::int64_t kDrain = 5'000'000'000;     // for what the sockets hold after a signal, ns
 constexpr std::int64_t kCrowded = 10'000'000'000;  // that unfinished lines may keep all memory, ns
-constexpr std::size_t kOtherFiles = 64;            // outputs, the library, the standard streams
+constexpr std::int64_t kAskDrops = 100'000'000;    // from one time to the next, ns
+constexpr std::int64_t kWarnDrops = 60'000'000'000;  // likewise, of a socket
+constexpr std::size_t kOtherFiles = 64;              // outputs, the library, the standard streams
 
 // Many systems let a program have 1,024 descriptors until it asks for more.
 void raise_file_limit(std::size_t listeners) noexcept {
@@ -41,11 +43,12 @@ void LiveInputs::start(Engine& engine, Decoder& decoder, const Clock& clock, Con
   reception_.emplace(engine, clock, presets, format);
   decoder_ = &decoder;
   clock_ = &clock;
+  console_ = &console;
   tell_addresses(console);
   loop_->add(stop_descriptor(), [] {});
-  for (DatagramSocket& socket : datagrams_) {
-    loop_->add(socket.descriptor(), [this, &socket] {
-      socket.receive(*reception_, *decoder_, [] { return !stop_requested(); });
+  for (Datagrams& one : datagrams_) {
+    loop_->add(one.socket.descriptor(), [this, &one] {
+      one.socket.receive(*reception_, *decoder_, [] { return !stop_requested(); });
     });
   }
   for (StreamListener& listener : listeners_) listener.start(*loop_, *reception_);
@@ -64,11 +67,13 @@ void LiveInputs::add(int descriptor, std::function<Step()> step, std::function<v
 
 void LiveInputs::tell_addresses(Console& console) const {
   bool warned = false;
-  for (const DatagramSocket& socket : datagrams_) console.line("listening on " + socket.address());
+  for (const Datagrams& one : datagrams_) {
+    console.line("listening on " + one.socket.address());
+  }
   for (const StreamListener& listener : listeners_) {
     console.line("listening on " + listener.address());
   }
-  for (const DatagramSocket& socket : datagrams_) {
+  for (const auto& [socket, told, when] : datagrams_) {
     if (!socket.buffer_capped() || warned) continue;
     warned = true;  // once, for they are all alike
     console.line(
@@ -81,6 +86,25 @@ void LiveInputs::tell_addresses(Console& console) const {
 void LiveInputs::turn(int milliseconds) {
   loop_->turn(milliseconds);
   relieve();
+  watch_drops();
+}
+
+// Warns when it begins, and at most once a minute while it goes on.
+void LiveInputs::watch_drops() {
+  const std::int64_t now = clock_->elapsed();
+  if (now < next_drops_) return;
+  next_drops_ = now + kAskDrops;
+  ask_dropped();
+  for (auto& [socket, told, warned] : datagrams_) {
+    if (socket.dropped() == told || (warned >= 0 && now - warned < kWarnDrops)) continue;
+    console_->line(fmt::format(
+        "weir: warning: {}: the system dropped {} datagrams, for its receive buffer of {} was "
+        "full: {} in all; make the output or the rules faster, or spread the senders",
+        socket.address(), socket.dropped() - told,
+        bytes_text(static_cast<double>(socket.buffer_size())), socket.dropped()));
+    told = socket.dropped();
+    warned = now;
+  }
 }
 
 // Lines that nobody ends must not keep the memory that others need.
@@ -107,7 +131,7 @@ void LiveInputs::drain() {
   for (Other& other : others_) other.drain();
   const std::int64_t end = clock_->elapsed() + kDrain;
   const auto in_time = [&] { return clock_->elapsed() < end; };
-  for (DatagramSocket& socket : datagrams_) {
+  for (auto& [socket, told, warned] : datagrams_) {
     for (int batches = 0; batches < 256 && in_time(); ++batches) {
       if (!socket.receive(*reception_, *decoder_, in_time)) break;
     }
@@ -115,15 +139,19 @@ void LiveInputs::drain() {
   for (StreamListener& listener : listeners_) listener.drain(in_time);
 }
 
+void LiveInputs::ask_dropped() noexcept {
+  for (Datagrams& one : datagrams_) one.socket.ask_dropped();
+}
+
 std::uint64_t LiveInputs::dropped() const noexcept {
   std::uint64_t all = 0;
-  for (const DatagramSocket& socket : datagrams_) all += socket.dropped();
+  for (const Datagrams& one : datagrams_) all += one.socket.dropped();
   return all;
 }
 
 std::vector<SourceReport> LiveInputs::reports() const {
   std::vector<SourceReport> all;
-  for (const DatagramSocket& socket : datagrams_) {
+  for (const auto& [socket, told, warned] : datagrams_) {
     SourceReport one;
     one.name = socket.name();
     one.format = socket.format();

@@ -43,8 +43,9 @@ class LiveInputs {
   void drain();
 
   std::vector<SourceReport> reports() const;
-  // Datagrams, over all sockets.
+  // Datagrams, over all sockets; as of when they were asked last.
   std::uint64_t dropped() const noexcept;
+  void ask_dropped() noexcept;
 
  private:
   struct Other {
@@ -52,17 +53,27 @@ class LiveInputs {
     std::function<Step()> step;
     std::function<void()> drain;
   };
+  // A socket and what was told of its drops.
+  struct Datagrams {
+    explicit Datagrams(const InputName& name) : socket(name) {}
+    DatagramSocket socket;
+    std::uint64_t told = 0;
+    std::int64_t warned = -1;  // when, ns since the start
+  };
   void tell_addresses(Console& console) const;
   void relieve();
+  void watch_drops();
 
   // The loop and what is shared go last: connections point to them.
   std::optional<EventLoop> loop_;
   std::optional<Reception> reception_;
   Decoder* decoder_ = nullptr;
   const Clock* clock_ = nullptr;
-  std::list<DatagramSocket> datagrams_;
+  Console* console_ = nullptr;
+  std::list<Datagrams> datagrams_;
   std::list<StreamListener> listeners_;
   std::list<Other> others_;
+  std::int64_t next_drops_ = 0;     // when to ask about them again, ns since the start
   std::int64_t crowded_since_ = 0;  // ns since the start; 0: there is room
   bool waiting_ = false;            // connections may wait for room
 };

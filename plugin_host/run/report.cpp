@@ -62,8 +62,10 @@ void add_sources(Lines& lines, const std::vector<SourceReport>& sources) {
                                       source.connections->accepted, source.connections->events,
                                       source.connections->rejected));
     } else if (source.socket) {
-      lines.add("source", fmt::format("{}: {}, {}, {} datagrams", name, source.format, bytes,
-                                      source.datagrams));
+      const std::string lost =
+          source.dropped == 0 ? "" : fmt::format(", {} dropped by the system", source.dropped);
+      lines.add("source", fmt::format("{}: {}, {}, {} datagrams{}", name, source.format, bytes,
+                                      source.datagrams, lost));
     } else {
       lines.add("source", fmt::format("{}: {}, {}, {} events, {} rejected", name, source.format,
                                       bytes, source.counts.events, source.counts.rejected));
@@ -120,6 +122,15 @@ void add_sockets(Lines& lines, const Report& report) {
   }
 }
 
+// With the document that the run began with.
+void add_loads(Lines& lines, const weir_stats& stats) {
+  if (stats.loads < 2 && stats.loads_refused == 0) return;
+  lines.add("loads", fmt::format("{} taken, {} refused; rules: {} kept, {} changed, {} added, {} "
+                                 "removed",
+                                 stats.loads, stats.loads_refused, stats.rules_kept,
+                                 stats.rules_changed, stats.rules_added, stats.rules_removed));
+}
+
 }  // namespace
 
 std::string summary_text(const Report& report) {
@@ -153,6 +164,7 @@ std::string summary_text(const Report& report) {
                   : fmt::format("{} values did not fit their fields and were left out",
                                 stats.conversion_errors));
   }
+  add_loads(lines, stats);
   add_enrichments(lines, report.enrichments);
   add_sources(lines, report.sources);
   if (report.netflow) add_netflow(lines, report);

@@ -39,6 +39,12 @@ std::string stats_json(const weir_stats& stats) {
   members.add("lone", stats.lone);
   members.add("open_bytes", stats.open_bytes);
   members.add("held_events", stats.held_events);
+  members.add("loads", stats.loads);
+  members.add("loads_refused", stats.loads_refused);
+  members.add("rules_kept", stats.rules_kept);
+  members.add("rules_changed", stats.rules_changed);
+  members.add("rules_added", stats.rules_added);
+  members.add("rules_removed", stats.rules_removed);
   return out + "\n  }";
 }
 

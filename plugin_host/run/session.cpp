@@ -37,8 +37,8 @@ Session::Session(const Library& library, const RunOptions& options)
   open_inputs();
   open_metrics();
   event_clock_ = options.event_clock.value_or(!live());
-  const EngineSettings settings{options.rules, read_file(options.rules), options.instance,
-                                event_clock_};
+  reload_ = std::make_unique<RuleReload>(library, options.rules, options.watch, console_);
+  const EngineSettings settings{options.rules, reload_->document(), options.instance, event_clock_};
   engine_ = std::make_unique<Engine>(library, settings, clock_, output_, rejects_, console_);
   loaded_ = clock_.elapsed();
   batch_ = std::make_unique<FlowBatch>(
@@ -199,7 +199,7 @@ void Session::read_in_turn(ByteSource& source, SourceReport& report) {
       const auto arrived = [&](std::int64_t time) { engine_->note_arrival(time); };
       read_capture(source, options_.netflow_ports, *decoder_, capture_, arrived, [&] {
         show_progress(source.done());
-        if (!source.regular()) tick();
+        source.regular() ? reload() : tick();
       });
       break;
   }
@@ -215,7 +215,7 @@ void Session::read_lines(ByteSource& source, Format format) {
   };
   const auto applied = [&](const LineBlock& block) {
     show_progress(block.source_bytes);
-    if (!source.regular()) tick();
+    source.regular() ? reload() : tick();
   };
   const PresetIds ids = presets()(format);
   if (options_.workers > 1) {

@@ -24,6 +24,7 @@
 #include "run/metrics_server.h"
 #include "run/options.h"
 #include "run/progress.h"
+#include "run/reload.h"
 #include "run/report.h"
 #include "run/run_metrics.h"
 
@@ -54,7 +55,9 @@ class Session {
   void finish(LineStream& stream, std::span<char> room);
   PresetsOf presets() const;
   bool together() const noexcept { return !live_.empty() || followed_; }
-  // Closes what is due, and lets nothing linger in the buffers.
+  // Reloads the rules if that is asked for.
+  void reload() { reload_->step(*engine_, clock_.elapsed()); }
+  // The same, closes what is due, and lets nothing linger in the buffers.
   void tick();
   void write_out();
   void finish_output();
@@ -82,6 +85,7 @@ class Session {
   Output output_;
   Rejects rejects_;
   bool event_clock_ = false;
+  std::unique_ptr<RuleReload> reload_;
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<LineWorkers> workers_;  // once they are needed
   std::unique_ptr<FollowedSources> followed_;

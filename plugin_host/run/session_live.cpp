@@ -71,6 +71,7 @@ void Session::finish(LineStream& stream, std::span<char> room) {
 
 void Session::tick() {
   batch_->deliver();
+  reload();
   const std::int64_t elapsed = clock_.elapsed();
   if (elapsed >= next_tick_) {
     next_tick_ = elapsed + kTick;
@@ -103,6 +104,7 @@ void Session::finish_output() {
 }
 
 void Session::report() {
+  live_.ask_dropped();
   const Report report = make_report();
   console_.line(summary_text(report));
   if (options_.strict && report.stats.rejected != 0 && exit_ == Exit::good) {
@@ -133,6 +135,12 @@ Report Session::make_report() const {
   report.enrichments = engine_->enrichment_stats();
   report.sources = source_reports();
   report.output = output_.counts();
+  // What the output did not take any more waits in the engine.
+  if (report.output && report.output_failed) {
+    const weir_stats& stats = report.stats;
+    report.output->undelivered =
+        stats.aggregated + stats.passed + stats.lone - report.output->lines;
+  }
   report.dropped = live_.dropped();
   report.used_sockets = live_.any_datagrams();
   if (decoder_->stats().datagrams != 0 || used_capture_) {

@@ -13,6 +13,7 @@ namespace weir::host {
 namespace {
 
 std::atomic<bool> requested{false};
+std::atomic<bool> reload_requested{false};
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may touch it");
 int stop_pipe[2] = {-1, -1};
 
@@ -26,9 +27,22 @@ extern "C" void handle_stop(int /*signal*/) {
   errno = saved;
 }
 
+extern "C" void handle_reload(int /*signal*/) {
+  reload_requested.store(true, std::memory_order_relaxed);
+}
+
+// What waits for an input goes on waiting: only a stop ends that.
+void install_reload_handler() noexcept {
+  struct sigaction action {};
+  action.sa_handler = handle_reload;
+  action.sa_flags = SA_RESTART;
+  sigemptyset(&action.sa_mask);
+  ::sigaction(SIGHUP, &action, nullptr);
+}
+
 }  // namespace
 
-void install_stop_handlers() {
+void install_signal_handlers(Hangup hangup) {
   if (stop_pipe[0] >= 0) return;
   if (::pipe2(stop_pipe, O_CLOEXEC | O_NONBLOCK) != 0) {
     throw Failure(Exit::runtime, "cannot make a pipe: " + error_text(errno));
@@ -39,7 +53,9 @@ void install_stop_handlers() {
   ::sigaction(SIGINT, &action, nullptr);
   ::sigaction(SIGTERM, &action, nullptr);
   struct sigaction before {};
-  if (::sigaction(SIGHUP, nullptr, &before) == 0 && before.sa_handler != SIG_IGN) {
+  if (hangup == Hangup::reload) {
+    install_reload_handler();
+  } else if (::sigaction(SIGHUP, nullptr, &before) == 0 && before.sa_handler != SIG_IGN) {
     ::sigaction(SIGHUP, &action, nullptr);
   }
   ::signal(SIGPIPE, SIG_IGN);
@@ -48,5 +64,10 @@ void install_stop_handlers() {
 bool stop_requested() noexcept { return requested.load(std::memory_order_relaxed); }
 
 int stop_descriptor() noexcept { return stop_pipe[0]; }
+
+bool take_reload_request() noexcept {
+  return reload_requested.load(std::memory_order_relaxed) &&
+         reload_requested.exchange(false, std::memory_order_relaxed);
+}
 
 }  // namespace weir::host

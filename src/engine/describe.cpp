@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "event/schema.h"
 #include "rule/document.h"
+#include "rule/document_files.h"
 #include "rule/import.h"
 #include "rule/presets.h"
 #include "rule/test_cases.h"
@@ -44,17 +45,19 @@ std::string describe(std::string_view topic, std::string_view input) {
   if (topic == "schema") return std::string(rule::schema_json());
   if (name == "diagnostics")
     return rule::diagnostics_json(rule::parse_document(input, directory).diagnostics);
+  if (name == "files") return rule::files_json(input, directory);
   if (name == "tests") return rule::tests_json(input, directory);
   if (topic == "import") return rule::import_json(input);
   if (topic == "expressions") return rule::expressions_json(input);
-  constexpr std::string_view topics[] = {"fields", "schema", "presets",    "diagnostics",
-                                         "tests",  "import", "expressions"};
+  constexpr std::string_view topics[] = {"fields", "schema", "presets", "diagnostics",
+                                         "files",  "tests",  "import",  "expressions"};
   const std::string hint = did_you_mean(topic, topics);
-  throw Failure(Status::not_found,
-                fmt::format("unknown topic '{}'{}", topic,
-                            hint.empty() ? "; use fields, schema, presets, diagnostics, tests, "
-                                           "import or expressions"
-                                         : hint));
+  throw Failure(
+      Status::not_found,
+      fmt::format("unknown topic '{}'{}", topic,
+                  hint.empty() ? "; use fields, schema, presets, diagnostics, files, tests, "
+                                 "import or expressions"
+                               : hint));
 }
 
 }  // namespace weir::engine

@@ -205,6 +205,7 @@ class Engine {
   class Restoring;
   bool is_fresh();
 
+  void load_good(std::string_view document);
   // Rules (reload.cpp). Alone.
   // Returns what was in force, to be let go behind the gate: user data goes with it.
   [[nodiscard]] std::shared_ptr<const Ruleset> replace(Sources sources);
@@ -218,7 +219,7 @@ class Engine {
 
   void log(std::uint32_t level, std::string_view message) const;
 
-  // What of enrichment rules lasts: of those that stay what there is, of others something new.
+  // What of enrichment rules lasts (lasting.cpp): of those that stay what there is, of others something new.
   Lasting lasting_of(const Sources& sources);
   // Of rules that are gone: their events come back without an answer.
   void let_go(const Lasting& before, const Lasting& now) noexcept;

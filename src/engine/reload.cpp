@@ -8,6 +8,7 @@
 
 #include "engine/engine.h"
 #include "engine/retired.h"
+#include "engine/rule_changes.h"
 
 namespace weir::engine {
 
@@ -52,6 +53,24 @@ bool conflict(const aggregate::Settings& a, const aggregate::Settings& b) {
 // What is stated of both, the smaller.
 Duration max_skew_of(Duration option, const rule::EventTime& document) {
   return std::min(option, document.max_future_skew.value_or(option));
+}
+
+// Throws Failure if the document has a rule that cannot be told from a created one.
+void check_created(const Sources& sources) {
+  for (const aggregate::Settings& settings : sources.document.aggregation)
+    for (const auto& created : sources.created)
+      if (created->aggregates && conflict(created->aggregation, settings))
+        throw Failure(Status::already_exists,
+                      fmt::format("rule '{}' has the name or the id of one that weir_create_rule "
+                                  "made; change it or destroy that one first",
+                                  settings.name));
+  for (const enrich::Settings& settings : sources.document.enrichment)
+    for (const auto& created : sources.created)
+      if (!created->aggregates && created->enrichment.name == settings.name)
+        throw Failure(Status::already_exists,
+                      fmt::format("enrichment rule '{}' has the name of one that weir_create_rule "
+                                  "made; change it or destroy that one first",
+                                  settings.name));
 }
 
 }  // namespace
@@ -103,46 +122,17 @@ std::shared_ptr<const Ruleset> Engine::replace(Sources sources) {
   return std::exchange(rules_, compiled);
 }
 
-Lasting Engine::lasting_of(const Sources& sources) {
-  const Lasting& before = sources_.lasting;
-  Lasting lasting;
-  for (const enrich::Settings* rule : enrichments_of(sources)) {
-    const auto tally = before.tallies.find(rule->name);
-    lasting.tallies.emplace(
-        rule->name, tally != before.tallies.end() ? tally->second : std::make_shared<Tally>());
-    if (!enrich::is_remote(rule->kind)) continue;
-    const auto client = before.clients.find(rule->name);
-    if (client != before.clients.end() && enrich::same_remote(client->second.kind, rule->kind))
-      lasting.clients.insert(*client);
-    else
-      lasting.clients.emplace(
-          rule->name,
-          Lasting::Asked{rule->kind,
-                         std::make_shared<enrich::Client>(
-                             rule->kind, bell_, [this, name = rule->name](std::string_view text) {
-                               note(fmt::format("enrichment rule '{}': {}", name, text));
-                             })});
-  }
-  return lasting;
-}
-
-void Engine::let_go(const Lasting& before, const Lasting& now) noexcept {
-  for (const auto& [name, asked] : before.clients) {
-    const auto same = now.clients.find(name);
-    if (same != now.clients.end() && same->second.client == asked.client) continue;
-    enrich::Exchange& exchange = asked.client->exchange();
-    try {
-      exchange.cancel();
-      const std::lock_guard lock(answers_mutex_);
-      exchange.collect(answers_);
-      left_over_.store(answered_ < answers_.size(), std::memory_order_relaxed);
-    } catch (const std::bad_alloc&) {
-      leaving_.push_back(asked.client);
-    }
-  }
-}
-
 void Engine::load(std::string_view text) {
+  try {
+    load_good(text);
+  } catch (...) {
+    const std::lock_guard lock(counts_mutex_);
+    ++loads_.refused;
+    throw;
+  }
+}
+
+void Engine::load_good(std::string_view text) {
   rule::Parsed parsed = rule::parse_document(text, options_.directory);
   if (!parsed.good()) throw failure_of(parsed);
   for (const rule::Diagnostic& finding : parsed.diagnostics)
@@ -156,36 +146,23 @@ void Engine::load(std::string_view text) {
     table.table.rows->begin(clock_.of_lookups());
   sources.lookups = merged(sources_.lookups, sources.document);
   sources.rules.clear();
+  check_created(sources);
+  const Successions same = same_rules(sources_.document, sources.document);
+  const RuleChanges changes = changes_of(sources_.document, sources.document, same);
   auto taken = rules_of(sources_);
-  const filter::FindSaved saved_before = finder(sources_.document.filters);
-  const filter::FindSaved saved_now = finder(sources.document.filters);
-  for (const aggregate::Settings& settings : sources.document.aggregation) {
-    for (const auto& created : sources.created)
-      if (created->aggregates && conflict(created->aggregation, settings))
-        throw Failure(Status::already_exists,
-                      fmt::format("rule '{}' has the name or the id of one that weir_create_rule "
-                                  "made; change it or destroy that one first",
-                                  settings.name));
-    // Compared with what the document before says, whose saved filters are at hand.
-    const auto& before = sources_.document.aggregation;
-    const auto same =
-        std::find_if(before.begin(), before.end(), [&](const aggregate::Settings& other) {
-          return same_meaning(other, saved_before, settings, saved_now);
-        });
-    sources.rules.push_back(
-        same != before.end()
-            ? sources_.rules[static_cast<std::size_t>(same - before.begin())]
-            : std::make_shared<const aggregate::Rule>(settings, free_table(taken)));
+  for (std::size_t i = 0; i < same.size(); ++i) {
+    sources.rules.push_back(same[i] ? sources_.rules[*same[i]]
+                                    : std::make_shared<const aggregate::Rule>(
+                                          sources.document.aggregation[i], free_table(taken)));
     taken.push_back(sources.rules.back());
   }
-  for (const enrich::Settings& settings : sources.document.enrichment)
-    for (const auto& created : sources.created)
-      if (!created->aggregates && created->enrichment.name == settings.name)
-        throw Failure(Status::already_exists,
-                      fmt::format("enrichment rule '{}' has the name of one that weir_create_rule "
-                                  "made; change it or destroy that one first",
-                                  settings.name));
   old = replace(std::move(sources));
+  const std::lock_guard lock(counts_mutex_);
+  ++loads_.taken;
+  loads_.kept += changes.kept;
+  loads_.added += changes.added;
+  loads_.changed += changes.changed;
+  loads_.removed += changes.removed;
 }
 
 void Engine::check_free(const aggregate::Settings& settings) const {

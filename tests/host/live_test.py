@@ -206,11 +206,15 @@ class Signals(Case):
         self.assertEqual(code, 0, error)
         self.assertIn("events in    0", error)
 
-    def test_of_a_terminal_that_goes_away_end_a_run_like_the_others(self):
+    def test_of_a_terminal_that_goes_away_do_not_end_a_run(self):
         process = self.start("run", "-r", self.rules)
         process.feed(PASSES + ONE)
         self.assertEqual(process.event(), {"Name": "passes"})
-        code, out, error = process.finish(signal.SIGHUP)
+        process.process.send_signal(signal.SIGHUP)  # which asks for a reload
+        self.assertIn("reloaded", process.line("stderr"))
+        process.feed(PASSES)
+        self.assertEqual(process.event(), {"Name": "passes"})
+        code, out, error = process.finish()
         self.assertEqual((code, len(events(out))), (0, 1), error)
 
     def test_a_second_signal_ends_the_program_at_once(self):

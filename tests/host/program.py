@@ -1,7 +1,7 @@
 """Runs the built program `weir` for the tests beside this file.
 
 WEIR_PROGRAM names the program, WEIR_LIBRARY the library that it loads, WEIR_DATA (optional) the folder
-of real inputs. Nothing here sleeps: a test waits for a line, and TIMEOUT only ends one that hangs.
+of real inputs. A test waits for a line, or for what the program does; TIMEOUT only ends one that hangs.
 """
 
 import ctypes
@@ -150,6 +150,19 @@ def wait_until_caught(pid, number):
         if int(caught.split()[1], 16) & bit:
             return
     raise AssertionError(f"signal {number} is not caught")
+
+
+def wait_until_idle(pid):
+    """Until it has read nothing for half a second; how many bytes it has read from files."""
+    before, still = -1, 0
+    while still < 10:
+        with open(f"/proc/{pid}/stat") as stat:
+            used = stat.read().rsplit(")", 1)[1].split()[11:13]  # processor time
+        still = still + 1 if used == before else 0
+        before = used
+        time.sleep(0.05)
+    with open(f"/proc/{pid}/io") as io:
+        return int(io.readline().split()[1])
 
 
 def events(text):

@@ -7,7 +7,7 @@ import threading
 import time
 import unittest
 
-from program import Case, TIMEOUT
+from program import Case, TIMEOUT, wait_until_idle
 
 MEBIBYTE = 1 << 20
 
@@ -66,19 +66,6 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
-
-
-def wait_until_idle(pid):
-    """Until it has read nothing for half a second; how many bytes it has read from files."""
-    before, still = -1, 0
-    while still < 10:
-        with open(f"/proc/{pid}/stat") as stat:
-            used = stat.read().rsplit(")", 1)[1].split()[11:13]  # processor time
-        still = still + 1 if used == before else 0
-        before = used
-        time.sleep(0.05)
-    with open(f"/proc/{pid}/io") as io:
-        return int(io.readline().split()[1])
 
 
 class TcpOutput(Case):
@@ -218,6 +205,11 @@ class TcpOutput(Case):
         code, _, error = process.finish(signal.SIGTERM)
         self.assertEqual(code, 3, error)
         self.assertIn("cannot deliver", error)
+        report = json.loads(self.read("stats.json"))
+        self.assertTrue(report["conservation"]["holds"], report["conservation"])
+        self.assertEqual(report["output"]["lines"] + report["output"]["undelivered"],
+                         report["stats"]["passed"])
+        self.assertIn(f"undelivered  {report['output']['undelivered']} lines", error)
 
     def test_that_nobody_takes_ends_at_once_with_a_second_signal(self):
         process = self.run_to(f"tcp://127.0.0.1:{free_port()}")

@@ -1,6 +1,7 @@
 #include "input/live/datagram_socket.h"
 
 #include <fmt/format.h>
+#include <linux/sock_diag.h>
 #include <netinet/in.h>
 
 #include <cerrno>
@@ -32,6 +33,12 @@ std::size_t granted_buffer(int socket) noexcept {
   socklen_t length = sizeof size;
   if (::getsockopt(socket, SOL_SOCKET, SO_RCVBUF, &size, &length) != 0) return kReceiveBuffer;
   return static_cast<std::size_t>(size) / 2;  // Linux doubles what it grants, for its bookkeeping
+}
+
+// The number of drops, beside each datagram.
+void tell_drops(int socket) noexcept {
+  const int on = 1;
+  ::setsockopt(socket, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof on);
 }
 
 Address sender_address(const sockaddr_storage& sender) noexcept {
@@ -78,28 +85,41 @@ void DatagramSocket::bind_to(const InputName& name) {
     file_ = std::move(bound.file);
     address_ = name.text;
     buffer_size_ = kReceiveBuffer;  // it has none of its own: its senders wait
+    tell_drops(socket_.number());
     return;
   }
   socket_ = bind_socket(name.host_port(), SOCK_DGRAM, name.text);
   enlarge_buffer(socket_.number());
   buffer_size_ = granted_buffer(socket_.number());
-  const int on = 1;
-  ::setsockopt(socket_.number(), SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof on);
+  tell_drops(socket_.number());
   address_ = "udp://" + bound_text(socket_.number());
   if (name.port.find_first_not_of('0') == std::string::npos) name_ = address_;
 }
 
-// The system's number is of the socket's life, in 32 bits.
-void DatagramSocket::count_drops(msghdr& message) noexcept {
+// The number beside a datagram is of the moment when it was queued: it says nothing of those that
+// found no room behind it.
+void DatagramSocket::read_drops(msghdr& message) noexcept {
   for (cmsghdr* at = CMSG_FIRSTHDR(&message); at != nullptr; at = CMSG_NXTHDR(&message, at)) {
     if (at->cmsg_level != SOL_SOCKET || at->cmsg_type != SO_RXQ_OVFL) continue;
     std::uint32_t drops = 0;
     std::memcpy(&drops, CMSG_DATA(at), sizeof drops);
-    const auto more = static_cast<std::int32_t>(drops - last_drops_);
-    if (more <= 0) continue;  // two datagrams may be told out of order
-    dropped_ += static_cast<std::uint32_t>(more);
-    last_drops_ = drops;
+    count_drops(drops);
   }
+}
+
+// The system's number is of the socket's life, in 32 bits.
+void DatagramSocket::count_drops(std::uint32_t drops) noexcept {
+  const auto more = static_cast<std::int32_t>(drops - last_drops_);
+  if (more <= 0) return;  // two datagrams may be told out of order
+  dropped_ += static_cast<std::uint32_t>(more);
+  last_drops_ = drops;
+}
+
+void DatagramSocket::ask_dropped() noexcept {
+  std::uint32_t memory[SK_MEMINFO_VARS] = {};
+  socklen_t size = sizeof memory;
+  if (::getsockopt(socket_.number(), SOL_SOCKET, SO_MEMINFO, memory, &size) != 0) return;
+  if (size >= (SK_MEMINFO_DROPS + 1) * sizeof memory[0]) count_drops(memory[SK_MEMINFO_DROPS]);
 }
 
 // False when nothing has arrived.
@@ -133,7 +153,7 @@ bool DatagramSocket::receive(Reception& reception, Decoder& decoder,
 // so.
 void DatagramSocket::take(std::size_t i, Reception& reception, Decoder& decoder) {
   ++datagrams_;
-  count_drops(messages_[i].msg_hdr);
+  read_drops(messages_[i].msg_hdr);
   bytes_ += messages_[i].msg_len;
   const Bytes datagram(memory_.data() + i * kMaxDatagram, messages_[i].msg_len);
   const bool netflow = reception.format ? *reception.format == Format::netflow

@@ -35,9 +35,12 @@ class DatagramSocket {
   std::uint64_t bytes() const noexcept { return bytes_; }
   // Events among the text messages that were rejected.
   std::uint64_t rejected() const noexcept { return rejected_; }
-  // Datagrams that the system threw away because the receive buffer was full, as told with the last
-  // one received: those after it are not known. A Unix socket lets its senders wait instead.
+  // Datagrams that the system threw away, for the receive buffer was full: as told with those that
+  // were received, and when it was asked last. A Unix socket lets its senders wait instead, so
+  // there are none.
   std::uint64_t dropped() const noexcept { return dropped_; }
+  // Also those that were thrown away since the last one received.
+  void ask_dropped() noexcept;
   // Of the receive buffer that was asked for; less when net.core.rmem_max capped it.
   std::size_t buffer_size() const noexcept { return buffer_size_; }
   bool buffer_capped() const noexcept;
@@ -55,7 +58,8 @@ class DatagramSocket {
   };
   bool fill();
   void prepare_messages();
-  void count_drops(msghdr& message) noexcept;
+  void read_drops(msghdr& message) noexcept;
+  void count_drops(std::uint32_t drops) noexcept;
   void bind_to(const InputName& name);
   void take(std::size_t i, Reception& reception, Decoder& decoder);
   void take_text(std::string_view text, bool cut, Reception& reception);
