@@ -219,7 +219,8 @@ class Engine {
 
   void log(std::uint32_t level, std::string_view message) const;
 
-  // What of enrichment rules lasts (lasting.cpp): of those that stay what there is, of others something new.
+  // What of enrichment rules lasts (lasting.cpp): of those that stay what there is, of others
+  // something new.
   Lasting lasting_of(const Sources& sources);
   // Of rules that are gone: their events come back without an answer.
   void let_go(const Lasting& before, const Lasting& now) noexcept;
