@@ -214,8 +214,8 @@ bool Shard::apply_one(const Item& item, const Plan& plan, Table& mine, BlockAren
   return true;
 }
 
-BlockArena::Ref Shard::insert(Table& table, const Item& item, Time deadline, Time opened,
-                              std::uint64_t ordinal) noexcept {
+inline BlockArena::Ref Shard::insert(Table& table, const Item& item, Time deadline, Time opened,
+                                     std::uint64_t ordinal) noexcept {
   const Rule& rule = *table.rule;
   const std::size_t size = rule.key_offset() + item.key_size;
   const BlockArena::Ref ref = buckets_.take(size);
@@ -236,6 +236,11 @@ BlockArena::Ref Shard::insert(Table& table, const Item& item, Time deadline, Tim
   ++groups_;
   ++table.counters.open_groups;
   return ref;
+}
+
+BlockArena::Ref Shard::insert_loaded(Table& table, const Item& item, Time deadline, Time opened,
+                                     std::uint64_t ordinal) noexcept {
+  return insert(table, item, deadline, opened, ordinal);
 }
 
 BlockArena::Ref Shard::open(Table& table, const Item& item, Chunk& chunk, Time line) noexcept {

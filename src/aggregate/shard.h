@@ -196,6 +196,9 @@ class Shard {
   // A bucket without events. REQUIRES: room.
   BlockArena::Ref insert(Table& table, const Item& item, Time deadline, Time opened,
                          std::uint64_t ordinal) noexcept;
+  // The same, not inlined: for other files.
+  BlockArena::Ref insert_loaded(Table& table, const Item& item, Time deadline, Time opened,
+                                std::uint64_t ordinal) noexcept;
   BlockArena::Ref open(Table& table, const Item& item, Chunk& chunk, Time line) noexcept;
   void apply_run(Chunk& chunk, std::span<const Item> run) noexcept;
   // False if the rule refuses the event.

@@ -20,7 +20,7 @@ void Shard::load(const std::shared_ptr<const Rule>& rule, const Item& item, cons
   if (find(mine, item) != BlockArena::null) StateReader::refuse("a rule has a key twice");
   // From here on the bucket is one like others, whatever of it can be loaded.
   const std::size_t before = blocks();
-  const BlockArena::Ref ref = insert(mine, item, head.deadline, head.opened, head.ordinal);
+  const BlockArena::Ref ref = insert_loaded(mine, item, head.deadline, head.opened, head.ordinal);
   auto& bucket = *buckets_.as<Bucket>(ref);
   bucket.count = head.count;
   bucket.start = head.start;
