@@ -59,6 +59,23 @@ class EngineClock {
     start();
   }
 
+  // All that it remembers, for a snapshot.
+  struct State {
+    aggregate::Clock clock;
+    Time first;
+    bool started = false;
+  };
+  State state() const {
+    const std::lock_guard lock(mutex_);
+    return {clock_, first_, started_};
+  }
+  void set(const State& state) noexcept {
+    const std::lock_guard lock(mutex_);
+    clock_ = state.clock;
+    first_ = state.first;
+    started_ = state.started;
+  }
+
   Duration max_skew() const noexcept { return max_skew_; }
 
  private:

@@ -183,6 +183,11 @@ class Engine {
   void note(std::string_view message) noexcept;
   void log_notes();
 
+  // State. Alone.
+  class Saving;
+  class Restoring;
+  bool is_fresh();
+
   // Rules (reload.cpp). Alone.
   // Returns what was in force, to be let go behind the gate: user data goes with it.
   [[nodiscard]] std::shared_ptr<const Ruleset> replace(Sources sources);

@@ -93,6 +93,7 @@ void Enriching::store_changes(Output& output, const enrich::Subject& subject) {
 std::uint32_t Enriching::take_answer(const Output& output, enrich::Subject& subject) {
   using enrich::Outcome;
   const auto size = static_cast<std::uint32_t>(rules_.enrichers.size());
+  if (output.again) return place_without_answer(output);
   if (output.asked == 0) return output.place;
   std::uint32_t place = 0;  // of the rule that asked, as things are now
   for (; place < size; ++place)
@@ -118,7 +119,7 @@ std::uint32_t Enriching::place_without_answer(const Output& output) {
     for (std::uint32_t place = 0; place < size; ++place) {
       const Enricher& enricher = rules_.enrichers[place];
       if (enricher.tally == nullptr || enricher.name != order[i]) continue;
-      if (i + 1 != output.place) return place;
+      if (i + 1 != output.place || output.again) return place;
       ++worker_.enrichment_counts[place].errors;  // the rule is another by now
       return place + 1;
     }

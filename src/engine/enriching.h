@@ -33,7 +33,8 @@ class Enriching {
   // Gives the rule that asked what the output comes back with. The place of the rule behind it.
   std::uint32_t take_answer(const Output& output, enrich::Subject& subject);
   // When that rule is gone: behind one that has its name now, else at the first of those behind it
-  // that is still there.
+  // that is still there. An output that asks again goes to the one that has its name, not behind
+  // it.
   std::uint32_t place_without_answer(const Output& output);
   // The rules from `first` on; row: what their filters read. False if it waits.
   bool pass_rules(Output& output, std::uint32_t first, const Value* row, enrich::Subject& subject);

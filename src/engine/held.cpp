@@ -29,6 +29,7 @@ std::uint64_t HeldEvents::hold(const Output& output, std::uint32_t place, const 
   copy.answer = nullptr;
   copy.place = place;
   copy.asked = asked;
+  copy.again = false;
   if (fields) copy.event = copy_event(output.event, memory);
   if (!output.line.empty()) copy.line = memory.copy(output.line);
   const weir_event additions =

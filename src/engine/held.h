@@ -39,6 +39,14 @@ class HeldEvents {
   // The format and the rules of what `take` would give.
   bool fits(std::uint64_t ticket, const OutputQueue& queue) const noexcept;
 
+  // Calls f(held) for all that nobody has taken. REQUIRES: nobody takes one meanwhile
+  template <class F>
+  void each(F&& f) const {
+    const std::lock_guard lock(mutex_);
+    for (const auto& held : places_)
+      if (held != nullptr) f(*held);
+  }
+
   std::size_t size() const noexcept { return size_.load(std::memory_order_relaxed); }
   // Of memory that they take.
   std::size_t bytes() const noexcept { return bytes_.load(std::memory_order_relaxed); }

@@ -23,6 +23,7 @@ struct Output {
   bool enriched = false;  // the enrichment rules have seen it
   bool borrowed = false;  // event, line and message are
   bool held = false;      // it has left the queue, to wait for an answer
+  bool again = false;     // it waited when a snapshot was taken: the rule before `place` asks again
   // Of the first enrichment rule that has not seen it, when it was held; and the client of the rule
   // that asked then, by its serial. Rules may have come and gone since.
   std::uint32_t place = 0;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/engine.h"
+#include "engine/retired.h"
 
 namespace weir::engine {
 
@@ -46,20 +47,6 @@ void freeze(std::optional<filter::Node>& filter, const std::vector<rule::SavedFi
 // Rules of one name cannot be told apart, and rules of one id make events of one ID.
 bool conflict(const aggregate::Settings& a, const aggregate::Settings& b) {
   return (a.tenant == b.tenant && a.name == b.name) || a.id == b.id;
-}
-
-// The counters of a rule when all its open buckets have become events.
-aggregate::RuleCounters closed_all(aggregate::RuleCounters counters, const aggregate::Rule& rule,
-                                   const std::vector<aggregate::Closed>& closed) {
-  const auto lone = static_cast<std::uint64_t>(std::count_if(
-      closed.begin(), closed.end(),
-      [&](const aggregate::Closed& one) { return one.rule == &rule && one.lone != nullptr; }));
-  counters.aggregated += counters.open_groups - lone;
-  counters.closed[static_cast<std::size_t>(aggregate::Reason::reload)] += counters.open_groups;
-  counters.out += counters.open_events - lone;
-  counters.lone += lone;
-  counters.open_groups = counters.open_events = counters.open_bytes = 0;
-  return counters;
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "event/standard_fields.h"
+#include "rule/normal_form.h"
 #include "rule/presets.h"
 
 namespace weir::engine {
@@ -201,10 +202,6 @@ class Builder {
   std::shared_ptr<Ruleset> set_ = std::make_shared<Ruleset>();
 };
 
-std::string meaning(const std::optional<filter::Node>& node, const filter::FindSaved& saved) {
-  return node ? filter::to_expression(filter::inline_saved(*node, saved)) : std::string();
-}
-
 }  // namespace
 
 std::shared_ptr<const Ruleset> build_ruleset(const Sources& sources) {
@@ -221,15 +218,8 @@ std::vector<const enrich::Settings*> enrichments_of(const Sources& sources) {
 
 bool same_meaning(const aggregate::Settings& a, const filter::FindSaved& a_saved,
                   const aggregate::Settings& b, const filter::FindSaved& b_saved) {
-  return a.id == b.id && a.name == b.name && a.tenant == b.tenant && a.threshold == b.threshold &&
-         a.lifetime == b.lifetime && a.identical == b.identical && a.unique == b.unique &&
-         a.sum == b.sum && a.callback == b.callback && a.sum_strings == b.sum_strings &&
-         a.missing == b.missing && a.unique_mode == b.unique_mode &&
-         a.unique_limit == b.unique_limit && a.unique_as == b.unique_as &&
-         a.other_fields == b.other_fields && a.single == b.single &&
-         a.output_reason == b.output_reason && a.statistics == b.statistics &&
-         a.bounds == b.bounds && a.schema == b.schema &&
-         meaning(a.filter, a_saved) == meaning(b.filter, b_saved);
+  // No two rules of one engine have one id: texts are made for one pair of rules, not for all.
+  return a.id == b.id && rule::normal_form(a, a_saved) == rule::normal_form(b, b_saved);
 }
 
 }  // namespace weir::engine

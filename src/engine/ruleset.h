@@ -92,8 +92,7 @@ std::shared_ptr<const Ruleset> build_ruleset(const Sources& sources);
 // Enrichment rules of the sources, in the order in which they apply.
 std::vector<const enrich::Settings*> enrichments_of(const Sources& sources);
 
-// Whether open buckets of one may go on under the other: everything but the description is equal,
-// filters compared as trees with saved filters inlined.
+// Whether open buckets of one may go on under the other: their normal forms are equal.
 bool same_meaning(const aggregate::Settings& a, const filter::FindSaved& a_saved,
                   const aggregate::Settings& b, const filter::FindSaved& b_saved);
 

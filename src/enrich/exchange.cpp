@@ -116,6 +116,13 @@ Exchange::Counters Exchange::counters() const {
   return counters;
 }
 
+void Exchange::resume(const Counters& counters) noexcept {
+  retries_.fetch_add(counters.retries, std::memory_order_relaxed);
+  const std::lock_guard lock(mutex_);
+  for (std::size_t i = 0; i < outcomes; ++i) by_outcome_[i] += counters.by_outcome[i];
+  cache_hits_ += counters.cache_hits;
+}
+
 bool Exchange::take(Question& question, Instant now, Late late) {
   bool some_late = false;
   bool some = false;

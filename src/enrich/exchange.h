@@ -117,6 +117,8 @@ class Exchange {
   void cancel();
 
   Counters counters() const;
+  // Adds what an engine counted that this one goes on for; `held` is no part of it.
+  void resume(const Counters& counters) noexcept;
 
   // ---- The thread that asks over the network.
 

@@ -18,9 +18,11 @@ namespace model {
 struct Case {
   bool event_clock;
   std::size_t batch;
+  bool restored = false;  // the library goes on from a snapshot, every other time
 };
 inline void PrintTo(const Case& one, std::ostream* out) {
-  *out << (one.event_clock ? "event clock" : "host clock") << ", batches of " << one.batch;
+  *out << (one.event_clock ? "event clock" : "host clock") << ", batches of " << one.batch
+       << (one.restored ? ", restored" : "");
 }
 
 // What the rules of all runs did, by the model: a run that evicted nothing shows nothing.
@@ -96,6 +98,7 @@ class Calls {
     SCOPED_TRACE(yaml(document_));
     for (int step = 0; step < 10 && !testing::Test::HasFailure(); ++step) {
       make_a_call();
+      if (case_.restored && one_in(random_, 2)) library_.restore();
       expect_same_counts(expected_, library_, document_.rules.size());
       expect_same_outputs(expected_, library_, form_);
     }

@@ -97,10 +97,12 @@ TEST_P(Model, GivesTheSameOutputsWithAllOptionsWhereAllRulesTake) {
 INSTANTIATE_TEST_SUITE_P(Batches, Model,
                          testing::Values(Case{false, 1}, Case{false, 7}, Case{false, 512},
                                          Case{false, 5000}, Case{true, 1}, Case{true, 7},
-                                         Case{true, 512}, Case{true, 5000}),
+                                         Case{true, 512}, Case{true, 5000}, Case{false, 512, true},
+                                         Case{true, 7, true}),
                          [](const auto& made) {
                            return std::string(made.param.event_clock ? "EventClock" : "HostClock") +
-                                  std::to_string(made.param.batch);
+                                  std::to_string(made.param.batch) +
+                                  (made.param.restored ? "Restored" : "");
                          });
 
 }  // namespace

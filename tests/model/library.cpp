@@ -94,16 +94,33 @@ Output of_line(const std::string& line) {
 
 }  // namespace
 
-Library::Library(const std::string& document, const Options& given, Form form) : form_(form) {
+Library::Library(const std::string& document, const Options& given, Form form)
+    : document_(document), options_(given), form_(form) {
+  if (form == Form::lines_to_lines) sink_.form = WEIR_FORM_NDJSON;
+  create();
+}
+
+void Library::create() {
   weir_engine_options options{};
   options.struct_size = sizeof options;
-  options.clock = given.event_clock ? WEIR_CLOCK_EVENT : WEIR_CLOCK_HOST;
-  options.instance = {given.instance.data(), given.instance.size()};
-  if (form == Form::lines_to_lines) sink_.form = WEIR_FORM_NDJSON;
+  options.clock = options_.event_clock ? WEIR_CLOCK_EVENT : WEIR_CLOCK_HOST;
+  options.instance = {options_.instance.data(), options_.instance.size()};
   EXPECT_EQ(weir_create_engine(&options, &engine_, &error_), WEIR_OK) << error_.message;
-  EXPECT_EQ(weir_load(engine_, document.data(), document.size(), &error_), WEIR_OK)
+  EXPECT_EQ(weir_load(engine_, document_.data(), document_.size(), &error_), WEIR_OK)
       << error_.message << "\n"
-      << document;
+      << document_;
+}
+
+void Library::restore() {
+  std::string snapshot;
+  const weir_write_fn append = [](void* user, const char* data, std::uint64_t size) {
+    static_cast<std::string*>(user)->append(data, size);
+  };
+  EXPECT_EQ(weir_snapshot(engine_, append, &snapshot, &error_), WEIR_OK) << error_.message;
+  weir_destroy_engine(engine_, nullptr);
+  create();
+  EXPECT_EQ(weir_restore(engine_, snapshot.data(), snapshot.size(), &error_), WEIR_OK)
+      << error_.message;
 }
 
 Library::~Library() { weir_destroy_engine(engine_, nullptr); }

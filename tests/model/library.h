@@ -26,6 +26,8 @@ class Library {
   void feed(std::span<const Fields> events, std::int64_t now);
   void advance(std::int64_t now);
   void flush();
+  // Goes on as another engine, which has nothing but the document and a snapshot of this one.
+  void restore();
   weir_stats stats() const;
   weir_rule_stats rule_stats(std::uint64_t index) const;
 
@@ -33,9 +35,12 @@ class Library {
 
  private:
   static void accept(void* user, const weir_output* output, std::int32_t* answer);
+  void create();
   void feed_fields(std::span<const Fields> events, std::int64_t now);
   void feed_lines(std::span<const Fields> events, std::int64_t now);
 
+  std::string document_;
+  Options options_;
   Form form_;
   weir_engine* engine_ = nullptr;
   weir_error error_{sizeof(weir_error), 0, 0, 0, 0, {}};
