@@ -9,20 +9,16 @@
 
 namespace weir::aggregate {
 
-namespace {
-
-HashedEntry entry_of(std::string_view combination, std::uint64_t seed) noexcept {
+HashedEntry combination_entry(std::string_view combination, std::uint64_t seed) noexcept {
   return {
       {Content::combination, static_cast<std::uint32_t>(combination.size()), combination.data()},
       XXH3_64bits_withSeed(combination.data(), combination.size(), seed)};
 }
 
-}  // namespace
-
 Admission admit(const Bucket& bucket, const Plan& plan, std::string_view combination,
                 const BlockArena& lists, Shortfalls& shortfalls) noexcept {
   const auto& met = *bucket.at<DistinctSet>(plan.rule->combinations_offset());
-  if (contains(met, entry_of(combination, plan.seed), lists)) return Admission::met;
+  if (contains(met, combination_entry(combination, plan.seed), lists)) return Admission::met;
   if (met.count < plan.unique_limit) return Admission::admitted;
   ++shortfalls.uniques_cut;
   return Admission::full;
@@ -69,8 +65,8 @@ void accumulate_more(Bucket& bucket, const Plan& plan, const Value* row,
     if (const Value& value = row[source.slot]; value.present())
       add_to_sum(bucket, source.sum, value, lists, shortfalls);
   if (rule.dedups())
-    add(*bucket.at<DistinctSet>(rule.combinations_offset()), entry_of(combination, plan.seed),
-        plan.unique_limit, lists);
+    add(*bucket.at<DistinctSet>(rule.combinations_offset()),
+        combination_entry(combination, plan.seed), plan.unique_limit, lists);
   for (const Plan::StatisticSource& source : plan.statistics)
     if (const Value& value = row[source.slot]; value.present())
       add_to_statistic(bucket, source.place, value, plan.seed, lists, shortfalls);

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "aggregate/block_arena.h"
+#include "aggregate/distinct_entry.h"
 #include "aggregate/rule.h"
 #include "aggregate/shortfalls.h"
 #include "aggregate/sum.h"
@@ -55,6 +56,9 @@ enum class Admission : std::uint8_t {
 // rule dedups.
 Admission admit(const Bucket& bucket, const Plan& plan, std::string_view combination,
                 const BlockArena& lists, Shortfalls& shortfalls) noexcept;
+
+// As the set of a bucket's combinations has it; seed: of the rule.
+HashedEntry combination_entry(std::string_view combination, std::uint64_t seed) noexcept;
 
 // Arena bytes that accumulating the row may take at most, when there is more than sums.
 std::size_t more_room(const Plan& plan, const Value* row) noexcept;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -61,6 +62,9 @@ struct Closed {
     return a.rank < b.rank;
   }
 };
+
+// Later times would overflow when a lifetime (at most 365 days) is added.
+constexpr Time latest{std::numeric_limits<std::int64_t>::max() - 366LL * 86'400 * 1'000'000'000};
 
 // The time line. Deadlines are kept on a line of the table's own: when the host corrects its clock
 // backwards, `shift` changes and every open deadline has moved by the same amount.

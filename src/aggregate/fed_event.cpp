@@ -36,8 +36,12 @@ BlockArena::Ref keep(const FedEvent& fed, BlockArena& arena) noexcept {
   return ref;
 }
 
+const FedEvent& kept_event(BlockArena::Ref ref, const BlockArena& arena) noexcept {
+  return arena.as<Kept>(ref)->fed;
+}
+
 FedEvent copy_kept(BlockArena::Ref ref, const BlockArena& arena, Bump& memory) {
-  return copy(arena.as<Kept>(ref)->fed, memory);
+  return copy(kept_event(ref, arena), memory);
 }
 
 void drop_kept(BlockArena::Ref ref, BlockArena& arena) noexcept {

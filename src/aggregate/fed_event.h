@@ -19,6 +19,8 @@ struct FedEvent {
 std::size_t kept_size(const FedEvent& fed) noexcept;
 // REQUIRES: kept_size reserved.
 BlockArena::Ref keep(const FedEvent& fed, BlockArena& arena) noexcept;
+// Borrowed.
+const FedEvent& kept_event(BlockArena::Ref ref, const BlockArena& arena) noexcept;
 // A copy in `memory`. Throws bad_alloc.
 FedEvent copy_kept(BlockArena::Ref ref, const BlockArena& arena, Bump& memory);
 void drop_kept(BlockArena::Ref ref, BlockArena& arena) noexcept;

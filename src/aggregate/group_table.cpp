@@ -136,7 +136,12 @@ void GroupTable::remove(const Rule& rule) noexcept {
 RuleCounters GroupTable::counters(const Rule& rule) {
   RuleCounters sum;
   for (std::size_t i = 0; i < shards; ++i)
-    with(i, [&](Shard& shard) { shard.add_counters(rule.table(), sum); });
+    with(i, [&](Shard& shard) {
+      shard.add_counters(rule.table(), sum);
+      RuleCounters oldest;
+      oldest.oldest_opened = shard.oldest_opened(rule);
+      sum += oldest;
+    });
   return sum;
 }
 

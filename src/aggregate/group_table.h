@@ -64,9 +64,11 @@ class GroupTable {
   // changes. Throws bad_alloc.
   void save(const Rule& rule, StateWriter& out);
   // Alone: opens the buckets that save() wrote, and makes the counters the rule's, but for its
-  // gauges. REQUIRES: it has no open buckets, and has counted nothing. Throws
+  // gauges. horizon: the clock's line, and the ordinal of the next event; no bucket can have opened
+  // behind it. REQUIRES: the rule has no open buckets, and has counted nothing. Throws
   // Failure(invalid_snapshot) or bad_alloc; then remove() is to be called.
-  void load(const std::shared_ptr<const Rule>& rule, const RuleCounters& counters, StateReader& in);
+  void load(const std::shared_ptr<const Rule>& rule, const RuleCounters& counters, StateReader& in,
+            const Horizon& horizon = {latest});
 
   RuleCounters counters(const Rule& rule);
   Use use() const noexcept { return all_.total(); }

@@ -54,12 +54,12 @@ RuleCounters& RuleCounters::operator+=(const RuleCounters& other) noexcept {
   return *this;
 }
 
-Shard::Table& Shard::table(const Plan& plan) {
-  const std::uint32_t index = plan.rule->table();
+Shard::Table& Shard::table(const std::shared_ptr<const Rule>& rule) {
+  const std::uint32_t index = rule->table();
   if (index >= tables_.size()) tables_.resize(index + 1);
   if (tables_[index] == nullptr) {
     tables_[index] = std::make_unique<Table>();
-    tables_[index]->rule = plan.rule;
+    tables_[index]->rule = rule;
   }
   return *tables_[index];
 }
@@ -76,7 +76,7 @@ void Shard::reserve(const Chunk& chunk, std::size_t shard, Need& need) {
   each_run(chunk, shard, [&](std::span<const Item> run) {
     const Plan& plan = chunk.plans[run.front().plan];
     const std::size_t fixed = plan.rule->key_offset();
-    Table& mine = table(plan);
+    Table& mine = table(plan.rule);
     reserve_table(mine, run.size());
     for (const Item& item : run) {
       // The look-ups of apply() come soon: their misses overlap from here on.
@@ -214,10 +214,11 @@ bool Shard::apply_one(const Item& item, const Plan& plan, Table& mine, BlockAren
   return true;
 }
 
-BlockArena::Ref Shard::open(Table& table, const Item& item, Chunk& chunk, Time line) noexcept {
+BlockArena::Ref Shard::insert(Table& table, const Item& item, Time deadline, Time opened,
+                              std::uint64_t ordinal) noexcept {
   const Rule& rule = *table.rule;
-  const std::size_t before = blocks();
-  const BlockArena::Ref ref = buckets_.take(rule.key_offset() + item.key_size);
+  const std::size_t size = rule.key_offset() + item.key_size;
+  const BlockArena::Ref ref = buckets_.take(size);
   auto& bucket = *buckets_.as<Bucket>(ref);
   const std::uint32_t generation = bucket.generation;
   std::memset(static_cast<void*>(&bucket), 0, rule.key_offset());
@@ -225,17 +226,26 @@ BlockArena::Ref Shard::open(Table& table, const Item& item, Chunk& chunk, Time l
   bucket.generation = generation;
   bucket.key_size = item.key_size;
   bucket.hash = item.tag();
-  bucket.deadline = line + rule.settings().lifetime;
-  bucket.opened = line + chunk.closing.shift;
-  bucket.ordinal = chunk.first_ordinal + item.event;
+  bucket.deadline = deadline;
+  bucket.opened = opened;
+  bucket.ordinal = ordinal;
   bucket.start = std::numeric_limits<std::int64_t>::max();
   bucket.end = std::numeric_limits<std::int64_t>::min();
-  if (rule.passes_lone())
-    *bucket.at<BlockArena::Ref>(rule.lone_offset()) = keep(chunk.fed[item.event], lists_);
   table.slots.insert(item.tag(), ref);
-  table.log.push({bucket.deadline, bucket.ordinal, ref, generation});
+  table.log.push({deadline, ordinal, ref, generation});
   ++groups_;
   ++table.counters.open_groups;
+  return ref;
+}
+
+BlockArena::Ref Shard::open(Table& table, const Item& item, Chunk& chunk, Time line) noexcept {
+  const Rule& rule = *table.rule;
+  const std::size_t before = blocks();
+  const BlockArena::Ref ref = insert(table, item, line + rule.settings().lifetime,
+                                     line + chunk.closing.shift, chunk.first_ordinal + item.event);
+  if (rule.passes_lone())
+    *buckets_.as<Bucket>(ref)->at<BlockArena::Ref>(rule.lone_offset()) =
+        keep(chunk.fed[item.event], lists_);
   table.counters.open_bytes += blocks() - before;
   table.last_opened = line;
   return ref;

@@ -92,6 +92,9 @@ struct Peek {
   Time line;      // at which the event would be applied: not before the last bucket opened
 };
 
+struct BucketHead;
+class BucketLoader;
+
 class Shard {
  public:
   Shard() = default;
@@ -140,6 +143,15 @@ class Shard {
   // Forgets a rule and its buckets, which collect() has made into events.
   void remove(const Rule& rule) noexcept;
 
+  // Buckets of a snapshot (shard_state.h has their Walk). What the rule has counted so far.
+  void set_counters(const std::shared_ptr<const Rule>& rule, const RuleCounters& counters);
+  // Opens a bucket, which the loader has come to. If it throws, remove() forgets what is there.
+  void load(const std::shared_ptr<const Rule>& rule, const Item& item, const BucketHead& head,
+            BucketLoader& loader);
+  class Walk;
+
+  // The host's clock when the oldest bucket opened; 0 if there is none.
+  Time oldest_opened(const Rule& rule) noexcept;
   void add_counters(std::uint32_t index, RuleCounters& counters) const noexcept;
   Use use() const noexcept { return {groups_, bytes(), buckets_.idle() + lists_.idle()}; }
   std::size_t idle_lists() const noexcept { return lists_.idle(); }
@@ -171,7 +183,7 @@ class Shard {
     const std::size_t before_;
   };
 
-  Table& table(const Plan& plan);
+  Table& table(const std::shared_ptr<const Rule>& rule);
   // A rule's table, by Rule::table(), or null.
   Table* find_table(std::uint32_t index) const noexcept {
     return index < tables_.size() ? tables_[index].get() : nullptr;
@@ -181,6 +193,9 @@ class Shard {
   void reserve_table(Table& table, std::size_t count);
   BlockArena::Ref find(const Table& table, const Item& item) const noexcept;
   bool same_key(BlockArena::Ref ref, const Rule& rule, const Item& item) const noexcept;
+  // A bucket without events. REQUIRES: room.
+  BlockArena::Ref insert(Table& table, const Item& item, Time deadline, Time opened,
+                         std::uint64_t ordinal) noexcept;
   BlockArena::Ref open(Table& table, const Item& item, Chunk& chunk, Time line) noexcept;
   void apply_run(Chunk& chunk, std::span<const Item> run) noexcept;
   // False if the rule refuses the event.
@@ -195,7 +210,7 @@ class Shard {
   void erase(Table& table, BlockArena::Ref ref) noexcept;
   // Forgets the event that was kept while it was alone, if there is one.
   void drop_lone(Bucket& bucket, const Rule& rule) noexcept;
-  // Drops what is stale at the front of a log.
+  void drop_stale_front(Table& table) noexcept;
   Opening oldest(Table& table, std::span<const std::uint32_t> ranks) noexcept;
   // The table with the oldest bucket, of one rule or of all (null), or null.
   Table* oldest_table(const Rule* rule, std::span<const std::uint32_t> ranks) noexcept;

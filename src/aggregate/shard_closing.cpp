@@ -169,8 +169,12 @@ bool Shard::close_until(const Due& until, const Horizon& horizon, Reason reason,
   return true;
 }
 
-Opening Shard::oldest(Table& table, std::span<const std::uint32_t> ranks) noexcept {
+void Shard::drop_stale_front(Table& table) noexcept {
   while (!table.log.empty() && !live(table.log.front())) table.log.pop();
+}
+
+Opening Shard::oldest(Table& table, std::span<const std::uint32_t> ranks) noexcept {
+  drop_stale_front(table);
   return table.log.empty() ? Opening{}
                            : Opening{table.log.front().ordinal, ranks[table.rule->table()]};
 }

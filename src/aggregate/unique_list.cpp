@@ -64,23 +64,6 @@ struct Entry : HashedEntry {
 };
 static_assert(std::endian::native == std::endian::little, "a small integer is its first bytes");
 
-Value value_in(const DistinctEntry& entry) noexcept {
-  std::uint64_t word = 0;
-  switch (entry.content) {
-    case Content::text:
-      return Value::of(std::string_view(entry.bytes, entry.size));
-    case Content::floating:
-      std::memcpy(&word, entry.bytes, sizeof word);
-      return {word, 0, Kind::floating};
-    case Content::boolean:
-      std::memcpy(&word, entry.bytes, 1);
-      return {word, 0, Kind::boolean};
-    default:
-      std::memcpy(&word, entry.bytes, entry.size);
-      return {word, 0, Kind::integer};
-  }
-}
-
 template <class Visit>
 void each_value(const UniqueList& list, const BlockArena& arena, Visit&& visit) {
   DistinctWalk walk(list, arena);
@@ -114,6 +97,23 @@ Kind array_kind(const UniqueList& list, FieldType element, const BlockArena& are
 }
 
 }  // namespace
+
+Value value_in(const DistinctEntry& entry) noexcept {
+  std::uint64_t word = 0;
+  switch (entry.content) {
+    case Content::text:
+      return Value::of(std::string_view(entry.bytes, entry.size));
+    case Content::floating:
+      std::memcpy(&word, entry.bytes, sizeof word);
+      return {word, 0, Kind::floating};
+    case Content::boolean:
+      std::memcpy(&word, entry.bytes, 1);
+      return {word, 0, Kind::boolean};
+    default:
+      std::memcpy(&word, entry.bytes, entry.size);
+      return {word, 0, Kind::integer};
+  }
+}
 
 std::size_t array_unique_room(const Value& array, std::uint32_t limit) noexcept {
   const std::uint32_t count = std::min(array.size, limit);

@@ -29,6 +29,9 @@ inline std::size_t unique_room(const Value& value, std::uint32_t limit) noexcept
 std::uint32_t add_unique(UniqueList& list, const Value& value, std::uint32_t limit,
                          std::uint64_t seed, BlockArena& arena) noexcept;
 
+// What an entry of a list stands for; a text is borrowed.
+Value value_in(const DistinctEntry& entry) noexcept;
+
 // Begins to load what adding the value will read.
 void prefetch_unique(const UniqueList& list, const Value& value, std::uint64_t seed,
                      const BlockArena& arena) noexcept;

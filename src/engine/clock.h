@@ -14,8 +14,7 @@ namespace weir::engine {
 
 enum class ClockMode : std::uint8_t { host, event };
 
-// Later times would overflow when a lifetime (at most 365 days) is added.
-constexpr Time latest{std::numeric_limits<std::int64_t>::max() - 366LL * 86'400 * 1'000'000'000};
+using aggregate::latest;
 
 // Later than any deadline, earlier than `never`.
 constexpr Time end_of_time{std::numeric_limits<std::int64_t>::max() - 1};

@@ -1,10 +1,8 @@
 #include "engine/selection.h"
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include <algorithm>
 
+#include "aggregate/key_hash.h"
 #include "event/field_value.h"
 
 namespace weir::engine {
@@ -94,8 +92,8 @@ void Selection::offer(const Ruleset& rules, std::uint32_t index, Portion& portio
   const std::uint64_t seed = plan.rule->seed();
   for (const std::uint32_t event : willing_) {
     const aggregate::KeyBuffer::Key key = portion.keys.add(plan, portion.batch.row(event));
-    portion.items.push_back({XXH3_64bits_withSeed(key.bytes, key.size, seed), key.bytes, key.size,
-                             event, index, key.combination_size});
+    portion.items.push_back({aggregate::hash_of_key({key.bytes, key.size}, seed), key.bytes,
+                             key.size, event, index, key.combination_size});
   }
 }
 

@@ -88,7 +88,8 @@ void drop_empty_texts(Value& array, Bump& bump) {
   array = left == 0 ? Value{} : Value::array(Kind::text_array, to, left);
 }
 
-// JSON has no other numbers. True of what is no floating-point number.
+}  // namespace
+
 bool is_finite(const Value& value) noexcept {
   if (value.kind == Kind::floating) return std::isfinite(value.floating());
   if (value.kind != Kind::float_array) return true;
@@ -96,8 +97,6 @@ bool is_finite(const Value& value) noexcept {
   return std::all_of(numbers, numbers + value.size,
                      [](double number) { return std::isfinite(number); });
 }
-
-}  // namespace
 
 bool convert(Value& value, FieldType type, Bump& bump) {
   const bool sized = value.kind == Kind::text || value.kind == Kind::json || is_array(value.kind);

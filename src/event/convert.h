@@ -37,6 +37,9 @@ inline bool fits(Kind kind, FieldType type) noexcept {
   return false;
 }
 
+// JSON has no other numbers. True of what is no floating-point number.
+bool is_finite(const Value& value) noexcept;
+
 // False if the value cannot be stored in a field of that type: it counts as a conversion error.
 // True with an absent value for what is empty. Converted text lies in `bump`. Throws bad_alloc.
 bool convert(Value& value, FieldType type, Bump& bump);

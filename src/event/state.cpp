@@ -12,6 +12,12 @@ namespace {
 
 bool is_kind(std::uint32_t kind) noexcept { return kind <= static_cast<std::uint32_t>(Kind::json); }
 
+// Of a text or an array, which a Value has in 32 bits.
+std::uint32_t sized(std::uint64_t size) {
+  if (size > std::numeric_limits<std::uint32_t>::max()) StateReader::refuse("a value is too large");
+  return static_cast<std::uint32_t>(size);
+}
+
 }  // namespace
 
 void StateReader::refuse(std::string_view why) {
@@ -90,17 +96,17 @@ weir_field StateReader::event_field(Bump& memory) {
     case WEIR_TEXT:
     case WEIR_JSON: {
       const std::string_view bytes = memory.copy(text());
-      one.size = bytes.size();
+      one.size = sized(bytes.size());
       one.word = Value::address(bytes.data());
       return one;
     }
     case WEIR_INTEGER_ARRAY:
     case WEIR_FLOAT_ARRAY:
-      one.size = count(8);
+      one.size = sized(count(8));
       one.word = Value::address(memory.copy(raw(one.size * 8)).data());
       return one;
     case WEIR_TEXT_ARRAY: {
-      one.size = count(8);
+      one.size = sized(count(8));
       auto* const to = reinterpret_cast<weir_text*>(memory.take(one.size * sizeof(weir_text)));
       for (std::uint64_t i = 0; i < one.size; ++i) {
         const std::string_view copy = memory.copy(text());
@@ -129,10 +135,6 @@ weir_event StateReader::event(Bump& memory) {
 Value StateReader::value(Bump& memory) {
   const auto kind = number<std::uint32_t>();
   if (!is_kind(kind)) refuse("a value has a kind that there is not");
-  const auto sized = [&](std::uint64_t size) {
-    if (size > std::numeric_limits<std::uint32_t>::max()) refuse("a value is too large");
-    return static_cast<std::uint32_t>(size);
-  };
   switch (static_cast<Kind>(kind)) {
     case Kind::absent:
       return {};
