@@ -140,13 +140,16 @@ void add_options(CLI::App& command, Arguments& arguments) {
       ->capture_default_str();
   command.add_option("--instance", arguments.instance,
                      "tells the event IDs of this engine from another's (default: the host name)");
-  command
-      .add_option("--state", arguments.state,
-                  "a folder to remember in where the run stands, so that the same command goes on "
-                  "there after a signal or a crash; made if it is not there")
-      ->type_name("DIR");
+  CLI::Option* state =
+      command
+          .add_option(
+              "--state", arguments.state,
+              "a folder to remember in where the run stands, so that the same command goes on "
+              "there after a signal or a crash; made if it is not there")
+          ->type_name("DIR");
   command.add_option("--checkpoint", arguments.checkpoint, "how often, 1ms to 24h")
       ->type_name("TIME")
+      ->needs(state)
       ->capture_default_str();
   command.add_flag("--strict", arguments.strict, "exit with 1 if a line was rejected");
 }

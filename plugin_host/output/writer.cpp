@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "failure.h"
+#include "output/whole_file.h"
 #include "run/stop.h"
 
 namespace weir::host {
@@ -91,6 +92,8 @@ bool Writer::sync() noexcept {
       errno != ENOTSUP) {
     error_number_ = errno;
   }
+  if (!named_ && keeps()) sync_name(path_);
+  named_ = true;
   return !failed();
 }
 

@@ -58,6 +58,7 @@ class Writer {
   std::size_t used_ = 0;
   std::uint64_t position_ = 0;
   int error_number_ = 0;
+  bool named_ = false;  // its name is on the disk
 };
 
 }  // namespace weir::host

@@ -124,7 +124,7 @@ void Session::read_all() {
     engine_->wait_for_room(true);
     read_source(source, *source_inputs_[i]);
     engine_->wait_for_room(false);
-    done_bytes_ += source.done();
+    done_bytes_ += source_inputs_[i]->report.bytes;
     source.close();
   }
   if (together() && !stop_requested()) read_live();

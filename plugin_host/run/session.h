@@ -70,7 +70,6 @@ class Session {
   void resume_outputs();
   void remember_when_due();
   RunState current_state() const;
-  bool stays_open() const noexcept;
   std::vector<SourceReport> other_reports() const;
 
   const Library& library_;
@@ -106,6 +105,7 @@ class Session {
   std::vector<SourceReport> others_before_;  // sockets and pipes, of the runs before
   std::uint64_t events_before_ = 0;          // likewise: of all inputs
   bool whole_ = true;                        // what is fed is what the inputs say
+  bool stays_open_ = false;                  // what is open goes on in another run
   Exit exit_ = Exit::good;
   std::string failure_;  // why the run ended early
 };

@@ -118,7 +118,8 @@ void Session::finish_output() {
   batch_->deliver();
   // Whoever has asked for the end does not wait for long.
   constexpr std::int64_t soon = 5'000'000'000;
-  if (!stays_open())
+  stays_open_ = checkpoint_ && whole_ && stop_requested();
+  if (!stays_open_)
     engine_->flush(stop_requested() ? soon : std::numeric_limits<std::int64_t>::max());
   write_out();
   std::optional<RunState> last;
@@ -154,7 +155,7 @@ Report Session::make_report() const {
   report.interrupted = stop_requested();
   report.failure = failure_;
   report.restored = checkpoint_ && checkpoint_->restored();
-  if (stays_open()) report.state = checkpoint_->file();
+  if (stays_open_) report.state = checkpoint_->file();
   report.events_before = events_before_;
   report.output_failed = output_.failed();
   report.seconds = static_cast<double>(clock_.elapsed() - loaded_) * 1e-9;

@@ -159,7 +159,4 @@ RunState Session::current_state() const {
   return state;
 }
 
-// What is open goes on in another run.
-bool Session::stays_open() const noexcept { return checkpoint_ && whole_ && stop_requested(); }
-
 }  // namespace weir::host

@@ -9,6 +9,7 @@
 #include <cerrno>
 
 #include "failure.h"
+#include "output/whole_file.h"
 
 namespace weir::host {
 namespace {
@@ -57,7 +58,11 @@ FileDescriptor make_lock(const std::string& path) {
 }  // namespace
 
 StateFolder::StateFolder(const std::string& path) : path_(path), file_(path + "/state") {
-  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) throw cannot_use(path, errno);
+  if (::mkdir(path.c_str(), 0700) == 0) {
+    sync_name(path.substr(0, path.find_last_not_of('/') + 1));
+  } else if (errno != EEXIST) {
+    throw cannot_use(path, errno);
+  }
   folder_ = FileDescriptor(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!folder_.open()) throw cannot_use(path, errno);
   lock_ = make_lock(path);
