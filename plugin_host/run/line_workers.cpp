@@ -26,7 +26,7 @@ void LineWorkers::run(const LineSource& source, const NextBlock& next, const App
     applied(slot.block, slot.lines ? slot.lines->state()
                                    : LineState{position.cursor.lines, slot.cursor.state, {}});
   };
-  position.cursor.lines = source.begins.lines;
+  if (is_json(source.format)) position.cursor.lines = source.begins.lines;
   carried_ = {};
   carried_.preset = source.presets.of(source.format);
   carried_.state = source.begins.within;
