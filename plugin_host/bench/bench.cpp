@@ -57,7 +57,8 @@ class Run {
     };
     const PresetIds presets = presets_of(library_, input.format);
     if (workers_) {
-      return workers_->run({input.name, input.format, presets}, next, [](const LineBlock&) {});
+      return workers_->run({input.name, input.format, presets}, next,
+                           [](const LineBlock&, const LineState&) {});
     }
     Intake intake(engine_, presets, input.name, input.format);
     LineBlock block;

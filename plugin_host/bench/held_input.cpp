@@ -35,7 +35,9 @@ void hold_flows(const Library& library, ByteSource& source, const std::vector<st
   if (input.format == Format::pcap) {
     CaptureStats stats;
     const auto arrived = [&](std::int64_t time) { input.arrived = std::max(input.arrived, time); };
-    read_capture(source, ports, decoder, stats, arrived, [] {});
+    std::uint64_t position = 0;
+    read_capture(
+        source, ports, decoder, stats, arrived, [] {}, position);
   } else {
     read_datagram(source, decoder, [](const std::string& text) {
       Console(ProgressMode::never).line("weir: warning: " + text);

@@ -2,7 +2,11 @@
 #include <unistd.h>
 #include <CLI/CLI.hpp>
 
+#include <array>
+#include <charconv>
 #include <memory>
+#include <string_view>
+#include <utility>
 
 #include "commands/commands.h"
 #include "run/file_roles.h"
@@ -56,6 +60,24 @@ void check_format(const InputName& input, std::optional<Format> format) {
                             format_name(*format)));
 }
 
+// As in rules: 500ms, 5s, 1m, 1h.
+std::int64_t parse_checkpoint(const std::string& text) {
+  constexpr std::array<std::pair<std::string_view, std::int64_t>, 4> units = {
+      {{"ms", 1'000'000}, {"s", 1'000'000'000}, {"m", 60'000'000'000}, {"h", 3'600'000'000'000}}};
+  std::uint32_t count = 0;
+  const char* const end = text.data() + text.size();
+  const std::from_chars_result number = std::from_chars(text.data(), end, count);
+  for (const auto& [name, nanoseconds] : units) {
+    if (number.ec != std::errc{} || count == 0 || std::string_view(number.ptr, end) != name)
+      continue;
+    const std::int64_t duration = count * nanoseconds;
+    if (duration <= 24 * units.back().second) return duration;
+  }
+  throw Failure(Exit::usage, fmt::format("'{}' is no time between checkpoints; write 500ms, 5s or "
+                                         "1m, 24h at most",
+                                         text));
+}
+
 RunOptions to_options(const Arguments& arguments) {
   RunOptions options;
   options.rules = arguments.reading.rules;
@@ -88,6 +110,8 @@ RunOptions to_options(const Arguments& arguments) {
     throw Failure(Exit::usage,
                   "--watch needs a file of rules, not standard input; name it with -r");
   }
+  options.state = arguments.state;
+  options.checkpoint = parse_checkpoint(arguments.checkpoint);
   return options;
 }
 
@@ -132,6 +156,17 @@ void add_options(CLI::App& command, Arguments& arguments) {
   command.add_flag("--watch", arguments.watch,
                    "load the rules again when their file changes, or one that they name; SIGHUP "
                    "does so in any case");
+  CLI::Option* state =
+      command
+          .add_option(
+              "--state", arguments.state,
+              "a folder to remember in where the run stands, so that the same command goes on "
+              "there after a signal or a crash; made if it is not there")
+          ->type_name("DIR");
+  command.add_option("--checkpoint", arguments.checkpoint, "how often, 1ms to 24h")
+      ->type_name("TIME")
+      ->needs(state)
+      ->capture_default_str();
   command.add_flag("--strict", arguments.strict, "exit with 1 if a line was rejected");
 }
 
@@ -148,6 +183,7 @@ void add_run(CLI::App& app, CommandLine& line) {
       "  weir run -r rules.yaml -i events.ndjson -o out.ndjson --workers 4\n"
       "  weir run -r rules.yaml -i 'logs/*.log.gz' -o out.ndjson\n"
       "  weir run -r rules.yaml -i logs/conn.log --follow\n"
+      "  weir run -r rules.yaml -i events.ndjson -o out.ndjson --state /var/lib/weir\n"
       "  weir run -r netflow9.yaml -i capture.pcap\n"
       "  weir run -r netflow9.yaml -i udp://0.0.0.0:2055\n"
       "  weir run -r rules.yaml -i tcp://0.0.0.0:5514 -o tcp://siem.example:5515");

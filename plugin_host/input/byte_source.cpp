@@ -10,6 +10,7 @@
 #include <cstring>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "failure.h"
 #include "run/stop.h"
@@ -77,6 +78,35 @@ std::size_t ByteSource::read(std::span<char> out) {
   const std::size_t size = read_file(out);
   done_ += size;
   return size;
+}
+
+std::string ByteSource::beginning(std::size_t count) {
+  if (!file_.open()) file_ = open_for_reading(name_);
+  std::string bytes(count, '\0');
+  const ssize_t got = ::pread(file_.number(), bytes.data(), count, 0);
+  if (got < 0) throw Failure(Exit::bad_input, "cannot read '" + name_ + "': " + error_text(errno));
+  bytes.resize(static_cast<std::size_t>(got));
+  return bytes;
+}
+
+void ByteSource::skip(std::uint64_t bytes) {
+  if (!begin(true)) return;
+  if (!decompression_) {
+    peeked_.clear();
+    done_ = bytes;
+    if (::lseek(file_.number(), static_cast<off_t>(bytes), SEEK_SET) >= 0) return;
+    throw Failure(Exit::bad_input, "cannot read '" + name_ + "': " + error_text(errno));
+  }
+  std::vector<char> room(std::size_t{256} << 10);
+  while (bytes > 0) {
+    const std::size_t size = std::min<std::uint64_t>(bytes, room.size());
+    const std::size_t got = read(std::span(room).first(size));
+    if (got == 0 && stop_requested()) return;
+    if (got == 0) {
+      throw Failure(Exit::bad_input, "'" + name_ + "' is shorter than what was read of it before");
+    }
+    bytes -= got;
+  }
 }
 
 std::size_t ByteSource::read_ready(std::span<char> out) {

@@ -42,6 +42,12 @@ class ByteSource {
   // Whether read() would not wait: bytes are held here, the end has come, or a failure.
   bool ready() const noexcept;
 
+  // Its first bytes as they are in the file, up to `count`. REQUIRES: regular(). Throws as read().
+  std::string beginning(std::size_t count);
+  // Goes on behind that many decompressed bytes. REQUIRES: regular(), nothing has been read. Throws
+  // as read(), also when there are fewer.
+  void skip(std::uint64_t bytes);
+
   // A file's descriptor goes back until it is read, for there may be more files than descriptors.
   // REQUIRES: nothing has been read. Does nothing to what is no regular file, named.
   void park() noexcept;

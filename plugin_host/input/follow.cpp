@@ -67,9 +67,10 @@ bool Follower::step(std::int64_t now) {
   return more;
 }
 
-void Follower::finish(std::int64_t now) {
+void Follower::finish(std::int64_t now, bool end_files) {
   next_look_ = 0;
   step(now);
+  if (!end_files) return;
   for (auto& [path, name] : names_) {
     for (Reading& reading : name.files) {
       if (!name.changed) end(path, reading);  // else the file goes on behind what was read

@@ -38,9 +38,24 @@ struct FollowOptions {
   bool events = true;                                 // of folders, where there are any
 };
 
+// How much of a file has been taken.
+struct FollowedPosition {
+  std::string path;  // that it was found as
+  FileIdentity identity;
+  std::uint64_t number = 0;
+  ReadSoFar so_far;
+};
+
 class Follower {
  public:
   explicit Follower(FollowOptions options);
+
+  // Of the files that are read, those that are finished behind them, with the number 0.
+  std::vector<FollowedPosition> positions() const;
+  // Goes on behind what was read of a file, under its number: if it is not there under its name, it
+  // is looked for among the files beside it. False when it is not there, or another one. REQUIRES:
+  // step() has not been called.
+  bool resume(const FollowedPosition& before);
 
   // Becomes readable when there is something to do; -1: nobody tells, so step() every 100 ms, which
   // is needed now and then in any case.
@@ -48,8 +63,9 @@ class Follower {
   // Reads what has come, up to a share of each file. now: any monotonic time, ns. Returns whether
   // there is more.
   bool step(std::int64_t now);
-  // What has come by now, up to a share of each file; lines without an end are given up.
-  void finish(std::int64_t now);
+  // What has come by now, up to a share of each file; then the files are ended, unless they are to
+  // be resumed.
+  void finish(std::int64_t now, bool end_files);
 
  private:
   struct Reading {
@@ -87,6 +103,7 @@ class Follower {
   bool knows(const FileState& state) const;
   bool read(const std::string& path, Name& name, std::int64_t now);
   bool read(const std::string& path, Name& name, Reading& reading, std::int64_t now);
+  bool resume_as(const std::string& place, const FollowedPosition& before);
   void leave(const std::string& path, Reading& reading);
   void end(const std::string& path, Reading& reading);
   void forget(const FileIdentity& identity, ReadSoFar so_far);

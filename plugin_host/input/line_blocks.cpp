@@ -80,6 +80,7 @@ bool LineBlocks::begun(LineBlock& block, std::size_t& used) {
   if (!skip) return false;
   begun_ = true;
   used -= *skip;
+  position_ += *skip;
   std::memmove(text, text + *skip, used);
   return true;
 }
@@ -94,6 +95,7 @@ bool LineBlocks::cut(LineBlock& block, std::size_t searched, std::size_t used) {
   if (end == 0) return false;
   block.bytes = {text, end};
   block.source_bytes = source_.done();
+  block.position = position_ += end;
   tail_.assign(text + end, text + used);
   return true;
 }

@@ -18,6 +18,7 @@ struct LineBlock {
   bool last = false;               // the source ends here, so what follows the last LF is a line
   bool unfinished = false;         // all are of a line that is too long, whose end is yet to come
   std::uint64_t source_bytes = 0;  // read from the source so far, as they are in the file
+  std::uint64_t position = 0;      // of its end, in decompressed bytes
   std::int64_t arrived = 0;        // as in Message; for who takes the block to say
   std::vector<char> buffer;        // may hold `bytes`
 };
@@ -27,7 +28,9 @@ using NextBlock = std::function<bool(LineBlock& block)>;
 
 class LineBlocks {
  public:
-  explicit LineBlocks(ByteSource& source) : source_(source) {}
+  // position: where the source stands, between two lines or within a line that is too long.
+  explicit LineBlocks(ByteSource& source, std::uint64_t position = 0)
+      : source_(source), position_(position), begun_(position != 0) {}
 
   // As NextBlock. Of a pipe a block is what is there. A line beyond the limit comes in unfinished
   // blocks, and its end with the lines after it. After a signal what has reached a pipe is the last
@@ -43,7 +46,8 @@ class LineBlocks {
 
   ByteSource& source_;
   std::vector<char> tail_;  // the beginning of the next block
-  bool begun_ = false;
+  std::uint64_t position_;  // of the next block
+  bool begun_;              // there is no byte order mark any more
   bool ended_ = false;
 };
 

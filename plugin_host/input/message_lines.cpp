@@ -60,6 +60,12 @@ void MessageLines::pass_over(std::string_view bytes, bool last) {
   reader_.pass_over(bytes);
 }
 
+void MessageLines::resume(const LineState& state) {
+  lines_ = state.lines;
+  in_long_line_ = state.within != 0;
+  reader_.resume(state.header);
+}
+
 void MessageLines::reject(std::string_view text, std::string_view reason, std::int64_t arrived,
                           Records& records) {
   records.begin({text, ++lines_, arrived}, 0);

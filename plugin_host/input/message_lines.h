@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "input/line_state.h"
 #include "input/message_reader.h"
 
 namespace weir::host {
@@ -30,6 +31,10 @@ class MessageLines {
               Records& records);
   // As if the bytes had been read, all of them.
   void pass_over(std::string_view bytes, bool last);
+
+  // Where it stands, and back into a new one.
+  LineState state() const { return {lines_, in_long_line_ ? 1U : 0U, reader_.header()}; }
+  void resume(const LineState& state);
 
  private:
   MessageReader reader_;

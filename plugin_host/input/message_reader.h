@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "input/format.h"
@@ -38,6 +39,9 @@ class MessageReader {
   // Takes note of what later messages depend on, the headers of Zeek's logs, without reading the
   // lines.
   void pass_over(std::string_view lines);
+  // What later messages depend on, as bytes, and back into a new reader.
+  std::string header() const { return zeek_.header(); }
+  void resume(std::string_view header) { zeek_.resume(header); }
 
  private:
   void read_syslog_message(std::string_view text, Records& records);

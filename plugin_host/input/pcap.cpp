@@ -105,13 +105,14 @@ bool find_netflow(int link, Bytes packet, const std::vector<std::uint16_t>& port
 
 void read_capture(ByteSource& source, const std::vector<std::uint16_t>& ports, Decoder& decoder,
                   CaptureStats& stats, const std::function<void(std::int64_t)>& arrived,
-                  const std::function<void()>& progress) {
+                  const std::function<void()>& progress, std::uint64_t& position) {
   Cookie cookie{source, nullptr};
   const Capture capture = open_capture(cookie);
   if (capture == nullptr) return;
   const int link = pcap_datalink(capture.get());
   pcap_pkthdr* header = nullptr;
   const u_char* bytes = nullptr;
+  std::uint64_t to_skip = position;
   while (!stop_requested()) {
     const int got = pcap_next_ex(capture.get(), &header, &bytes);
     if (got == PCAP_ERROR_BREAK) break;
@@ -120,7 +121,12 @@ void read_capture(ByteSource& source, const std::vector<std::uint16_t>& ports, D
       if (stop_requested()) break;  // in the middle of a packet
       throw broken(source, pcap_geterr(capture.get()));
     }
+    if (to_skip > 0) {
+      --to_skip;
+      continue;
+    }
     ++stats.packets;
+    ++position;
     UdpDatagram datagram;
     if (find_netflow(link, Bytes(bytes, header->caplen), ports, datagram, stats)) {
       if (header->caplen < header->len || datagram.truncated) ++stats.truncated;

@@ -20,11 +20,12 @@ struct CaptureStats {
   std::uint64_t truncated = 0;  // of `netflow`: cut off by the capture
 };
 
-// Reads to the end, or until the program is to stop. `arrived` is told when each datagram came,
+// Reads to the end, or until the program is to stop, behind the first `position` packets, which is
+// kept up to date. `arrived` is told when each datagram came,
 // ns, before it is decoded; `progress` is called between packets, often. Throws Failure(bad_input)
 // when the capture is broken; what came before has been decoded.
 void read_capture(ByteSource& source, const std::vector<std::uint16_t>& ports, Decoder& decoder,
                   CaptureStats& stats, const std::function<void(std::int64_t)>& arrived,
-                  const std::function<void()>& progress);
+                  const std::function<void()>& progress, std::uint64_t& position);
 
 }  // namespace weir::host

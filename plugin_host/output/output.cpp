@@ -51,6 +51,8 @@ void Output::truncate() {
   std::get<TcpWriter>(to_).open();
 }
 
+void Output::resume(std::uint64_t position) { std::get<Writer>(to_).resume(position); }
+
 bool Output::append(std::string_view bytes) noexcept {
   if (auto* file = std::get_if<Writer>(&to_)) return file->append(bytes);
   return std::get<TcpWriter>(to_).append(bytes);
@@ -59,6 +61,11 @@ bool Output::append(std::string_view bytes) noexcept {
 bool Output::flush() noexcept {
   if (auto* file = std::get_if<Writer>(&to_)) return file->flush();
   return !failed();  // its thread does not wait to be told
+}
+
+bool Output::sync() noexcept {
+  if (auto* file = std::get_if<Writer>(&to_)) return file->sync();
+  return std::get<TcpWriter>(to_).wait_until_sent();
 }
 
 void Output::expect_end() noexcept {
@@ -83,6 +90,16 @@ std::string Output::error() const {
 int Output::descriptor() const noexcept {
   const auto* file = std::get_if<Writer>(&to_);
   return file == nullptr ? -1 : file->descriptor();
+}
+
+bool Output::keeps() const noexcept {
+  const auto* file = std::get_if<Writer>(&to_);
+  return file != nullptr && file->keeps();
+}
+
+std::uint64_t Output::position() const noexcept {
+  const auto* file = std::get_if<Writer>(&to_);
+  return file == nullptr ? 0 : file->position();
 }
 
 std::optional<OutputCounts> Output::counts() const {

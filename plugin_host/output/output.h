@@ -33,8 +33,12 @@ class Output {
   // As those of Writer. A peer is not waited for, and has nothing to truncate.
   void open_untouched();
   void truncate();
+  void resume(std::uint64_t position);
   bool append(std::string_view bytes) noexcept;
   bool flush() noexcept;
+  // Whether all that was taken is where it stays: on the disk, or with the peer's connection, which
+  // is waited for no longer than a second.
+  bool sync() noexcept;
   // The inputs have ended: from now on a peer that takes nothing is waited for no longer than 10 s.
   void expect_end() noexcept;
   bool close() noexcept;
@@ -43,6 +47,9 @@ class Output {
 
   // Of a file or standard output, else -1.
   int descriptor() const noexcept;
+  // As those of Writer; no peer can be cut back.
+  bool keeps() const noexcept;
+  std::uint64_t position() const noexcept;
   // Of a peer.
   std::optional<OutputCounts> counts() const;
 

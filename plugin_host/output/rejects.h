@@ -26,7 +26,10 @@ class Rejects {
            std::string_view text) noexcept;
 
   std::uint64_t count() const noexcept { return count_; }
+  // As many were counted, and shown, before.
+  void resume(std::uint64_t count) noexcept { count_ = count; }
   Writer* writer() noexcept { return writer_.get(); }
+  const Writer* writer() const noexcept { return writer_.get(); }
 
  private:
   std::unique_ptr<Writer> writer_;

@@ -18,6 +18,7 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr milliseconds kPatience{10'000};
+constexpr milliseconds kPause{1'000};
 constexpr milliseconds kLook{100};  // how late a signal is noticed while the queue is full
 
 }  // namespace
@@ -67,6 +68,12 @@ bool TcpWriter::append(std::string_view bytes) noexcept {
   }
   refused_ = true;
   return false;
+}
+
+bool TcpWriter::wait_until_sent() noexcept {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, kPause, [this] { return queue_.size() == 0 || given_up_; }) &&
+         !given_up_;
 }
 
 void TcpWriter::begin_end() noexcept {

@@ -48,6 +48,8 @@ class TcpWriter {
   // Starts the thread, and does not wait for the peer. Throws Failure(runtime).
   void open();
   bool append(std::string_view bytes) noexcept;
+  // Until all that was appended is sent, or a second is over: then false.
+  bool wait_until_sent() noexcept;
   // From now on the peer is given up when it takes nothing for 10 s.
   void expect_end() noexcept;
   // Waits until everything is sent, or given up.

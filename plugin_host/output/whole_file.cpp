@@ -112,6 +112,13 @@ void probe_whole(const std::string& path) {
   ::unlink(make_beside(path, resolve_path(path), 0644).path.c_str());
 }
 
+void sync_name(const std::string& path) noexcept {
+  const std::size_t slash = path.find_last_of('/');
+  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  const FileDescriptor file(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (file.open()) ::fsync(file.number());
+}
+
 void write_whole(const std::string& path, const std::string& text) {
   const mode_t mode = mode_of(path);
   const bool in_place = (mode != 0 && !S_ISREG(mode)) || find_standard_stream(path).open();

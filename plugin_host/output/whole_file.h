@@ -15,6 +15,9 @@ std::string resolve_path(const std::string& path);
 // Whether write_whole() has a chance, before the work is done. Throws Failure(runtime).
 void probe_whole(const std::string& path);
 
+// Waits until the name of a file or a folder is on the disk, as far as the system can tell.
+void sync_name(const std::string& path) noexcept;
+
 // Throws Failure(runtime), whose message has the path as given.
 void write_whole(const std::string& path, const std::string& text);
 

@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "failure.h"
+#include "output/whole_file.h"
 #include "run/stop.h"
 
 namespace weir::host {
@@ -48,16 +49,30 @@ void Writer::open_untouched() {
   ::fcntl(file_.number(), F_SETFL, ::fcntl(file_.number(), F_GETFL) & ~O_NONBLOCK);
 }
 
-void Writer::truncate() {
+bool Writer::keeps() const noexcept {
   struct stat status {};
-  if (!file_.owned() || ::fstat(file_.number(), &status) != 0 || !S_ISREG(status.st_mode)) return;
+  return file_.owned() && ::fstat(file_.number(), &status) == 0 && S_ISREG(status.st_mode);
+}
+
+void Writer::truncate() {
+  if (!keeps()) return;
   if (::ftruncate(file_.number(), 0) != 0) {
     throw Failure(Exit::runtime, "cannot empty '" + path_ + "': " + error_text(errno));
   }
 }
 
+void Writer::resume(std::uint64_t position) {
+  const auto offset = static_cast<off_t>(position);
+  if (::ftruncate(file_.number(), offset) != 0 ||
+      ::lseek(file_.number(), offset, SEEK_SET) != offset) {
+    throw Failure(Exit::runtime, "cannot cut back '" + path_ + "': " + error_text(errno));
+  }
+  position_ = position;
+}
+
 bool Writer::append(std::string_view bytes) noexcept {
   if (path_.empty()) return true;
+  position_ += bytes.size();
   if (bytes.size() > buffer_.size() - used_ && !flush()) return false;
   if (bytes.size() >= buffer_.size()) return write_all(bytes);
   std::memcpy(buffer_.data() + used_, bytes.data(), bytes.size());
@@ -68,6 +83,18 @@ bool Writer::append(std::string_view bytes) noexcept {
 bool Writer::flush() noexcept {
   const std::size_t used = std::exchange(used_, 0);
   return write_all({buffer_.data(), used});
+}
+
+bool Writer::sync() noexcept {
+  if (!flush()) return false;
+  // What is no file has no disk.
+  if (file_.open() && ::fdatasync(file_.number()) != 0 && errno != EINVAL && errno != EROFS &&
+      errno != ENOTSUP) {
+    error_number_ = errno;
+  }
+  if (!named_ && keeps()) sync_name(path_);
+  named_ = true;
+  return !failed();
 }
 
 bool Writer::close() noexcept {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,15 +27,24 @@ class Writer {
     open_untouched();
     truncate();
   }
+  // Instead of truncate(): cuts the file off behind that many bytes and goes on there. REQUIRES:
+  // keeps().
+  void resume(std::uint64_t position);
   // What is still in the buffer is lost: flush() first.
   ~Writer() = default;
 
   bool append(std::string_view bytes) noexcept;
   bool flush() noexcept;
+  // Flushes, and waits until a file is on its disk.
+  bool sync() noexcept;
   // Flushes and closes, which is where some file systems tell that the disk is full.
   bool close() noexcept;
 
   int descriptor() const noexcept { return file_.number(); }
+  // Whether it is a file of its own, which can be cut back.
+  bool keeps() const noexcept;
+  // Bytes taken so far, those before resume() too.
+  std::uint64_t position() const noexcept { return position_; }
   bool failed() const noexcept { return error_number_ != 0; }
   // Such as "cannot write to 'x': no space left on device". REQUIRES: failed().
   std::string error() const;
@@ -46,7 +56,9 @@ class Writer {
   FileDescriptor file_;
   std::vector<char> buffer_;
   std::size_t used_ = 0;
+  std::uint64_t position_ = 0;
   int error_number_ = 0;
+  bool named_ = false;  // its name is on the disk
 };
 
 }  // namespace weir::host

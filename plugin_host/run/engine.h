@@ -69,6 +69,7 @@ class Engine {
     if (event_clock_) arrived_ = std::max(arrived_, time);
   }
   void forget_arrivals() noexcept { arrived_ = 0; }
+  std::int64_t arrived() const noexcept { return arrived_; }
   // What would happen to an event, as the library's JSON. `now` of the question is filled in,
   // unless it is there.
   std::string explain(weir_question question);
@@ -101,6 +102,8 @@ class Engine {
   std::vector<weir_rule_stats> rule_stats() const;
   std::vector<weir_enrichment_stats> enrichment_stats() const;
   std::uint64_t lines_out() const noexcept { return lines_out_; }
+  // As many have gone out before.
+  void resume(std::uint64_t lines_out) noexcept { lines_out_ = lines_out; }
   // Events that the library has rejected so far.
   std::uint64_t rejected() const noexcept { return rejects_.count(); }
 

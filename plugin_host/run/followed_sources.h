@@ -34,7 +34,13 @@ class FollowedSources {
   // As Follower has them.
   int descriptor() const noexcept { return follower_.descriptor(); }
   bool step() { return follower_.step(clock_.elapsed()); }
-  void finish() { follower_.finish(clock_.elapsed()); }
+  // end_files: what follows the last LF of a file is a line.
+  void finish(bool end_files) { follower_.finish(clock_.elapsed(), end_files); }
+
+  // Where the files stand as bytes, and back into new sources, which say what they cannot find;
+  // false when they are none that save() wrote.
+  std::string save() const;
+  bool load(std::string_view bytes);
 
   // One for each name, whatever files it has had.
   std::vector<SourceReport> reports() const;
@@ -48,6 +54,9 @@ class FollowedSources {
   };
   void take(const std::string& path, std::uint64_t number, std::string_view bytes, bool last);
   static void add(SourceReport& report, const SourceFeed& feed);
+  std::map<std::string, SourceReport> reports_by_path() const;
+  void resume(const FollowedPosition& position, std::optional<Format> format,
+              const LineState& state);
 
   Engine& engine_;
   PresetsOf presets_;

@@ -30,6 +30,17 @@ Intake::Intake(Engine& engine, const PresetIds& presets, std::string source, For
   position_.cursor.preset = presets.of(format);
 }
 
+LineState Intake::state() const {
+  if (!is_json(format_)) return lines_.state();
+  return {position_.cursor.lines, position_.cursor.state, {}};
+}
+
+void Intake::resume(const LineState& state) {
+  lines_.resume(state);
+  position_.cursor.lines = state.lines;
+  position_.cursor.state = state.within;
+}
+
 std::size_t Intake::feed(std::string_view bytes, bool last, std::int64_t arrived) {
   return is_json(format_) ? feed_json(bytes, last) : feed_lines(bytes, last, arrived);
 }

@@ -40,6 +40,10 @@ class Intake {
   void reject(std::string_view text, std::string_view reason, std::int64_t arrived);
   void deliver();
 
+  // Where the source stands, and back into a new intake, whose counts begin at 0.
+  LineState state() const;
+  void resume(const LineState& state);
+
   const std::string& source() const noexcept { return source_; }
   // What was fed, rejected events included.
   const EventCounts& counts() const noexcept { return counts_; }

@@ -23,12 +23,18 @@ void LineWorkers::run(const LineSource& source, const NextBlock& next, const App
     Slot& slot = slots_[i];
     engine_.feed(*slot.batch, position);
     position.cursor.lines += slot.cursor.lines;  // records have their numbers
-    applied(slot.block);
+    applied(slot.block, slot.lines ? slot.lines->state()
+                                   : LineState{position.cursor.lines, slot.cursor.state, {}});
   };
+  if (is_json(source.format)) position.cursor.lines = source.begins.lines;
   carried_ = {};
   carried_.preset = source.presets.of(source.format);
+  carried_.state = source.begins.within;
   lines_.reset();
-  if (!is_json(source.format)) lines_.emplace(source.format, source.presets);
+  if (!is_json(source.format)) {
+    lines_.emplace(source.format, source.presets);
+    lines_->resume(source.begins);
+  }
   OrderedWork line(threads_, slots_.size(),
                    {[&](std::size_t i) { return take(slots_[i], next); },
                     [&](std::size_t i) { read(slots_[i]); }, apply});

@@ -21,6 +21,7 @@ struct LineSource {
   std::string_view name;
   Format format = Format::ndjson;  // REQUIRES: is_lines()
   PresetIds presets{};
+  LineState begins{};  // where the first block does
 };
 
 class LineWorkers {
@@ -28,10 +29,10 @@ class LineWorkers {
   // Throws Failure(runtime).
   LineWorkers(Engine& engine, unsigned threads);
 
-  // A source: where its blocks come from, and who is told of each that has been applied, by one
-  // thread at a time. Waits until all are applied. Throws Failure, when what came before it has
-  // been applied; and what `applied` throws.
-  using Applied = std::function<void(const LineBlock& block)>;
+  // A source: where its blocks come from, and who is told of each that has been applied, and of
+  // where the source stands behind it, by one thread at a time. Waits until all are applied. Throws
+  // Failure, when what came before it has been applied; and what `applied` throws.
+  using Applied = std::function<void(const LineBlock& block, const LineState& behind)>;
   void run(const LineSource& source, const NextBlock& next, const Applied& applied);
 
   // For `next`, while it waits for bytes: calls the function when no block is being applied. Throws

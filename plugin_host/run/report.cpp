@@ -165,6 +165,9 @@ std::string summary_text(const Report& report) {
                                 stats.conversion_errors));
   }
   add_loads(lines, stats);
+  if (!report.state.empty()) {
+    lines.add("state", fmt::format("{} groups stay open in '{}'", stats.open_groups, report.state));
+  }
   add_enrichments(lines, report.enrichments);
   add_sources(lines, report.sources);
   if (report.netflow) add_netflow(lines, report);
@@ -181,7 +184,7 @@ std::string summary_text(const Report& report) {
                                       : fmt::format("{} events were", stats.late_events)));
   }
   lines.add("elapsed", fmt::format("{:.3f} s, {:.0f} events/s", report.seconds,
-                                   rate(stats.events_in, report.seconds)));
+                                   rate(stats.events_in - report.events_before, report.seconds)));
   return out;
 }
 

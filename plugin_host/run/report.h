@@ -25,14 +25,20 @@ struct SourceReport {
   std::uint64_t datagrams_rejected = 0;
   bool socket = false;
   std::optional<StreamCounts> connections;  // of a socket that takes them
+
+  // What the same input gave in a run before.
+  SourceReport& operator+=(const SourceReport& before) noexcept;
 };
 
 struct Report {
   std::string version;
   std::string clock;  // event, arrival
   bool interrupted = false;
-  std::string failure;         // why the run ended early; empty: it did not
-  bool output_failed = false;  // then the output holds less than was counted
+  bool restored = false;            // the counters are those of the runs before, too
+  std::uint64_t events_before = 0;  // theirs, of events_in
+  std::string state;                // the file that what is open is kept in, or empty
+  std::string failure;              // why the run ended early; empty: it did not
+  bool output_failed = false;       // then the output holds less than was counted
   double seconds = 0;
   std::uint64_t lines_out = 0;
   weir_stats stats{};

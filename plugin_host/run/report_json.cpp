@@ -190,10 +190,12 @@ std::string report_json(const Report& report) {
   members.text("version", report.version);
   members.text("clock", report.clock);
   members.add("interrupted", report.interrupted);
+  members.add("restored", report.restored);
   members.raw("failure", report.failure.empty() ? "null" : json_text(report.failure));
   members.raw("elapsed_seconds", fmt::format("{:.6f}", report.seconds));
-  members.raw("events_per_second",
-              fmt::format("{:.0f}", rate(report.stats.events_in, report.seconds)));
+  members.raw(
+      "events_per_second",
+      fmt::format("{:.0f}", rate(report.stats.events_in - report.events_before, report.seconds)));
   members.add("events_out", report.lines_out);
   members.raw("reduction", reduction_json(events_read(report.stats), report.lines_out));
   members.raw("conservation", conservation_json(report.stats));

@@ -6,6 +6,22 @@
 
 namespace weir::host {
 
+SourceReport& SourceReport::operator+=(const SourceReport& before) noexcept {
+  bytes += before.bytes;
+  counts += before.counts;
+  datagrams += before.datagrams;
+  dropped += before.dropped;
+  datagrams_rejected += before.datagrams_rejected;
+  if (connections && before.connections) {
+    connections->accepted += before.connections->accepted;
+    connections->refused += before.connections->refused;
+    connections->bytes += before.connections->bytes;
+    connections->events += before.connections->events;
+    connections->rejected += before.connections->rejected;
+  }
+  return *this;
+}
+
 std::string bytes_text(double bytes) {
   constexpr std::array units = {"B", "KiB", "MiB", "GiB", "TiB"};
   std::size_t unit = 0;

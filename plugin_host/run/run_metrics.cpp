@@ -116,7 +116,7 @@ std::string label_text(std::string_view value) {
   return out + '"';
 }
 
-void RunMetrics::publish(RunState state) {
+void RunMetrics::publish(RunPicture state) {
   const std::lock_guard lock(mutex_);
   std::swap(state_, state);
 }

@@ -11,7 +11,7 @@
 namespace weir::host {
 
 // As the run stands; the thread that runs it says so now and then.
-struct RunState {
+struct RunPicture {
   std::vector<SourceReport> sources;
   std::uint64_t lines_out = 0;
   std::string trouble;  // why it is not healthy; empty: it is
@@ -23,7 +23,7 @@ class RunMetrics {
   // started: of the process, ns since the epoch.
   explicit RunMetrics(std::int64_t started) : started_(started) {}
 
-  void publish(RunState state);
+  void publish(RunPicture state);
   // In the exposition format of Prometheus, version 0.0.4. docs/metrics.md has the names.
   std::string text() const;
   std::string trouble() const;
@@ -31,7 +31,7 @@ class RunMetrics {
  private:
   const std::int64_t started_;
   mutable std::mutex mutex_;
-  RunState state_;
+  RunPicture state_;
 };
 
 // A label's value with its quotes: escaped, and what is no UTF-8 replaced by U+FFFD.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "input/line_blocks.h"
@@ -34,6 +35,8 @@ Session::Session(const Library& library, const RunOptions& options)
       output_(options.output, options.output_buffer,
               [this](const std::string& text) { console_.line(text); }),
       rejects_(options.rejects, [this](const std::string& text) { console_.line(text); }) {
+  if (!options.state.empty()) checkpoint_ = std::make_unique<Checkpoint>(options, clock_, console_);
+  restore_inputs();
   open_inputs();
   open_metrics();
   event_clock_ = options.event_clock.value_or(!live());
@@ -46,8 +49,10 @@ Session::Session(const Library& library, const RunOptions& options)
       [this](std::span<const weir_event> events) { engine_->feed(events); });
   decoder_ = std::make_unique<Decoder>(*batch_);
   progress_ = std::make_unique<Progress>(console_, clock_, *engine_, total_size(sources_));
+  restore();
   open_outputs();
   if (!options.follow.empty()) open_followed();
+  if (checkpoint_) checkpoint_->release();
   start_metrics();
 }
 
@@ -58,44 +63,28 @@ void Session::open_outputs() {
   if (!options_.stats.empty()) probe_whole(options_.stats);
   if (rejects != nullptr) rejects->open_untouched();
   output_.open_untouched();
-  if (rejects != nullptr) rejects->truncate();
-  output_.truncate();
+  resume_outputs();
 }
 
 void Session::open_inputs() {
   sources_.reserve(options_.inputs.size());  // readers keep references
-  for (const InputName& name : options_.inputs) {
+  for (std::size_t i = 0; i < inputs_.size(); ++i) {
+    const InputName& name = options_.inputs[i];
     if (is_socket(name.kind)) {
       live_.open(name);
       continue;
     }
     try {
-      sources_.emplace_back(name.text, open_for_reading(name.text));
+      ByteSource source(name.text, open_for_reading(name.text));
+      if (!continues(source, inputs_[i], name)) continue;
+      sources_.push_back(std::move(source));
+      source_inputs_.push_back(&inputs_[i]);
       if (sources_.size() > kOpenInputs) sources_.back().park();
     } catch (const Failure& failure) {
       if (!name.matched) throw;
       fail(failure);  // nobody has named it, and the others may be good
     }
   }
-}
-
-// Behind the outputs, which a pattern must not take.
-void Session::open_followed() {
-  FollowedSources::Settings settings;
-  settings.paths = options_.follow;
-  for (const InputName& input : options_.inputs) settings.read.push_back(input.text);
-  for (const int descriptor :
-       {output_.descriptor(), rejects_.writer() ? rejects_.writer()->descriptor() : -1}) {
-    if (const auto state = state_of(descriptor)) settings.excluded.push_back(state->identity);
-  }
-  settings.format = options_.format;
-  settings.warn = [this](const std::string& text) { console_.line("weir: warning: " + text); };
-  settings.fail = [this](const Failure& failure) { fail(failure); };
-  followed_ = std::make_unique<FollowedSources>(*engine_, presets(), clock_, std::move(settings));
-}
-
-PresetsOf Session::presets() const {
-  return [this](Format format) { return presets_of(library_, format); };
 }
 
 bool Session::live() const noexcept {
@@ -110,6 +99,7 @@ Exit Session::run() {
   try {
     read_all();
   } catch (const Failure& failure) {
+    whole_ = false;
     fail(failure);
   }
   try {
@@ -129,40 +119,45 @@ void Session::fail(const Failure& failure) {
   publish();
 }
 
-void Session::show_progress(std::uint64_t bytes) {
+void Session::show_progress(InputState& input, std::uint64_t bytes) {
+  input.report.bytes = reading_.bytes + bytes;
   progress_->show(done_bytes_ + bytes);
-  read_bytes_ = bytes;
   publish_if_due();
 }
 
 void Session::read_all() {
-  reports_.reserve(sources_.size());
-  for (ByteSource& source : sources_) {
+  for (std::size_t i = 0; i < sources_.size(); ++i) {
+    ByteSource& source = sources_[i];
     if (stop_requested()) break;
     if (!source.regular() && together()) continue;  // read_live() has it
     engine_->wait_for_room(true);
-    read_source(source);
+    read_source(source, *source_inputs_[i]);
     engine_->wait_for_room(false);
-    done_bytes_ += source.done();
+    done_bytes_ += source_inputs_[i]->report.bytes;
     source.close();
   }
   if (together() && !stop_requested()) read_live();
 }
 
-void Session::read_source(ByteSource& source) {
-  SourceReport& report = reports_.emplace_back();
+void Session::read_source(ByteSource& source, InputState& input) {
+  // What grows is what has lines or packets.
+  const bool grows = input.report.format != format_name(Format::netflow);
+  if (input.finished && (source.size() == input.size || !grows)) return;
+  input.begun = true;
+  input.finished = false;
+  SourceReport& report = input.report;
   report.name = source.name();
-  counts_before_ = engine_->counts();
-  read_bytes_ = 0;
-  reading_ = true;
+  reading_ = {&input, engine_->counts() - report.counts, source.regular() ? 0 : report.bytes};
   const auto finish = [&] {
-    reading_ = false;
-    report.bytes = source.done();
-    report.counts = engine_->counts() - counts_before_;
+    report.bytes = reading_.bytes + source.done();
+    report.counts = engine_->counts() - reading_.others;
+    reading_ = {};
     if (!options_.format) warn_of_guess(report);
   };
   try {
-    read_in_turn(source, report);
+    read_in_turn(source, input);
+    input.finished = source.regular() && !stop_requested();
+    input.size = std::max(source.size(), source.done());
   } catch (const Failure& failure) {
     finish();
     if (failure.exit() != Exit::bad_input) throw;
@@ -170,6 +165,7 @@ void Session::read_source(ByteSource& source) {
   }
   batch_->deliver();
   finish();
+  remember_when_due();
 }
 
 // When nothing could be read, the format that was found may be the reason.
@@ -182,13 +178,15 @@ void Session::warn_of_guess(const SourceReport& report) {
                   report.name == "-" ? "standard input" : "'" + report.name + "'", report.format));
 }
 
-void Session::read_in_turn(ByteSource& source, SourceReport& report) {
+void Session::read_in_turn(ByteSource& source, InputState& input) {
   source.set_idle([this] { tick(); });
   engine_->forget_arrivals();
-  const std::optional<Format> format = options_.format ? options_.format : find_format(source);
+  std::optional<Format> format = options_.format;
+  if (!format)
+    format = input.position != 0 ? parse_format(input.report.format) : find_format(source);
   if (!format) return;
-  report.format = format_name(*format);
-  if (is_lines(*format)) return read_lines(source, *format);
+  input.report.format = format_name(*format);
+  if (is_lines(*format)) return read_lines(source, *format, input);
   switch (*format) {
     case Format::netflow:
       read_datagram(source, *decoder_,
@@ -196,38 +194,47 @@ void Session::read_in_turn(ByteSource& source, SourceReport& report) {
       break;
     default:
       used_capture_ = true;
+      engine_->note_arrival(input.arrived);
       const auto arrived = [&](std::int64_t time) { engine_->note_arrival(time); };
-      read_capture(source, options_.netflow_ports, *decoder_, capture_, arrived, [&] {
-        show_progress(source.done());
-        source.regular() ? reload() : tick();
-      });
+      const auto progress = [&] {
+        input.arrived = engine_->arrived();
+        show_progress(input, source.done());
+        source.regular() ? between_pieces() : tick();
+      };
+      read_capture(source, options_.netflow_ports, *decoder_, capture_, arrived, progress,
+                   input.position);
+      input.arrived = engine_->arrived();
       break;
   }
 }
 
 // One way for every format of lines, and for any number of workers.
-void Session::read_lines(ByteSource& source, Format format) {
-  LineBlocks blocks(source);
+void Session::read_lines(ByteSource& source, Format format, InputState& input) {
+  if (input.position != 0) source.skip(input.position);
+  LineBlocks blocks(source, input.position);
   const auto next = [&](LineBlock& block) {
     if (!blocks.next(block)) return false;
     block.arrived = source.regular() ? source.modified() : clock_.now();
     return true;
   };
-  const auto applied = [&](const LineBlock& block) {
-    show_progress(block.source_bytes);
-    source.regular() ? reload() : tick();
+  const auto applied = [&](const LineBlock& block, const LineState& behind) {
+    input.position = block.position;
+    input.lines = behind;
+    show_progress(input, block.source_bytes);
+    source.regular() ? between_pieces() : tick();
   };
   const PresetIds ids = presets()(format);
   if (options_.workers > 1) {
     if (!workers_) workers_ = std::make_unique<LineWorkers>(*engine_, options_.workers);
     source.set_idle([this] { workers_->while_waiting([this] { tick(); }); });
-    return workers_->run({source.name(), format, ids}, next, applied);
+    return workers_->run({source.name(), format, ids, input.lines}, next, applied);
   }
   Intake intake(*engine_, ids, source.name(), format);
+  intake.resume(input.lines);
   LineBlock block;
   while (next(block)) {
     intake.feed(block.bytes, block.last, block.arrived);
-    applied(block);
+    applied(block, intake.state());
   }
 }
 

@@ -1,5 +1,6 @@
 // One run from its inputs to its summary: files and pipes one after the other, then the live inputs
-// together, sockets, followed files and the pipes beside them, then a flush.
+// together, sockets, followed files and the pipes beside them, then a flush. With a state
+// (`--state`) a signal ends it without the flush, and another session goes on there.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +15,7 @@
 #include "input/netflow/decoder.h"
 #include "input/pcap.h"
 #include "library.h"
+#include "run/checkpoint.h"
 #include "run/clock.h"
 #include "run/console.h"
 #include "run/engine.h"
@@ -45,10 +47,10 @@ class Session {
   void read_all();
   void fail(const Failure& failure);
   void open_followed();
-  void read_source(ByteSource& source);
-  void read_in_turn(ByteSource& source, SourceReport& report);
+  void read_source(ByteSource& source, InputState& input);
+  void read_in_turn(ByteSource& source, InputState& input);
   void warn_of_guess(const SourceReport& report);
-  void read_lines(ByteSource& source, Format format);
+  void read_lines(ByteSource& source, Format format, InputState& input);
   void read_live();
   void add_stream(ByteSource& source, std::span<char> room);
   bool step(LineStream& stream, std::span<char> room);
@@ -57,6 +59,11 @@ class Session {
   bool together() const noexcept { return !live_.empty() || followed_; }
   // Reloads the rules if that is asked for.
   void reload() { reload_->step(*engine_, clock_.elapsed()); }
+  // The same, and remembers the state when that is due: between two pieces of a file.
+  void between_pieces() {
+    reload();
+    remember_when_due();
+  }
   // The same, closes what is due, and lets nothing linger in the buffers.
   void tick();
   void write_out();
@@ -67,7 +74,7 @@ class Session {
   bool live() const noexcept;
   // Tells how far the inputs have come, to the terminal and to whoever asks for metrics. bytes: of
   // the source that is read.
-  void show_progress(std::uint64_t bytes);
+  void show_progress(InputState& input, std::uint64_t bytes);
 
   // For --metrics (session_metrics.cpp). Do nothing without.
   void open_metrics();
@@ -76,11 +83,29 @@ class Session {
   void publish();
   void publish_if_due();
 
+  // The state, in session_state.cpp. Each does nothing without one.
+  void restore_inputs();
+  bool continues(ByteSource& source, InputState& input, const InputName& name) const;
+  void restore();
+  void resume_outputs();
+  void remember_when_due();
+  RunState current_state() const;
+  std::vector<SourceReport> other_reports() const;
+
   const Library& library_;
   const RunOptions& options_;
   Clock clock_;
   Console console_;
+  std::unique_ptr<Checkpoint> checkpoint_;  // null: no state is kept
+  std::vector<InputState> inputs_;          // as the options have them
   std::vector<ByteSource> sources_;
+  std::vector<InputState*> source_inputs_;  // of each source
+  struct Reading {
+    InputState* input = nullptr;  // null: none of the sources
+    EventCounts others;           // what the engine has of others
+    std::uint64_t bytes = 0;      // of a pipe, in the runs before
+  };
+  Reading reading_;
   std::list<LineStream> streams_;  // pipes beside live inputs
   Output output_;
   Rejects rejects_;
@@ -98,13 +123,12 @@ class Session {
   std::int64_t loaded_ = 0;  // nanoseconds since the start, as is the next
   std::int64_t next_tick_ = 0;
   std::uint64_t done_bytes_ = 0;
-  std::vector<SourceReport> reports_;
+  std::vector<SourceReport> others_before_;  // sockets and pipes, of the runs before
+  std::uint64_t events_before_ = 0;          // likewise: of all inputs
+  bool whole_ = true;                        // what is fed is what the inputs say
+  bool stays_open_ = false;                  // what is open goes on in another run
   Exit exit_ = Exit::good;
   std::string failure_;  // why the run ended early
-  // Of the source that is read in turn, while it is: what reports_.back() does not have yet.
-  bool reading_ = false;
-  std::uint64_t read_bytes_ = 0;
-  EventCounts counts_before_;
   std::optional<RunMetrics> metrics_;
   std::int64_t next_publication_ = 0;  // nanoseconds since the start
   // Last: its thread asks the engine.

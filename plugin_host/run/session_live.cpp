@@ -17,6 +17,28 @@ constexpr std::int64_t kTick = std::int64_t{kTickMilliseconds} * 1'000'000;
 
 }  // namespace
 
+// Behind the outputs, which a pattern must not take.
+void Session::open_followed() {
+  FollowedSources::Settings settings;
+  settings.paths = options_.follow;
+  for (const InputName& input : options_.inputs) settings.read.push_back(input.text);
+  for (const int descriptor :
+       {output_.descriptor(), rejects_.writer() ? rejects_.writer()->descriptor() : -1}) {
+    if (const auto state = state_of(descriptor)) settings.excluded.push_back(state->identity);
+  }
+  settings.format = options_.format;
+  settings.warn = [this](const std::string& text) { console_.line("weir: warning: " + text); };
+  settings.fail = [this](const Failure& failure) { fail(failure); };
+  followed_ = std::make_unique<FollowedSources>(*engine_, presets(), clock_, std::move(settings));
+  const StoredState* stored = checkpoint_ ? checkpoint_->stored() : nullptr;
+  if (stored != nullptr && !followed_->load(stored->run.files))
+    throw checkpoint_->differs("it is of another version");
+}
+
+PresetsOf Session::presets() const {
+  return [this](Format format) { return presets_of(library_, format); };
+}
+
 void Session::read_live() {
   engine_->forget_arrivals();
   live_.start(*engine_, *decoder_, clock_, console_, preset_ids(library_), options_.format);
@@ -34,7 +56,7 @@ void Session::read_live() {
     tick();
   }
   live_.drain();
-  if (followed_) followed_->finish();
+  if (followed_) followed_->finish(!checkpoint_);
 }
 
 // room: must stay until the end.
@@ -79,6 +101,7 @@ void Session::tick() {
   }
   write_out();
   publish_if_due();
+  remember_when_due();
 }
 
 void Session::write_out() {
@@ -97,10 +120,17 @@ void Session::finish_output() {
   batch_->deliver();
   // Whoever has asked for the end does not wait for long.
   constexpr std::int64_t soon = 5'000'000'000;
-  engine_->flush(stop_requested() ? soon : std::numeric_limits<std::int64_t>::max());
+  stays_open_ = checkpoint_ && whole_ && stop_requested();
+  if (!stays_open_)
+    engine_->flush(stop_requested() ? soon : std::numeric_limits<std::int64_t>::max());
   write_out();
+  std::optional<RunState> last;
+  if (checkpoint_ && whole_) last = current_state();
+  output_.sync();  // closing tells whether it was
+  if (rejects != nullptr) rejects->sync();
   if (!output_.close()) throw Failure(Exit::runtime, output_.error());
   if (rejects != nullptr && !rejects->close()) throw Failure(Exit::runtime, rejects->error());
+  if (last) checkpoint_->write_last(*last, engine_->snapshot());
 }
 
 void Session::report() {
@@ -127,6 +157,9 @@ Report Session::make_report() const {
   report.clock = event_clock_ ? "event" : "arrival";
   report.interrupted = stop_requested();
   report.failure = failure_;
+  report.restored = checkpoint_ && checkpoint_->restored();
+  if (stays_open_) report.state = checkpoint_->file();
+  report.events_before = events_before_;
   report.output_failed = output_.failed();
   report.seconds = static_cast<double>(clock_.elapsed() - loaded_) * 1e-9;
   report.lines_out = engine_->lines_out();
@@ -151,11 +184,22 @@ Report Session::make_report() const {
 }
 
 std::vector<SourceReport> Session::source_reports() const {
-  std::vector<SourceReport> all = reports_;
-  if (reading_) {
-    all.back().bytes = read_bytes_;
-    all.back().counts = engine_->counts() - counts_before_;
+  std::vector<SourceReport> all;
+  for (const InputState& input : inputs_) {
+    if (!input.begun) continue;
+    all.push_back(input.report);
+    if (&input == reading_.input) all.back().counts = engine_->counts() - reading_.others;
   }
+  if (followed_) {
+    for (SourceReport& one : followed_->reports()) all.push_back(std::move(one));
+  }
+  for (SourceReport& one : other_reports()) all.push_back(std::move(one));
+  return all;
+}
+
+// Sockets, and pipes beside them or beside followed files.
+std::vector<SourceReport> Session::other_reports() const {
+  std::vector<SourceReport> all;
   for (const LineStream& stream : streams_) {
     SourceReport& one = all.emplace_back();
     one.name = stream.source().name();
@@ -163,10 +207,11 @@ std::vector<SourceReport> Session::source_reports() const {
     one.bytes = stream.source().done();
     one.counts = stream.feed().counts();
   }
-  if (followed_) {
-    for (SourceReport& one : followed_->reports()) all.push_back(std::move(one));
-  }
   for (SourceReport& one : live_.reports()) all.push_back(std::move(one));
+  for (SourceReport& one : all) {
+    for (const SourceReport& before : others_before_)
+      if (before.name == one.name) one += before;
+  }
   return all;
 }
 

@@ -39,7 +39,7 @@ void Session::start_metrics() {
 
 void Session::publish() {
   if (!metrics_ || !engine_) return;
-  RunState state;
+  RunPicture state;
   state.sources = source_reports();
   state.lines_out = engine_->lines_out();
   Writer* const rejects = rejects_.writer();

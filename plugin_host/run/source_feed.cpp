@@ -37,6 +37,12 @@ void SourceFeed::end(std::int64_t arrived) {
   if (begin(true)) feed_held(true, arrived);
 }
 
+void SourceFeed::resume(Format format, const LineState& state) {
+  format_ = format;
+  intake_.emplace(engine_, presets_(format), source_, format);
+  intake_->resume(state);
+}
+
 // False when more bytes are needed to tell what they are.
 bool SourceFeed::begin(bool last) {
   if (intake_) return true;

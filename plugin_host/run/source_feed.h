@@ -26,6 +26,11 @@ class SourceFeed {
   // What is held is a line.
   void end(std::int64_t arrived);
 
+  // Where the source stands, `held` bytes before what was added last, and back into a new feed.
+  LineState state() const { return intake_ ? intake_->state() : LineState{}; }
+  std::size_t held() const noexcept { return held_.size(); }
+  void resume(Format format, const LineState& state);
+
   const std::string& source() const noexcept { return source_; }
   std::optional<Format> format() const noexcept { return format_; }
   EventCounts counts() const noexcept { return intake_ ? intake_->counts() : EventCounts{}; }

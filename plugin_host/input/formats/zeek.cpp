@@ -7,6 +7,7 @@
 #include <cstring>
 #include <utility>
 
+#include "byte_fields.h"
 #include "input/beginning.h"
 #include "input/formats/zeek_text.h"
 
@@ -206,6 +207,27 @@ void ZeekReader::pass_over(std::string_view lines) {
     learn(line);
   }
   if (draft_) settle();
+}
+
+std::string ZeekReader::header() const {
+  if (!draft_ && !header_) return {};
+  const ZeekDirectives& says = draft_ ? *draft_ : header_->directives();
+  ByteWriter out;
+  for (const std::string* one : {&says.separator, &says.set_separator, &says.empty_field,
+                                 &says.unset_field, &says.path, &says.fields, &says.types}) {
+    out.text(*one);
+  }
+  return out.take();
+}
+
+void ZeekReader::resume(std::string_view header) {
+  if (header.empty()) return;
+  ByteReader in(header);
+  ZeekDirectives& says = draft_.emplace();
+  for (std::string* one : {&says.separator, &says.set_separator, &says.empty_field,
+                           &says.unset_field, &says.path, &says.fields, &says.types}) {
+    *one = in.text();
+  }
 }
 
 void ZeekReader::learn(std::string_view line) {

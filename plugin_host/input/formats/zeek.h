@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "input/formats/zeek_header.h"
@@ -25,6 +26,10 @@ class ZeekReader {
   void read(const Message& message, std::uint32_t preset, Records& records);
   // Takes note of the headers in whole lines, without reading their records.
   void pass_over(std::string_view lines);
+
+  // The header that is in force, as bytes, and back into a new reader.
+  std::string header() const;
+  void resume(std::string_view header);
 
  private:
   void learn(std::string_view line);

@@ -1,6 +1,7 @@
 #include "input/netflow/decoder.h"
 
 #include <algorithm>
+#include <array>
 
 #include "input/netflow/template_reader.h"
 
@@ -11,6 +12,14 @@ constexpr std::size_t kHeaderV9 = 20;
 constexpr std::size_t kHeaderIpfix = 16;
 constexpr std::size_t kSetHeader = 4;
 constexpr std::uint16_t kFirstDataSet = 256;
+
+std::array<std::uint64_t*, 9> all_counts(NetflowStats& stats) noexcept {
+  return {&stats.datagrams,         &stats.flows,
+          &stats.options_records,   &stats.templates,
+          &stats.templates_refused, &stats.unknown_template_sets,
+          &stats.malformed,         &stats.unsupported,
+          &stats.sequence_gaps};
+}
 
 bool all_zero(Bytes bytes) noexcept {
   return std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return byte == 0; });
@@ -170,6 +179,20 @@ void Decoder::count_sequence(Domain* domain, std::uint32_t sequence, std::uint32
   if (domain->knows_sequence && domain->next_sequence != sequence) ++stats_.sequence_gaps;
   domain->knows_sequence = true;
   domain->next_sequence = sequence + step;
+}
+
+std::string Decoder::save() const {
+  ByteWriter out;
+  NetflowStats counted = stats_;
+  for (std::uint64_t* count : all_counts(counted)) out.number(*count);
+  cache_.save(out);
+  return out.take();
+}
+
+bool Decoder::load(std::string_view bytes) {
+  ByteReader in(bytes);
+  for (std::uint64_t* count : all_counts(stats_)) *count = in.number();
+  return cache_.load(in) && in.at_end();
 }
 
 bool looks_like_netflow(Bytes bytes) noexcept {

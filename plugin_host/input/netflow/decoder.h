@@ -8,6 +8,8 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <string_view>
 
 #include "input/netflow/bytes.h"
 #include "input/netflow/exporter.h"
@@ -38,6 +40,10 @@ class Decoder {
   void decode(Bytes datagram, const Address& exporter);
 
   const NetflowStats& stats() const noexcept { return stats_; }
+  // What it knows and has counted as bytes, and back into a new decoder; false when they are none
+  // that save() wrote. REQUIRES: the batch has been delivered.
+  std::string save() const;
+  bool load(std::string_view bytes);
 
  private:
   enum class Protocol : std::uint16_t { v5 = 5, v9 = 9, ipfix = 10 };

@@ -5,6 +5,8 @@ namespace {
 
 constexpr std::size_t index(Slot slot) { return static_cast<std::size_t>(slot); }
 
+void save_unit(ByteWriter& out, Unit unit) { out.number(static_cast<std::uint64_t>(unit)); }
+
 }  // namespace
 
 void Template::add(std::uint16_t length, Element element) {
@@ -38,6 +40,41 @@ void Template::add(std::uint16_t length, Element element) {
 void Template::finish() {
   if (!variable_) fields_.clear();
   fields_.shrink_to_fit();
+}
+
+void Template::save(ByteWriter& out) const {
+  out.flag(options_);
+  out.flag(variable_);
+  out.number(record_length_);
+  save_unit(out, units_[0]);
+  save_unit(out, units_[1]);
+  out.number(plan_.size());
+  for (const Place& place : plan_) out.number(std::uint64_t{place.offset} << 16 | place.length);
+  out.number(fields_.size());
+  for (const Field& field : fields_)
+    out.number(std::uint64_t{field.length} << 16 | index(field.slot));
+}
+
+std::unique_ptr<const Template> Template::load(ByteReader& in) {
+  auto made = std::make_unique<Template>(in.flag());
+  made->variable_ = in.flag();
+  made->record_length_ = static_cast<std::size_t>(in.number());
+  for (Unit& unit : made->units_) unit = in.number_as<Unit>();
+  bool good = in.number() == kSlots;
+  for (Place& place : made->plan_) {
+    const std::uint64_t both = in.number();
+    place = {static_cast<std::uint16_t>(both >> 16), static_cast<std::uint16_t>(both)};
+    // Values are read where the plan says, unless the record is walked.
+    if (std::size_t{place.offset} + place.length > made->record_length_ && !made->variable_)
+      good = false;
+  }
+  made->fields_.resize(in.count());
+  for (Field& field : made->fields_) {
+    const std::uint64_t both = in.number();
+    field = {static_cast<std::uint16_t>(both >> 16), static_cast<Slot>(both & 0xffff)};
+    good = good && index(field.slot) <= kSlots;
+  }
+  return good && in.good() ? std::move(made) : nullptr;
 }
 
 std::size_t Template::locate(Bytes bytes, Plan& plan) const noexcept {

@@ -9,8 +9,10 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
+#include "byte_fields.h"
 #include "input/netflow/bytes.h"
 #include "input/netflow/element.h"
 
@@ -37,6 +39,10 @@ class Template {
   // While it is learnt. REQUIRES: finish() has not been called.
   void add(std::uint16_t length, Element element);
   void finish();
+
+  // All of it as bytes, and back; nullptr when they are none that save() wrote.
+  void save(ByteWriter& out) const;
+  static std::unique_ptr<const Template> load(ByteReader& in);
 
   bool options() const noexcept { return options_; }
   bool variable() const noexcept { return variable_; }

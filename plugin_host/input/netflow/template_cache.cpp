@@ -86,6 +86,53 @@ void TemplateCache::forget_all(Domain& domain, bool options) noexcept {
   });
 }
 
+// The domain used last goes last, so that it is in front again.
+void TemplateCache::save(ByteWriter& out) const {
+  out.number(domains_.size());
+  for (auto domain = domains_.rbegin(); domain != domains_.rend(); ++domain) {
+    const DomainKey& key = domain->key_;
+    out.text({reinterpret_cast<const char*>(key.exporter.bytes.data()), key.exporter.bytes.size()});
+    out.flag(key.exporter.ipv4);
+    out.flag(key.exporter.known);
+    out.number(key.id);
+    out.number(key.version);
+    out.flag(domain->knows_start);
+    out.number(static_cast<std::uint64_t>(domain->start));
+    out.flag(domain->knows_sequence);
+    out.number(domain->next_sequence);
+    out.number(domain->entries_.size());
+    for (const Domain::Entry& entry : domain->entries_) {
+      out.number(entry.id);
+      entry.definition->save(out);
+    }
+  }
+}
+
+bool TemplateCache::load(ByteReader& in) {
+  for (std::size_t domains = in.count(); domains > 0; --domains) {
+    DomainKey key;
+    const std::string_view address = in.text();
+    if (address.size() != key.exporter.bytes.size()) return false;
+    std::memcpy(key.exporter.bytes.data(), address.data(), address.size());
+    key.exporter.ipv4 = in.flag();
+    key.exporter.known = in.flag();
+    key.id = in.number_as<std::uint32_t>();
+    key.version = in.number_as<std::uint16_t>();
+    Domain& domain = obtain(key);
+    domain.knows_start = in.flag();
+    domain.start = in.number_as<std::int64_t>();
+    domain.knows_sequence = in.flag();
+    domain.next_sequence = in.number_as<std::uint32_t>();
+    for (std::size_t entries = in.count(); entries > 0; --entries) {
+      const auto id = in.number_as<std::uint16_t>();
+      std::unique_ptr<const Template> definition = Template::load(in);
+      if (definition == nullptr) return false;
+      learn(domain, id, std::move(definition));
+    }
+  }
+  return in.good();
+}
+
 void TemplateCache::account(Domain& domain, std::size_t added, std::size_t removed) noexcept {
   domain.bytes_ += added - removed;
   bytes_ += added - removed;

@@ -71,6 +71,10 @@ class TemplateCache {
   void forget(Domain& domain, std::uint16_t id) noexcept;
   void forget_all(Domain& domain, bool options) noexcept;
 
+  // All of it as bytes, and back into an empty cache; false when they are none that save() wrote.
+  void save(ByteWriter& out) const;
+  bool load(ByteReader& in);
+
   std::size_t domains() const noexcept { return domains_.size(); }
   std::size_t bytes() const noexcept { return bytes_; }
 

@@ -272,7 +272,7 @@ TEST_F(Follow, FinishesWithTheLineThatHasNoEnd) {
   append("log", "1\nrest");
   start({"log"});
   append("log", " of it");
-  follower_->finish(now_);
+  follower_->finish(now_, true);
   EXPECT_EQ(ends_, (std::vector<std::string>{"1\nrest of it"}));
 }
 
@@ -280,7 +280,7 @@ TEST_F(Follow, FinishesInTheMiddleOfAFileThatIsFarFromItsEnd) {
   append("log", "1\n");
   start({"log"});
   append("log", std::string(10 << 20, 'x'));
-  follower_->finish(now_);
+  follower_->finish(now_, true);
   EXPECT_TRUE(ends_.empty());
   EXPECT_LT(text("log").size(), 3u << 20);
 }

@@ -128,7 +128,8 @@ class LineWorkersTest : public testing::Test {
       return true;
     };
     try {
-      workers_->run({"source", format, {}}, next, [&](const LineBlock&) { ++applied_; });
+      workers_->run({"source", format, {}}, next,
+                    [&](const LineBlock&, const LineState&) { ++applied_; });
     } catch (const Failure& failure) {
       return failure.what();
     }

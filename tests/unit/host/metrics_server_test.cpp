@@ -137,7 +137,7 @@ TEST(RunMetrics, HaveOneSeriesForSourcesOfOneName) {
 
 TEST(RunMetrics, CountTheSourcesBeyondAThousandTogether) {
   RunMetrics metrics(0);
-  RunState state;
+  RunPicture state;
   for (int i = 0; i < 1010; ++i) state.sources.push_back(source(std::to_string(i), 2));
   metrics.publish(std::move(state));
   const std::string text = metrics.text();
