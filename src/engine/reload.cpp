@@ -91,7 +91,9 @@ std::shared_ptr<const Ruleset> Engine::replace(Sources sources) {
   std::optional<WorkerPool::Lease> worker;
   if (!outputs.empty()) worker.emplace(workers_);
 
-  table_.set_bounds(bounds_of(options_.bounds, sources.document.bounds), kept);
+  const aggregate::Bounds bounds = bounds_of(options_.bounds, sources.document.bounds);
+  table_.set_bounds(bounds, kept);
+  held_.set_limit(held_limit(bounds));
   // From here on nothing fails: what is held now must not be closed a second time.
   // By the rules that they were made under, a destroyed rule's own enricher among them.
   if (worker) enrich_now(**worker, outputs);

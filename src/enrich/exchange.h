@@ -72,6 +72,8 @@ class Exchange {
     Duration timeout;
     Duration cache_ttl;  // 0: no cache
     std::uint64_t cache_bytes = 0;
+    // Of answers that wait to be collected. One more is dropped, as if it could not be used.
+    std::uint64_t answer_bytes = 64 << 20;
   };
   struct Answer {
     std::uint64_t ticket = 0;
@@ -107,6 +109,9 @@ class Exchange {
   };
   // Throws bad_alloc; then it was not asked.
   Taken ask(std::string_view question, std::uint64_t ticket, std::string& answer);
+
+  // The answer that the cache has, or `full`: for one who has no room to wait for another.
+  Taken ask_cache(std::string_view question, std::string& answer);
 
   // True if collect() would give something. No lock.
   bool has_answers() const noexcept { return ready_.load(std::memory_order_acquire) != 0; }
@@ -147,12 +152,10 @@ class Exchange {
     std::uint64_t serial = 0;
     std::uint64_t ticket = 0;
   };
-  // So that a text is found without being made a string.
+  // So that a text is found without being made a string; nobody outside can tell what collides.
   struct Hash {
     using is_transparent = void;
-    std::size_t operator()(std::string_view text) const noexcept {
-      return std::hash<std::string_view>()(text);
-    }
+    std::size_t operator()(std::string_view text) const noexcept;
   };
 
   // All of these under mutex_.
@@ -160,6 +163,8 @@ class Exchange {
   bool drop_known(Instant now) noexcept;            // likewise
   void finish(std::uint64_t ticket, Outcome outcome, std::string_view text) noexcept;
   void set_aside();
+  // Whether the cache has it, which is counted.
+  bool find_cached(std::string_view question, Instant now, std::string& answer);
   void remember(const Question& question, std::string_view text) noexcept;
   void forget_oldest() noexcept;
 
@@ -173,6 +178,7 @@ class Exchange {
   std::deque<Question> waiting_;
   std::vector<Seat> taken_;      // a connection each, so there are few
   std::vector<Answer> answers_;  // has room for what waits and what is taken
+  std::uint64_t answer_bytes_ = 0;
   std::uint64_t taken_ever_ = 0;
   std::uint64_t by_outcome_[outcomes] = {};
   std::uint64_t cache_hits_ = 0;
