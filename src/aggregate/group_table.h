@@ -88,12 +88,12 @@ class GroupTable {
     void set(std::size_t shard, const Use& use) noexcept;
     Use total() const noexcept;
     bool over() const noexcept { return !total().within(bounds); }
-    // What is idle and what is not may be an eighth more than the bound allows.
+    // What is idle and what is not may be a sixteenth more than the bound allows.
     bool wastes(const Use& use) const noexcept {
       return use.idle > enough() && use.bytes + use.idle > bounds.max_bytes + 2 * enough();
     }
     // So much idle memory is left alone.
-    std::uint64_t enough() const noexcept { return bounds.max_bytes / 16; }
+    std::uint64_t enough() const noexcept { return bounds.max_bytes / 32; }
   };
 
   // Runs f(shard) with the shard's lock held.

@@ -14,7 +14,7 @@ namespace {
 // ones it is fewer, so that their events take no more than some mebibytes beside them; and of those
 // that close for want of memory, while other threads' do.
 constexpr std::size_t most_in_batch = 4096, least_in_batch = 32;
-constexpr std::uint64_t due_bytes = 2 << 20, evicted_bytes = 512 << 10;
+constexpr std::uint64_t due_bytes = 2 << 20, evicted_bytes = 256 << 10;
 constexpr std::uint64_t small_event = 512;
 
 std::size_t closing_batch(const aggregate::Use& open, std::uint64_t bytes) noexcept {

@@ -30,11 +30,10 @@ std::vector<std::shared_ptr<const aggregate::Rule>> rules_of(const Sources& sour
 
 // The lowest number of a table that none of the rules has.
 std::uint32_t free_table(const std::vector<std::shared_ptr<const aggregate::Rule>>& rules) {
-  std::uint32_t table = 0;
-  while (std::any_of(rules.begin(), rules.end(),
-                     [&](const auto& rule) { return rule->table() == table; }))
-    ++table;
-  return table;
+  std::vector<bool> taken(rules.size() + 1);  // one of these is free
+  for (const auto& rule : rules)
+    if (rule->table() < taken.size()) taken[rule->table()] = true;
+  return static_cast<std::uint32_t>(std::find(taken.begin(), taken.end(), false) - taken.begin());
 }
 
 // A created rule keeps the saved filters that it was created with: another document may mean others

@@ -1,13 +1,8 @@
 #include "enrich/exchange.h"
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include <algorithm>
 #include <iterator>
 #include <new>
-
-#include "base/secret.h"
 
 namespace weir::enrich {
 
@@ -36,11 +31,6 @@ std::uint64_t Bell::wait(std::uint64_t seen, Instant until) {
   std::unique_lock lock(mutex_);
   changed_.wait_until(lock, until, [&] { return rung_.load() != seen; });
   return rung_.load();
-}
-
-std::size_t Exchange::Hash::operator()(std::string_view text) const noexcept {
-  static const std::uint64_t secret = process_secret();
-  return XXH3_64bits_withSeed(text.data(), text.size(), secret);
 }
 
 Exchange::Exchange(const Options& options, Bell& bell) : options_(options), bell_(bell) {}

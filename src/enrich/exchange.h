@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "base/moment.h"
+#include "base/seeded_hash.h"
 
 namespace weir::enrich {
 
@@ -152,11 +153,6 @@ class Exchange {
     std::uint64_t serial = 0;
     std::uint64_t ticket = 0;
   };
-  // So that a text is found without being made a string; nobody outside can tell what collides.
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const noexcept;
-  };
 
   // All of these under mutex_.
   bool drop_late(Instant now, Late late) noexcept;  // whether there were any
@@ -184,7 +180,7 @@ class Exchange {
   std::uint64_t cache_hits_ = 0;
   // The last question that was answered or late had no connection in all of its time.
   bool unreachable_ = false;
-  std::unordered_map<std::string, Cached, Hash, std::equal_to<>> cache_;
+  std::unordered_map<std::string, Cached, SeededHash, std::equal_to<>> cache_;
   std::deque<const std::string*> cached_;  // keys, the oldest first
   std::uint64_t cached_bytes_ = 0;
   bool unannounced_ = false;  // of the thread that asks over the network

@@ -211,16 +211,16 @@ const std::string others =
     "other_fields: first, sum_fields: [BytesIn]}\n";
 
 TEST(MemoryBound, TenMillionKeys) { run_alone({sums, 10'000'000}); }
-TEST(MemoryBound, SumsOfLines) { run_alone({sums, 1'500'000, WEIR_FORM_NDJSON}); }
-TEST(MemoryBound, SumsFromFourThreads) { run_alone({sums, 2'000'000, WEIR_FORM_EVENTS, 4}); }
+TEST(MemoryBound, SumsOfLines) { run_alone({sums, 1'000'000, WEIR_FORM_NDJSON}); }
+TEST(MemoryBound, SumsFromFourThreads) { run_alone({sums, 1'500'000, WEIR_FORM_EVENTS, 4}); }
 TEST(MemoryBound, ListsOfTextsOfManySizes) {
-  run_alone({lists, 1'000'000, WEIR_FORM_EVENTS, 1, 1000});
+  run_alone({lists, 600'000, WEIR_FORM_EVENTS, 1, 1000});
 }
 TEST(MemoryBound, ListsOfTextsFromFourThreads) {
   run_alone({lists, 500'000, WEIR_FORM_NDJSON, 4, 1000});
 }
 TEST(MemoryBound, ListsOfLongTexts) { run_alone({lists, 200'000, WEIR_FORM_EVENTS, 1, 7900}); }
-TEST(MemoryBound, OtherFields) { run_alone({others, 1'000'000, WEIR_FORM_EVENTS, 1, 300}); }
+TEST(MemoryBound, OtherFields) { run_alone({others, 600'000, WEIR_FORM_EVENTS, 1, 300}); }
 TEST(MemoryBound, OtherFieldsOfLinesFromFourThreads) {
   run_alone({others, 500'000, WEIR_FORM_NDJSON, 4, 300});
 }
@@ -235,7 +235,7 @@ TEST(MemoryBound, SeveralRules) {
         "[DeviceAction], sum_fields: [BytesIn], filter: \"DeviceHostName endsWith '" +
         digit + "'\"}\n";
   }
-  run_alone({rules + others, 1'000'000, WEIR_FORM_EVENTS, 1, 200});
+  run_alone({rules + others, 600'000, WEIR_FORM_EVENTS, 1, 200});
 }
 
 TEST(MemoryBound, LoneEventsThatAreKept) {
