@@ -46,11 +46,14 @@ std::size_t BlockArena::usual_region() const noexcept {
 
 BlockArena::Region BlockArena::make_region(std::size_t bytes) {
   bytes += unit;  // of the first region, which has no block 0
-  // Powers of two, so that needs that grow little by little do not each get a region.
-  const std::size_t size = std::max(usual_region(), std::bit_ceil(bytes));
+  // Powers of two, so that needs that grow little by little do not each get a region. A frugal one
+  // takes what compacting needs, and no more.
+  const std::size_t needed = frugal_ ? (bytes + page - 1) / page * page : std::bit_ceil(bytes);
+  const std::size_t size = std::max(usual_region(), needed);
   const std::size_t pages = size / page;
   if ((pages_.size() + pages) * units_per_page > 0xFFFFFFFFULL) throw std::bad_alloc();
   Memory memory = memory_of(size);
+  if (frugal_) madvise(memory.get(), size, MADV_NOHUGEPAGE);
   pages_.reserve(std::bit_ceil(pages_.size() + pages));
   regions_.reserve(std::bit_ceil(regions_.size() + 1));
   Region region{static_cast<Ref>(pages_.size() * units_per_page), size};

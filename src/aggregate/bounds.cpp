@@ -82,7 +82,7 @@ bool GroupTable::evict(std::int64_t timestamp, std::size_t batch, const Closing&
 
 void GroupTable::give_back(std::int64_t timestamp, std::size_t last, const Closing& closing) {
   const bool wastes = all_.wastes(all_.total());
-  const std::uint64_t enough = all_.enough(), much = enough / shards;
+  const std::uint64_t enough = 2 * all_.enough(), much = enough / shards;
   for (std::size_t i = 0; i < shards; ++i)
     with(i, [&](Shard& shard) {
       // Tables and logs keep the size of the most that they held.
