@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstdlib>
 #include <cstring>
 #include <new>
 #include <utility>
@@ -26,18 +25,10 @@ std::size_t BlockArena::class_size(std::size_t index) noexcept {
   return (std::size_t{5} + quarter) << (exponent - 2);
 }
 
-void BlockArena::Free::operator()(std::byte* bytes) const noexcept {
-  if (mapped > 0)
-    unmap_memory(bytes, mapped);
-  else
-    std::free(bytes);
-}
+void BlockArena::Free::operator()(std::byte* bytes) const noexcept { unmap_memory(bytes, size); }
 
 BlockArena::Memory BlockArena::memory_of(std::size_t size) {
-  if (size >= large_region) return {static_cast<std::byte*>(map_memory(size)), Free{size}};
-  Memory memory(static_cast<std::byte*>(std::aligned_alloc(page, size)), Free{});
-  if (memory == nullptr) throw std::bad_alloc();
-  return memory;
+  return {static_cast<std::byte*>(map_memory(size)), Free{size}};
 }
 
 void BlockArena::reserve(std::size_t bytes) {
@@ -48,14 +39,21 @@ void BlockArena::reserve(std::size_t bytes) {
   spare_ = larger;
 }
 
+std::size_t BlockArena::usual_region() const noexcept {
+  if (!frugal_) return bytes_ < large_region / 2 ? page : large_region;
+  return std::clamp(std::bit_floor(bytes_ / 16), page, large_region / 2);
+}
+
 BlockArena::Region BlockArena::make_region(std::size_t bytes) {
   bytes += unit;  // of the first region, which has no block 0
-  const std::size_t usual = bytes_ < large_region / 2 ? page : large_region;
-  // Powers of two, so that needs that grow little by little do not each get a region.
-  const std::size_t size = std::max(usual, std::bit_ceil(bytes));
+  // Powers of two, so that needs that grow little by little do not each get a region. A frugal one
+  // takes what compacting needs, and no more.
+  const std::size_t needed = frugal_ ? (bytes + page - 1) / page * page : std::bit_ceil(bytes);
+  const std::size_t size = std::max(usual_region(), needed);
   const std::size_t pages = size / page;
   if ((pages_.size() + pages) * units_per_page > 0xFFFFFFFFULL) throw std::bad_alloc();
   Memory memory = memory_of(size);
+  if (frugal_) madvise(memory.get(), size, MADV_NOHUGEPAGE);
   pages_.reserve(std::bit_ceil(pages_.size() + pages));
   regions_.reserve(std::bit_ceil(regions_.size() + 1));
   Region region{static_cast<Ref>(pages_.size() * units_per_page), size};

@@ -2,9 +2,10 @@
 //
 // A block is named by a 32-bit Ref, so that tables and links stay small. Blocks lie in regions
 // taken from the system, first 64 KiB, then 2 MiB in huge pages; none goes back before the arena
-// does. take and give cost a few instructions: a free list for each size class, else the end of the
-// region. Classes are 8 bytes apart up to 512 and a quarter of a power of two apart beyond, so that
-// at most a fifth of a large block is waste.
+// does. A frugal one takes no huge pages, of which one byte costs 2 MiB: what it has not used yet
+// takes no memory. take and give cost a few instructions: a free list for each size class, else the
+// end of the region. Classes are 8 bytes apart up to 512 and a quarter of a power of two apart
+// beyond, so that at most a fifth of a large block is waste.
 //
 // New blocks come from the current region; behind it may lie a spare one, which reserve() makes
 // when the current one might not do, and which becomes the current one when it really does not. So
@@ -29,12 +30,15 @@ class BlockArena {
   using Ref = std::uint32_t;
   static constexpr Ref null = 0;
 
-  BlockArena() = default;
+  explicit BlockArena(bool frugal = false) noexcept : frugal_(frugal) {}
   BlockArena(BlockArena&&) = default;
   BlockArena& operator=(BlockArena&&) = default;
 
   // The bytes that a block of that size takes.
   static std::size_t rounded(std::size_t size) noexcept { return class_size(class_of(size)); }
+
+  // Of the regions to come.
+  void set_frugal(bool frugal) noexcept { frugal_ = frugal; }
 
   // From now on blocks whose rounded sizes add up to `bytes` can be taken. Throws bad_alloc.
   void reserve(std::size_t bytes);
@@ -69,7 +73,7 @@ class BlockArena {
   static std::size_t class_size(std::size_t index) noexcept;
 
   struct Free {
-    std::size_t mapped = 0;  // bytes; 0: from aligned_alloc
+    std::size_t size = 0;
     void operator()(std::byte* bytes) const noexcept;
   };
   using Memory = std::unique_ptr<std::byte, Free>;
@@ -81,6 +85,7 @@ class BlockArena {
     std::size_t left = 0;  // bytes from there on
   };
   Region make_region(std::size_t bytes);
+  std::size_t usual_region() const noexcept;
 
   std::vector<std::byte*> pages_;  // by page number; those of one region are neighbours
   std::vector<Memory> regions_;
@@ -90,6 +95,7 @@ class BlockArena {
   std::size_t used_ = 0;
   std::size_t idle_ = 0;
   std::size_t bytes_ = 0;
+  bool frugal_ = false;
 };
 
 }  // namespace weir::aggregate

@@ -9,11 +9,15 @@ namespace weir::aggregate {
 
 namespace {
 
-constexpr std::uint64_t unbounded = ~std::uint64_t{0};
+// Half of what there is, so that sums of it do not wrap.
+constexpr std::uint64_t unbounded = ~std::uint64_t{0} / 2;
+// Below it the region of huge pages that each arena of each shard has begun would be too much
+// beside what the bound allows: an eighth of it and more.
+constexpr std::uint64_t frugal_below = std::uint64_t{1} << 30;
 
 Bounds effective(const Bounds& bounds) noexcept {
   return {bounds.max_groups == 0 ? unbounded : bounds.max_groups,
-          bounds.max_bytes == 0 ? unbounded : bounds.max_bytes};
+          bounds.max_bytes == 0 ? unbounded : std::min(bounds.max_bytes, unbounded)};
 }
 
 // Written only when it changes: the line is read by every chunk of every thread.
@@ -36,6 +40,7 @@ Use GroupTable::Bounded::total() const noexcept {
     sum.bytes += bytes[i].load(std::memory_order_relaxed);
     sum.idle += idle[i].load(std::memory_order_relaxed);
   }
+  sum.bytes += beside.load(std::memory_order_relaxed);
   return sum;
 }
 
@@ -52,7 +57,11 @@ void GroupTable::set_bounds(const Bounds& bounds,
   }
   own_ = std::move(own);
   all_.bounds = effective(bounds);
+  const bool frugal = all_.bounds.max_bytes < frugal_below;
+  for (std::size_t i = 0; i < shards; ++i) with(i, [&](Shard& shard) { shard.set_frugal(frugal); });
 }
+
+void GroupTable::set_beside(std::uint64_t bytes) noexcept { store(all_.beside, bytes); }
 
 bool GroupTable::over_bounds() const noexcept {
   const Use use = all_.total();
@@ -73,7 +82,7 @@ bool GroupTable::evict(std::int64_t timestamp, std::size_t batch, const Closing&
 
 void GroupTable::give_back(std::int64_t timestamp, std::size_t last, const Closing& closing) {
   const bool wastes = all_.wastes(all_.total());
-  const std::uint64_t enough = all_.bounds.max_bytes / 8, much = enough / shards;
+  const std::uint64_t enough = 2 * all_.enough(), much = enough / shards;
   for (std::size_t i = 0; i < shards; ++i)
     with(i, [&](Shard& shard) {
       // Tables and logs keep the size of the most that they held.

@@ -49,6 +49,9 @@ class GroupTable {
   // Alone: the bounds of all rules together, and those of the rules that have bounds of their own.
   // 0 in them is no bound. Throws bad_alloc, nothing changed.
   void set_bounds(const Bounds& bounds, std::span<const std::shared_ptr<const Rule>> rules);
+  // Bytes that are taken beside the buckets and count with them towards the bound of all rules. Any
+  // thread.
+  void set_beside(std::uint64_t bytes) noexcept;
   // Whether open buckets take more than they may, or memory lies idle that should go back.
   bool over_bounds() const noexcept;
   // Gives memory back and closes the oldest until that is good, at most `batch`, appending them as
@@ -83,14 +86,19 @@ class GroupTable {
   struct Bounded {
     Bounds bounds{~std::uint64_t{0}, ~std::uint64_t{0}};
     const Rule* rule = nullptr;  // null: all rules
+    std::atomic<std::uint64_t> beside{0};
     std::array<std::atomic<std::uint64_t>, shards> groups{};
     std::array<std::atomic<std::uint64_t>, shards> bytes{};
     std::array<std::atomic<std::uint64_t>, shards> idle{};
     void set(std::size_t shard, const Use& use) noexcept;
     Use total() const noexcept;
     bool over() const noexcept { return !total().within(bounds); }
-    // Idle memory may be a quarter of what the bound allows.
-    bool wastes(const Use& use) const noexcept { return use.idle > bounds.max_bytes / 4; }
+    // What is idle and what is not may be a sixteenth more than the bound allows.
+    bool wastes(const Use& use) const noexcept {
+      return use.idle > enough() && use.bytes + use.idle > bounds.max_bytes + 2 * enough();
+    }
+    // So much idle memory is left alone.
+    std::uint64_t enough() const noexcept { return bounds.max_bytes / 32; }
   };
 
   // Runs f(shard) with the shard's lock held.

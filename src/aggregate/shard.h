@@ -131,6 +131,12 @@ class Shard {
   // Closes that bucket.
   enum class Evicted : std::uint8_t { none, closed, no_memory };
   Evicted evict_oldest(const Rule* rule, std::int64_t timestamp, const Closing& closing) noexcept;
+  // Whether its arenas are frugal from now on.
+  void set_frugal(bool frugal) noexcept {
+    frugal_ = frugal;
+    buckets_.set_frugal(frugal);
+    lists_.set_frugal(frugal);
+  }
   // Gives back what tables and logs no longer need; not the arenas.
   void trim() noexcept;
   // Blocks serve again for their own size only, so keys and values whose sizes drift leave idle
@@ -233,6 +239,7 @@ class Shard {
   std::size_t blocks() const noexcept { return buckets_.used() + lists_.used(); }
   std::size_t bytes() const noexcept { return blocks() + table_bytes_; }
 
+  bool frugal_ = false;
   BlockArena buckets_;
   BlockArena lists_;
   std::vector<std::unique_ptr<Table>> tables_;  // by Rule::table

@@ -18,8 +18,8 @@ void Shard::trim() noexcept {
 }
 
 void Shard::compact() noexcept {
-  if (groups_ == 0 && reserved_.lists == 0) lists_ = BlockArena();
-  BlockArena fresh;
+  if (groups_ == 0 && reserved_.lists == 0) lists_ = BlockArena(frugal_);
+  BlockArena fresh(frugal_);
   try {
     fresh.reserve(buckets_.used() + reserved_.buckets);
   } catch (const std::bad_alloc&) {

@@ -108,13 +108,20 @@ std::size_t find_invalid_utf8(std::string_view text) noexcept {
   return std::string_view::npos;
 }
 
+// What is looked at of a document's own names, for each of its mistakes.
+constexpr std::size_t most_candidates = 2'000;
+
 std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates) {
   std::string_view best;
   if (word.size() > 128) return best;
   const Letters letters = letters_of(word);
   std::size_t best_distance = std::max<std::size_t>(1, letters.size() / 3) + 1;
+  candidates = candidates.first(std::min(candidates.size(), most_candidates));
   for (const std::string_view candidate : candidates) {
-    const std::size_t edits = distance(letters, letters_of(candidate));
+    const Letters others = letters_of(candidate);
+    const auto [less, more] = std::minmax(letters.size(), others.size());
+    if (more - less >= best_distance) continue;
+    const std::size_t edits = distance(letters, others);
     if (edits < best_distance && edits < letters.size()) best = candidate, best_distance = edits;
   }
   return best;

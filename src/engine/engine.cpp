@@ -14,13 +14,17 @@ aggregate::Bounds bounds_of(const aggregate::Bounds& option, const aggregate::Bo
           smaller(option.max_bytes, document.max_bytes, std::uint64_t{1} << 30)};
 }
 
+std::uint64_t held_limit(const aggregate::Bounds& bounds) noexcept { return bounds.max_bytes / 2; }
+
 thread_local const InsideCallback* InsideCallback::innermost_ = nullptr;
 
 Engine::Engine(Options options)
     : options_(std::move(options)),
       clock_(options_.max_future_skew),
       rules_(build_ruleset(sources_)) {
-  table_.set_bounds(bounds_of(options_.bounds, {}), {});
+  const aggregate::Bounds bounds = bounds_of(options_.bounds, {});
+  table_.set_bounds(bounds, {});
+  held_.set_limit(held_limit(bounds));
 }
 
 Engine::~Engine() {

@@ -42,6 +42,8 @@ struct LateExplanation;
 
 // What is stated, of both the smaller; by default a million groups and 1 GiB.
 aggregate::Bounds bounds_of(const aggregate::Bounds& option, const aggregate::Bounds& document);
+// How many of those bytes held events may take.
+std::uint64_t held_limit(const aggregate::Bounds& bounds) noexcept;
 
 // Any thread but for the destructor. Functions throw Failure or bad_alloc as their comments say;
 // those that feed return ok, stopped or callback_failed.
@@ -155,7 +157,7 @@ class Engine {
   template <class Read>
   Status feed_each(Time now, const weir_sink& sink, std::uint64_t& consumed, Read&& read);
   template <class Close>
-  Status close_some(Worker& worker, const weir_sink& sink, Close&& close);
+  Status close_some(Worker& worker, const weir_sink& sink, std::uint64_t bytes, Close&& close);
   struct LineSource;
   template <class Read, class Applied>
   struct DirectSource;

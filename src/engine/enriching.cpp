@@ -62,19 +62,25 @@ bool Enriching::ask(const Asking& asking, std::uint32_t place, Output& output,
     return false;
   }
   store_changes(output, subject);
-  // Held first: an answer may come as soon as the question is asked.
-  const std::uint64_t ticket =
-      held_.hold(output, place + 1, outputs_, rules_.order, asking.client->serial());
-  enrich::Exchange::Taken taken;
-  try {
-    taken = asking.client->exchange().ask(worker_.question, ticket, worker_.answer);
-  } catch (...) {
+  using Taken = enrich::Exchange::Taken;
+  enrich::Exchange& exchange = asking.client->exchange();
+  Taken taken = Taken::full;
+  if (held_.has_room(output, worker_.question.size())) {
+    // Held first: an answer may come as soon as the question is asked.
+    const std::uint64_t ticket = held_.hold(output, place + 1, outputs_, rules_.order,
+                                            asking.client->serial(), worker_.question.size());
+    try {
+      taken = exchange.ask(worker_.question, ticket, worker_.answer);
+    } catch (...) {
+      held_.take(ticket);
+      throw;
+    }
+    if (taken == Taken::waiting) return true;
     held_.take(ticket);
-    throw;
+  } else {
+    taken = exchange.ask_cache(worker_.question, worker_.answer);
   }
-  if (taken == enrich::Exchange::Taken::waiting) return true;
-  held_.take(ticket);
-  if (taken == enrich::Exchange::Taken::answered)
+  if (taken == Taken::answered)
     counts.count(asking.rule.finish(worker_.answer, subject));
   else
     ++counts.errors;
@@ -163,6 +169,8 @@ bool Enriching::enrich(Output& output) {
   else
     worker_.row.resize(rules_.keys.front().width());
   worker_.changes.assign(before.begin(), before.end());
+  // What is counted of it is counted again when it is tried again.
+  worker_.counts_before = worker_.enrichment_counts;
   enrich::Subject subject(worker_.row.data(), worker_.changes, outputs_.memory,
                           worker_.scratch.clock, rules_.slots, worker_.enrich_scratch);
   try {
@@ -172,6 +180,7 @@ bool Enriching::enrich(Output& output) {
     store_changes(output, subject);
   } catch (...) {
     output.additions = before;
+    worker_.enrichment_counts.swap(worker_.counts_before);
     throw;
   }
   output.answer = nullptr;

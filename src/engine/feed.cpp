@@ -1,5 +1,6 @@
 // The calls that move events.
 
+#include <algorithm>
 #include <utility>
 
 #include "engine/engine.h"
@@ -9,8 +10,17 @@ namespace weir::engine {
 
 namespace {
 
-// Buckets that are made into events between two offers to the sink; at most twice as many.
-constexpr std::size_t closing_batch = 4096;
+// Buckets that are made into events between two offers to the sink; at most twice as many. Of large
+// ones it is fewer, so that their events take no more than some mebibytes beside them; and of those
+// that close for want of memory, while other threads' do.
+constexpr std::size_t most_in_batch = 4096, least_in_batch = 32;
+constexpr std::uint64_t due_bytes = 2 << 20, evicted_bytes = 256 << 10;
+constexpr std::uint64_t small_event = 512;
+
+std::size_t closing_batch(const aggregate::Use& open, std::uint64_t bytes) noexcept {
+  const std::uint64_t average = open.bytes / std::max<std::uint64_t>(open.groups, 1);
+  return std::clamp<std::size_t>(bytes / (average + small_event), least_in_batch, most_in_batch);
+}
 
 }  // namespace
 
@@ -37,21 +47,23 @@ Status Engine::begin(Worker& worker, const Feeding& feeding) {
   return status == Status::ok ? evict(worker, feeding.sink) : status;
 }
 
-// close(closing, now) closes some buckets; false when none is left.
+// close(closing, now, batch) closes some buckets, `batch` of them or up to twice as many.
 template <class Close>
-Status Engine::close_some(Worker& worker, const weir_sink& sink, Close&& close) {
+Status Engine::close_some(Worker& worker, const weir_sink& sink, std::uint64_t bytes,
+                          Close&& close) {
   {
     const Gate::Shared gate(gate_);
     OutputQueue& outputs = worker.outputs();
     outputs.clear();
     outputs.made_under(*rules_);
     worker.closed.clear();
-    outputs.items.reserve(2 * closing_batch);
-    worker.closed.reserve(2 * closing_batch);
+    const std::size_t batch = closing_batch(table_.use(), bytes);
+    outputs.items.reserve(2 * batch);
+    worker.closed.reserve(2 * batch);
     const aggregate::Clock clock = clock_.now();
     close(aggregate::Closing{clock.shift, rules_->ranks, options_.instance, &outputs.memory,
                              &worker.closed},
-          clock.host().millis());
+          clock.host().millis(), batch);
     for (const aggregate::Closed& closed : worker.closed) outputs.add(closed);
     enrich_now(worker, outputs);
   }
@@ -64,10 +76,10 @@ Status Engine::close_due(Worker& worker, Time line, aggregate::Reason reason, co
   const bool by_deadline = reason == aggregate::Reason::lifetime;
   bool more = true;
   while (more && table_.any_due(line)) {
-    const Status status =
-        close_some(worker, sink, [&](const aggregate::Closing& closing, std::int64_t now) {
-          more = table_.close_due(horizon, reason, by_deadline ? nullptr : &now, closing_batch,
-                                  closing);
+    const Status status = close_some(
+        worker, sink, due_bytes,
+        [&](const aggregate::Closing& closing, std::int64_t now, std::size_t batch) {
+          more = table_.close_due(horizon, reason, by_deadline ? nullptr : &now, batch, closing);
         });
     if (status != Status::ok) return status;
   }
@@ -77,13 +89,15 @@ Status Engine::close_due(Worker& worker, Time line, aggregate::Reason reason, co
 Status Engine::evict(Worker& worker, const weir_sink& sink) {
   {
     const Gate::Shared gate(gate_);
+    table_.set_beside(held_.bytes());
     if (!table_.over_bounds()) return Status::ok;
   }
   for (bool more = true; more;) {
     const Status status =
-        close_some(worker, sink, [&](const aggregate::Closing& closing, std::int64_t now) {
-          more = table_.evict(now, closing_batch, closing);
-        });
+        close_some(worker, sink, evicted_bytes,
+                   [&](const aggregate::Closing& closing, std::int64_t now, std::size_t batch) {
+                     more = table_.evict(now, batch, closing);
+                   });
     if (status != Status::ok) return status;
   }
   return Status::ok;

@@ -10,16 +10,30 @@ std::size_t copied_size(std::span<const weir_field> fields) noexcept {
   return weir::copied_size(weir_event{fields.data(), fields.size(), 0});
 }
 
+// Of the copy of all that the output refers to.
+std::size_t copied_size(const Output& output) noexcept {
+  return weir::copied_size(output.line.size()) +
+         (output.event.fields != nullptr ? weir::copied_size(output.event) : 0) +
+         copied_size(output.additions);
+}
+
+// Places for so many are kept when there are none.
+constexpr std::size_t kept_places = 4096;
+
+// What is allocated beside the copy: the two blocks with malloc's headers, the places of a ticket,
+// and at the exchange a question with room for its answer.
+constexpr std::size_t overhead = sizeof(Held) + sizeof(enrich::Exchange::Question) +
+                                 2 * sizeof(enrich::Exchange::Answer) + 8 * sizeof(void*);
+
 }  // namespace
 
 std::uint64_t HeldEvents::hold(const Output& output, std::uint32_t place, const OutputQueue& queue,
                                const std::shared_ptr<const std::vector<std::string>>& order,
-                               std::uint64_t asked) {
+                               std::uint64_t asked, std::size_t question) {
   auto held = std::make_unique<Held>();
   const bool fields = output.event.fields != nullptr;
-  const std::size_t size = weir::copied_size(output.line.size()) +
-                           (fields ? weir::copied_size(output.event) : 0) +
-                           copied_size(output.additions);
+  const std::size_t size = copied_size(output);
+  held->bytes = size + question + overhead;
   held->memory = std::make_unique_for_overwrite<std::byte[]>(size);
   FixedMemory memory(held->memory.get());
   held->output = output;
@@ -52,9 +66,15 @@ std::uint64_t HeldEvents::hold(const Output& output, std::uint32_t place, const 
   }
   const std::uint64_t ticket = free_.back();
   free_.pop_back();
+  bytes_.fetch_add(held->bytes, std::memory_order_relaxed);
   places_[ticket] = std::move(held);
   size_.fetch_add(1, std::memory_order_relaxed);
   return ticket;
+}
+
+bool HeldEvents::has_room(const Output& output, std::size_t question) const noexcept {
+  return bytes() + copied_size(output) + question + overhead <=
+         limit_.load(std::memory_order_relaxed);
 }
 
 std::unique_ptr<Held> HeldEvents::take(std::uint64_t ticket) noexcept {
@@ -64,7 +84,13 @@ std::unique_ptr<Held> HeldEvents::take(std::uint64_t ticket) noexcept {
     const std::lock_guard lock(mutex_);
     held = std::move(places_[ticket]);
     free_.push_back(ticket);
+    bytes_.fetch_sub(held->bytes, std::memory_order_relaxed);
     last = size_.fetch_sub(1, std::memory_order_relaxed) == 1;
+    // What the places of a million took is not kept for ever.
+    if (last && places_.capacity() > kept_places) {
+      places_ = decltype(places_)();
+      free_ = decltype(free_)();
+    }
   }
   if (last) bell_.ring();
   return held;

@@ -17,6 +17,7 @@ namespace weir::engine {
 struct Held {
   Output output;  // all that it points to lies in `memory`
   std::unique_ptr<std::byte[]> memory;
+  std::size_t bytes = 0;                     // that it takes in all
   std::shared_ptr<const Rules> rules;        // under which it was made, and the format of its line
   std::shared_ptr<const LineFormat> format;  //
   // The names of the enrichment rules then: one of them, before output.place, has asked.
@@ -30,10 +31,15 @@ class HeldEvents {
   explicit HeldEvents(enrich::Bell& bell) noexcept : bell_(bell) {}
 
   // Copies the output with its changes; a ticket for it. place: of the rule behind the one that
-  // asks, in that order of rules; asked: the serial of its client. Throws bad_alloc.
+  // asks, in that order of rules; asked: the serial of its client; question: the bytes of what it
+  // asks, which wait beside it. Throws bad_alloc.
   std::uint64_t hold(const Output& output, std::uint32_t place, const OutputQueue& queue,
                      const std::shared_ptr<const std::vector<std::string>>& order,
-                     std::uint64_t asked);
+                     std::uint64_t asked, std::size_t question = 0);
+  // Whether what holding it takes fits within the limit; question: its bytes. Threads that ask at
+  // once may each be told that theirs does.
+  bool has_room(const Output& output, std::size_t question) const noexcept;
+  void set_limit(std::uint64_t bytes) noexcept { limit_.store(bytes, std::memory_order_relaxed); }
   // Each ticket once.
   std::unique_ptr<Held> take(std::uint64_t ticket) noexcept;
   // The format and the rules of what `take` would give.
@@ -48,7 +54,7 @@ class HeldEvents {
   }
 
   std::size_t size() const noexcept { return size_.load(std::memory_order_relaxed); }
-  // Of memory that they take.
+  // Of memory that they take, that of their questions and of the blocks themselves included.
   std::size_t bytes() const noexcept { return bytes_.load(std::memory_order_relaxed); }
 
  private:
@@ -56,6 +62,7 @@ class HeldEvents {
   mutable std::mutex mutex_;
   std::atomic<std::size_t> size_ = 0;
   std::atomic<std::size_t> bytes_ = 0;
+  std::atomic<std::uint64_t> limit_ = ~std::uint64_t{0};
   std::vector<std::unique_ptr<Held>> places_;  // by ticket
   std::vector<std::uint64_t> free_;
 };

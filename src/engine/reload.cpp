@@ -32,11 +32,10 @@ std::vector<std::shared_ptr<const aggregate::Rule>> rules_of(const Sources& sour
 
 // The lowest number of a table that none of the rules has.
 std::uint32_t free_table(const std::vector<std::shared_ptr<const aggregate::Rule>>& rules) {
-  std::uint32_t table = 0;
-  while (std::any_of(rules.begin(), rules.end(),
-                     [&](const auto& rule) { return rule->table() == table; }))
-    ++table;
-  return table;
+  std::vector<bool> taken(rules.size() + 1);  // one of these is free
+  for (const auto& rule : rules)
+    if (rule->table() < taken.size()) taken[rule->table()] = true;
+  return static_cast<std::uint32_t>(std::find(taken.begin(), taken.end(), false) - taken.begin());
 }
 
 // A created rule keeps the saved filters that it was created with: another document may mean others
@@ -102,7 +101,9 @@ std::shared_ptr<const Ruleset> Engine::replace(Sources sources) {
   std::optional<WorkerPool::Lease> worker;
   if (!outputs.empty()) worker.emplace(workers_);
 
-  table_.set_bounds(bounds_of(options_.bounds, sources.document.bounds), kept);
+  const aggregate::Bounds bounds = bounds_of(options_.bounds, sources.document.bounds);
+  table_.set_bounds(bounds, kept);
+  held_.set_limit(held_limit(bounds));
   clock_.set_max_skew(max_skew_of(options_.max_future_skew, sources.document.event_time));
   // From here on nothing fails: what is held now must not be closed a second time.
   // By the rules that they were made under, a destroyed rule's own enricher among them.

@@ -31,6 +31,7 @@ class Builder {
       : sources_(sources),
         environment_{finder(sources.document.filters), {}, &sources.lookups.tables, false} {
     set_->slots = SlotMap(sources.document.schema);
+    environment_.automaton_memory = filter::automaton_memory(matches());
   }
 
   std::shared_ptr<const Ruleset> build() {
@@ -166,6 +167,20 @@ class Builder {
     if (callbacks)
       for (const FieldId field : callbacks->fields) slots.push_back(set_->slots.want(field));
     return slots;
+  }
+
+  // `match` conditions of all filters.
+  std::size_t matches() const {
+    std::size_t count = 0;
+    const auto add = [&](const std::optional<filter::Node>& filter) {
+      if (filter) count += filter::count_matches(*filter, environment_.saved);
+    };
+    add(sources_.document.filter);
+    for (const aggregate::Settings& rule : sources_.document.aggregation) add(rule.filter);
+    for (const enrich::Settings& rule : sources_.document.enrichment) add(rule.filter);
+    for (const auto& created : sources_.created)
+      add(created->aggregates ? created->aggregation.filter : created->enrichment.filter);
+    return count;
   }
 
   filter::Program compile(const std::optional<filter::Node>& node) {

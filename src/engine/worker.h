@@ -51,6 +51,7 @@ struct Worker {
   std::vector<weir_field> fields;
   std::vector<weir_field> changes;                  // of an output, by enrichments
   std::vector<EnrichmentCounts> enrichment_counts;  // by enricher
+  std::vector<EnrichmentCounts> counts_before;      // the output at hand
   enrich::Scratch enrich_scratch;
   std::string question;  // of an output, and its answer
   std::string answer;

@@ -41,14 +41,7 @@ Exchange::Taken Exchange::ask(std::string_view question, std::uint64_t ticket,
   {
     const std::lock_guard lock(mutex_);
     const Instant now = std::chrono::steady_clock::now();  // so that deadlines are in order
-    if (options_.cache_ttl.nanos > 0) {
-      const auto found = cache_.find(question);
-      if (found != cache_.end() && found->second.until > now) {
-        answer = found->second.text;
-        ++cache_hits_;
-        return Taken::answered;
-      }
-    }
+    if (find_cached(question, now, answer)) return Taken::answered;
     if (waiting_.size() >= options_.queue) {
       ++by_outcome_[static_cast<std::size_t>(Outcome::queue_full)];
       return Taken::full;
@@ -66,6 +59,22 @@ Exchange::Taken Exchange::ask(std::string_view question, std::uint64_t ticket,
   return Taken::waiting;
 }
 
+Exchange::Taken Exchange::ask_cache(std::string_view question, std::string& answer) {
+  const std::lock_guard lock(mutex_);
+  if (find_cached(question, std::chrono::steady_clock::now(), answer)) return Taken::answered;
+  ++by_outcome_[static_cast<std::size_t>(Outcome::queue_full)];
+  return Taken::full;
+}
+
+bool Exchange::find_cached(std::string_view question, Instant now, std::string& answer) {
+  if (options_.cache_ttl.nanos == 0) return false;
+  const auto found = cache_.find(question);
+  if (found == cache_.end() || found->second.until <= now) return false;
+  answer = found->second.text;
+  ++cache_hits_;
+  return true;
+}
+
 void Exchange::set_aside() {
   const std::size_t needed = waiting_.size() + taken_.size() + answers_.size() + 1;
   if (answers_.capacity() < needed) answers_.reserve(std::max(needed, 2 * answers_.capacity()));
@@ -74,11 +83,14 @@ void Exchange::set_aside() {
 void Exchange::finish(std::uint64_t ticket, Outcome outcome, std::string_view text) noexcept {
   Answer& answer = answers_.emplace_back();  // in what set_aside() made room for
   answer.ticket = ticket;
+  const bool fits = text.size() <= options_.answer_bytes - answer_bytes_;
   try {
-    answer.text = text;
+    if (fits) answer.text = text;
   } catch (const std::bad_alloc&) {
     outcome = Outcome::protocol_error;  // as if nothing that can be used had come
   }
+  if (!fits) outcome = Outcome::protocol_error;
+  answer_bytes_ += answer.text.size();
   answer.outcome = outcome;
   if (outcome != Outcome::cancelled) unreachable_ = outcome == Outcome::connect_failed;
   ++by_outcome_[static_cast<std::size_t>(outcome)];
@@ -90,6 +102,7 @@ void Exchange::collect(std::vector<Answer>& answers) {
   answers.reserve(answers.size() + answers_.size());
   std::move(answers_.begin(), answers_.end(), std::back_inserter(answers));
   answers_.clear();
+  answer_bytes_ = 0;
   ready_.store(0, std::memory_order_release);
   // What a queue of a million took is not kept for ever.
   if (waiting_.empty() && taken_.empty() && answers_.capacity() > kept_room) answers_ = {};

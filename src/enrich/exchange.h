@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "base/moment.h"
+#include "base/seeded_hash.h"
 #include "enrich/latencies.h"
 
 namespace weir::enrich {
@@ -73,6 +74,8 @@ class Exchange {
     Duration timeout;
     Duration cache_ttl;  // 0: no cache
     std::uint64_t cache_bytes = 0;
+    // Of answers that wait to be collected. One more is dropped, as if it could not be used.
+    std::uint64_t answer_bytes = 64 << 20;
   };
   struct Answer {
     std::uint64_t ticket = 0;
@@ -109,6 +112,9 @@ class Exchange {
   };
   // Throws bad_alloc; then it was not asked.
   Taken ask(std::string_view question, std::uint64_t ticket, std::string& answer);
+
+  // The answer that the cache has, or `full`: for one who has no room to wait for another.
+  Taken ask_cache(std::string_view question, std::string& answer);
 
   // True if collect() would give something. No lock.
   bool has_answers() const noexcept { return ready_.load(std::memory_order_acquire) != 0; }
@@ -151,19 +157,14 @@ class Exchange {
     std::uint64_t serial = 0;
     std::uint64_t ticket = 0;
   };
-  // So that a text is found without being made a string.
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const noexcept {
-      return std::hash<std::string_view>()(text);
-    }
-  };
 
   // All of these under mutex_.
   bool drop_late(Instant now, Late late) noexcept;  // whether there were any
   bool drop_known(Instant now) noexcept;            // likewise
   void finish(std::uint64_t ticket, Outcome outcome, std::string_view text) noexcept;
   void set_aside();
+  // Whether the cache has it, which is counted.
+  bool find_cached(std::string_view question, Instant now, std::string& answer);
   void remember(const Question& question, std::string_view text, Instant now) noexcept;
   void forget_oldest() noexcept;
 
@@ -177,13 +178,14 @@ class Exchange {
   std::deque<Question> waiting_;
   std::vector<Seat> taken_;      // a connection each, so there are few
   std::vector<Answer> answers_;  // has room for what waits and what is taken
+  std::uint64_t answer_bytes_ = 0;
   std::uint64_t taken_ever_ = 0;
   std::uint64_t by_outcome_[outcomes] = {};
   std::uint64_t cache_hits_ = 0;
   Latencies latencies_;
   // The last question that was answered or late had no connection in all of its time.
   bool unreachable_ = false;
-  std::unordered_map<std::string, Cached, Hash, std::equal_to<>> cache_;
+  std::unordered_map<std::string, Cached, SeededHash, std::equal_to<>> cache_;
   std::deque<const std::string*> cached_;  // keys, the oldest first
   std::uint64_t cached_bytes_ = 0;
   bool unannounced_ = false;  // of the thread that asks over the network

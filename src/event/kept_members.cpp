@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "base/seeded_hash.h"
 #include "base/text.h"
 #include "event/json_scan.h"
 
@@ -52,7 +53,7 @@ void KeptMembers::walk(JsonCursor& cursor, KeyTree::Node object, std::string& pr
   struct Range {
     std::size_t begin = 0, end = 0;  // of the kept
   };
-  std::unordered_map<std::string, Range> met;
+  std::unordered_map<std::string, Range, SeededHash> met;
   cursor.advance();
   for (bool more = cursor.first('}'); more; more = cursor.next('}')) {
     std::string_view raw;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/seeded_hash.h"
 #include "base/text.h"
 
 namespace weir {
@@ -85,7 +86,7 @@ class FieldTable {
 
   std::shared_mutex mutex_;
   std::deque<Entry> entries_;
-  std::unordered_map<std::string_view, FieldId> by_name_;
+  std::unordered_map<std::string_view, FieldId, SeededHash> by_name_;
   std::array<std::atomic<const Entry*>, max_ids> by_id_{};
   std::atomic<std::uint32_t> count_ = 0;
 };

@@ -19,4 +19,17 @@ inline constexpr std::size_t max_constant_bytes = max_expression_bytes;
 // Of the compiled expressions of such a tree, as patterns.h estimates them.
 inline constexpr std::size_t max_pattern_bytes = std::size_t{64} << 20;
 
+// Matching builds automata. What those of an engine may grow to is divided among its `match`
+// conditions: up to a thousand of them keep within it.
+inline constexpr std::size_t automata_memory = std::size_t{256} << 20;
+inline constexpr std::size_t most_automaton_memory = std::size_t{32} << 20;    // of one condition
+inline constexpr std::size_t least_automaton_memory = std::size_t{256} << 10;  // likewise
+
+constexpr std::size_t automaton_memory(std::size_t conditions) noexcept {
+  const std::size_t share = automata_memory / (conditions == 0 ? 1 : conditions);
+  return share < least_automaton_memory  ? least_automaton_memory
+         : share > most_automaton_memory ? most_automaton_memory
+                                         : share;
+}
+
 }  // namespace weir::filter

@@ -97,7 +97,7 @@ void LeafBuilder::add_pattern(Patterns& patterns, const Item& item) const {
 }
 
 void LeafBuilder::build_match(Leaf& leaf) {
-  Patterns patterns(node_->ignore_case);
+  Patterns patterns(node_->ignore_case, environment_.automaton_memory);
   bool literal = !node_->ignore_case;
   for (const Item& item : items_) {
     literal = literal && is_literal(item.constant->text);

@@ -1,16 +1,19 @@
 #include "filter/patterns.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 
 namespace weir::filter {
 namespace {
 
-// What RE2 may use for the automata of a set, of an ordinary expression, and of one with more
-// instructions than that, whose states would not fit.
-constexpr std::int64_t set_memory = std::int64_t{32} << 20;
+// What RE2 may use for the automata of an ordinary expression, and of one with more instructions
+// than that, whose states would not fit.
 constexpr std::int64_t small_memory = std::int64_t{1} << 20;
 constexpr std::int64_t large_memory = std::int64_t{8} << 20;
 constexpr int small_instructions = 1'000;
+// RE2 wants 96 bytes an instruction to compile an expression: so there are some for its states.
+constexpr std::int64_t memory_an_instruction = 192;
 
 // Measured with RE2 of Debian 12: an expression takes 1.5 KiB and 8 to 30 bytes an instruction, its
 // share of the set 1 KiB.
@@ -31,13 +34,18 @@ RE2::Options Patterns::make_options(bool ignore_case) {
 
 std::unique_ptr<RE2> Patterns::make_single(std::string_view pattern) const {
   RE2::Options options = options_;
-  options.set_max_mem(small_memory);
+  options.set_max_mem(std::min(small_memory, memory_));
   auto expression = std::make_unique<RE2>(piece(pattern), options);
   const bool small = expression->ok() ? expression->ProgramSize() <= small_instructions
                                       : expression->error_code() != RE2::ErrorPatternTooLarge;
   if (small) return expression;
   expression.reset();
   options.set_max_mem(large_memory);
+  expression = std::make_unique<RE2>(piece(pattern), options);
+  if (!expression->ok() || memory_ >= large_memory) return expression;
+  const std::int64_t least = memory_an_instruction * expression->ProgramSize();
+  expression.reset();
+  options.set_max_mem(std::min(large_memory, std::max(memory_, least)));
   return std::make_unique<RE2>(piece(pattern), options);
 }
 
@@ -58,7 +66,7 @@ void Patterns::finish() { divide(0, singles_.size()); }
 
 std::unique_ptr<RE2::Set> Patterns::make_set(std::size_t begin, std::size_t end) const {
   RE2::Options options = options_;
-  options.set_max_mem(set_memory);
+  options.set_max_mem(memory_);
   auto set = std::make_unique<RE2::Set>(options, RE2::UNANCHORED);
   for (std::size_t i = begin; i < end; ++i)
     if (set->Add(singles_[i]->pattern(), nullptr) < 0) return nullptr;

@@ -2,8 +2,8 @@
 //
 // More than two are compiled into one automaton (RE2::Set), whose cost does not grow with their
 // number. Where RE2 refuses to build it, it builds one of each half, and so on; what is left at the
-// end, and any automaton that it gives up for want of memory, is tried one by one. Immutable once
-// built; any thread may match.
+// end, and any automaton that it gives up for want of memory, is tried one by one, in the end
+// without one that grows. Immutable once built; any thread may match.
 #pragma once
 
 #include <re2/re2.h>
@@ -16,6 +16,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "filter/bounds.h"
 
 namespace weir::filter {
 
@@ -32,7 +34,9 @@ class Patterns {
   // with tests/bench/filters.cpp).
   static constexpr std::size_t min_set = 3;
 
-  explicit Patterns(bool ignore_case) : options_(make_options(ignore_case)) {}
+  // memory: what the automata of all of them together may grow to, about.
+  explicit Patterns(bool ignore_case, std::size_t memory = most_automaton_memory)
+      : options_(make_options(ignore_case)), memory_(static_cast<std::int64_t>(memory)) {}
 
   // Adds one; says what is wrong with it instead if it does not compile.
   std::optional<PatternError> add(std::string_view pattern);
@@ -59,6 +63,7 @@ class Patterns {
   bool match(const Part& part, std::string_view text) const;
 
   RE2::Options options_;
+  std::int64_t memory_;
   std::size_t bytes_ = 0;
   std::vector<std::unique_ptr<RE2>> singles_;
   std::vector<Part> parts_;

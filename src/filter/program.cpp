@@ -66,6 +66,17 @@ bool Program::matches(const Value* row, Scratch& scratch) const noexcept {
   }
 }
 
+std::size_t count_matches(const Node& node, const FindSaved& saved) {
+  if (node.type == Node::Type::condition) return node.op == Operator::match ? 1 : 0;
+  if (node.type == Node::Type::saved) {
+    const Node* const tree = saved ? saved(node.saved_name) : nullptr;
+    return tree == nullptr ? 0 : count_matches(*tree, saved);
+  }
+  std::size_t count = 0;
+  for (const Node& child : node.children) count += count_matches(child, saved);
+  return count;
+}
+
 bool Program::depends_on_time() const noexcept { return code_ && code_->constants.depends_on_time; }
 
 Compiled assemble(const Node& node, const Environment& environment, SlotMap& slots, Fusing fusing) {

@@ -12,6 +12,7 @@
 
 #include "event/slots.h"
 #include "event/value.h"
+#include "filter/bounds.h"
 #include "filter/tree.h"
 #include "lookup/tables.h"
 
@@ -43,7 +44,12 @@ struct Environment {
   // As in KUMA, the filter of an aggregation rule cannot ask for vulnerabilities, groups of a
   // directory or threat intelligence.
   bool aggregates = false;
+  // What the automata of one `match` condition may grow to: automaton_memory().
+  std::size_t automaton_memory = most_automaton_memory;
 };
+
+// How many `match` conditions the tree has, with its saved filters in place. REQUIRES: it compiles
+std::size_t count_matches(const Node& node, const FindSaved& saved);
 
 class Program {
  public:

@@ -59,6 +59,8 @@ class DocumentReader {
   void read_saved_item(const Node& item);
   void read_engine_filter(const SettingsMap& top);
   void read_rules(const SettingsMap& top);
+  // Of aggregation, and of enrichment: each event is shown to all of them.
+  static constexpr std::size_t max_rules = 10'000;
   void check_unique(const Node& map, const aggregate::Settings& rule);
   void check_match(const Node& map, const aggregate::Settings& rule);
   bool check_map(const Node& item, std::string_view what);
@@ -182,7 +184,15 @@ void DocumentReader::read_engine_filter(const SettingsMap& top) {
 }
 
 void DocumentReader::read_rules(const SettingsMap& top) {
-  if (const auto* rules = top.list("aggregation"))
+  const auto list = [&](std::string_view key) {
+    const auto* const rules = top.list(key);
+    if (rules == nullptr || rules->size() <= max_rules) return rules;
+    findings_.error((*rules)[max_rules],
+                    fmt::format("{} has {} rules; at most {} fit in one document", key,
+                                rules->size(), max_rules));
+    return decltype(rules){};
+  };
+  if (const auto* rules = list("aggregation"))
     for (const Node& item : *rules) {
       if (findings_.full()) return;
       if (!check_map(item, "an aggregation rule")) continue;
@@ -191,7 +201,7 @@ void DocumentReader::read_rules(const SettingsMap& top) {
       check_match(item, document_.aggregation.back());
     }
   std::map<std::string, std::size_t> names;
-  if (const auto* rules = top.list("enrichment"))
+  if (const auto* rules = list("enrichment"))
     for (const Node& item : *rules) {
       if (findings_.full()) return;
       if (!check_map(item, "an enrichment rule")) continue;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <random>
 #include <utility>
 
 namespace weir::host {
@@ -9,6 +10,19 @@ namespace {
 
 // What a domain without templates costs, with its nodes in the list and the index.
 constexpr std::size_t kDomainBytes = sizeof(Domain) + sizeof(DomainKey) + 64;
+
+std::uint64_t make_secret() {
+  std::random_device device;
+  return std::uint64_t{device()} << 32 ^ device();
+}
+
+std::uint64_t mix(std::uint64_t x) noexcept {
+  x ^= x >> 32;
+  x *= 0xff51afd7ed558ccdu;
+  x ^= x >> 29;
+  x *= 0x9e3779b97f4a7c15u;
+  return x ^ (x >> 32);
+}
 
 }  // namespace
 
@@ -22,10 +36,10 @@ const Template* Domain::find(std::uint16_t id) const noexcept {
 std::size_t TemplateCache::Hash::operator()(const DomainKey& key) const noexcept {
   std::uint64_t words[2];
   std::memcpy(words, key.exporter.bytes.data(), sizeof words);
-  std::uint64_t hash = words[0] ^ (words[1] * 0x9e3779b97f4a7c15u);
-  hash ^= (std::uint64_t{key.id} << 16) ^ key.version;
-  hash *= 0xff51afd7ed558ccdu;
-  return static_cast<std::size_t>(hash ^ (hash >> 32));
+  // Datagrams name any exporter and any domain: which of them collide nobody outside can tell.
+  static const std::uint64_t secret = make_secret();
+  const std::uint64_t rest = (std::uint64_t{key.id} << 16) ^ key.version;
+  return static_cast<std::size_t>(mix(mix(mix(secret ^ words[0]) ^ words[1]) ^ rest));
 }
 
 Domain* TemplateCache::find(const DomainKey& key) noexcept {

@@ -98,6 +98,57 @@ TEST(Patterns, OfAnyOneExpressionThatCompilesAreMatched) {
       matches(R"(Message match '^(\pL{10}){5}$')", event("Message", std::string(50, 'y').c_str())));
 }
 
+TEST(Patterns, WhoseRepetitionsMultiplyAreRefused) {
+  const Refusal refused = refusal("Message match '((a{100}){100}){100}'");
+  EXPECT_TRUE(refused.message.starts_with("the expression '((a{100}){100}){100}' does not compile"))
+      << refused.message;
+  EXPECT_NE(refusal("Message match '(((.{10}){10}){10}x){2}' or Message match '(\\pL{1000}){1000}'")
+                .message,
+            "");
+}
+
+// Text whose automaton has a state for each of the 2^20 ways that 20 letters can be.
+TEST(Patterns, WhoseAutomataExplodeFindTheSame) {
+  std::string text;
+  std::uint32_t random = 1;
+  for (int i = 0; i < 200'000; ++i)
+    text += (random = random * 1664525 + 1013904223) >> 31 ? 'a' : 'b';
+  const auto expected = [&](std::size_t behind) {  // an `a`, that many letters, and a `c`
+    return text[text.size() - behind - 1] == 'a';
+  };
+  for (const std::size_t share : {std::size_t{256} << 10, most_automaton_memory}) {
+    Environment environment;
+    environment.automaton_memory = share;
+    for (const std::size_t behind : {18U, 19U, 20U}) {
+      const std::string letters = "[ab]{" + std::to_string(behind) + "}c";
+      const std::string tail = text + "c";
+      for (const std::string& filter :
+           {"Message match 'a" + letters + "'",
+            "Message match ['a" + letters + "', 'xa" + letters + "', 'ya" + letters + "']"}) {
+        SlotMap slots;
+        const Program program = compile(parse_expression(filter), environment, slots);
+        Scratch scratch;
+        EXPECT_EQ(
+            program.matches(event("Message", std::string_view(tail)).row(slots).data(), scratch),
+            expected(behind))
+            << filter << " with " << share;
+      }
+    }
+  }
+}
+
+TEST(Patterns, OfManyConditionsShareTheMemoryOfAutomata) {
+  EXPECT_EQ(automaton_memory(0), most_automaton_memory);
+  EXPECT_EQ(automaton_memory(8), std::size_t{32} << 20);
+  EXPECT_EQ(automaton_memory(64), std::size_t{4} << 20);
+  EXPECT_EQ(automaton_memory(100'000), least_automaton_memory);
+  const Node saved = parse_expression("Message match 'a.' or not Name match 'b.'");
+  const FindSaved find = [&](std::string_view) { return &saved; };
+  EXPECT_EQ(
+      count_matches(parse_expression("filter('s') and (filter('s') or Name match 'c.')"), find),
+      5U);
+}
+
 TEST(Patterns, ThatAreTextOnlyTakeNothing) {
   SlotMap slots;
   EXPECT_EQ(compile(parse_expression("Message match ['a', 'b']"), {}, slots).pattern_bytes(), 0U);
