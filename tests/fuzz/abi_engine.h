@@ -73,6 +73,7 @@ class DrivenEngine {
   weir_callbacks callbacks(int mode);
   void enter();
 
+  static void log(void* user, std::uint32_t level, const char* message, std::uint64_t size);
   static void accept(void* user, const weir_output* output, std::int32_t* answer);
   static void write(void* user, const char* bytes, std::uint64_t size);
 

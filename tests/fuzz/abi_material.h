@@ -11,6 +11,36 @@
 
 namespace fuzz {
 
+// Those that keys, lists and sums of the rules name stand first, in this order.
+inline constexpr const char* names[] = {
+    "SourceAddress",
+    "DestinationPort",
+    "Name",
+    "Message",
+    "DeviceAction",
+    "SA.Tags",
+    "NA.Codes",
+    "FA.Loads",
+    "BytesIn",
+    "F.a",
+    "N.a",
+    "DeviceCustomString1",
+    "Timestamp",
+    "S.a",
+    "Extra.a",
+    "Extra",
+    "TI",
+    "Type",
+    "BaseEventCount",
+    "StartTime",
+    "Raw",
+    "SourceLatitude",
+};
+inline constexpr std::size_t named = 12, first_list = 2, first_sum = 8;
+
+// A byte of it, or some more.
+void change(Choices& choices, std::string& text);
+
 // A whole document, good unless two options do not go together; or one with bytes changed.
 std::string document(Choices& choices);
 // A single rule, for weir_create_rule.

@@ -188,21 +188,23 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-// The last third beside the second: in the first buckets and buffers grow to what they stay.
-void check_memory(const std::vector<double>& series) {
+// The last third beside the second: in the first, buckets and buffers grow to what they stay. A
+// short run on a slow machine is hardly behind that, so that it may differ by more.
+void check_memory(const std::vector<double>& series, double seconds) {
   std::printf("resident MiB:");
   for (const double one : series) std::printf(" %.0f", one);
   std::printf("\n");
-  const std::size_t third = series.size() / 3;
-  if (third < 5) {
+  if (seconds < 30) {
     std::printf("too short for a verdict about memory\n");
     return;
   }
+  const std::size_t third = series.size() / 3;
+  require(third > 0, "memory was looked at");
   const auto at = [&](std::size_t i) { return series.begin() + static_cast<std::ptrdiff_t>(i); };
   const double before = median({at(third), at(2 * third)});
   const double after = median({at(2 * third), series.end()});
   std::printf("memory: %.1f MiB in the second third, %.1f in the last\n", before, after);
-  require(after <= before * 1.04 + 4, "memory is flat");
+  require(after <= before * (seconds < 120 ? 1.25 : 1.04) + 8, "memory is flat");
 }
 
 }  // namespace
@@ -253,6 +255,6 @@ int main(int argc, char** argv) {
               static_cast<unsigned long long>(watcher.snapshots()),
               watcher.has_metrics() ? "" : "; this version has no metrics");
   if (watcher.snapshots() == 0) std::printf("this version has no snapshots\n");
-  check_memory(memory);
+  check_memory(memory, seconds);
   return 0;
 }
