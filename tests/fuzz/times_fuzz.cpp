@@ -25,8 +25,8 @@ std::string take_line(std::string_view& text) {
 void convert(const TimeParts& parts) {
   const auto millis = weir::to_millis(parts, weir::Zone{}, 1'700'000'000'000);
   if (!millis) return;
-  // A year has at most nine digits, or how would it fit an int.
-  constexpr std::int64_t most = 1'000'000'000LL * 366 * 86'400'000;
+  // A year has four digits.
+  constexpr std::int64_t most = INT64_C(10'000) * 366 * 86'400'000;
   if (*millis > most || *millis < -most) std::abort();
 }
 
