@@ -57,7 +57,8 @@ namespace {
 // Of an event of some dozen fields most. An address that is none does no harm.
 void prefetch(const weir_field* fields) noexcept {
   for (std::size_t line = 0; line < 5; ++line)
-    __builtin_prefetch(reinterpret_cast<const char*>(fields) + line * 64);
+    __builtin_prefetch(
+        reinterpret_cast<const void*>(reinterpret_cast<std::uintptr_t>(fields) + line * 64));
 }
 
 }  // namespace

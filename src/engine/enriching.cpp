@@ -144,7 +144,7 @@ bool Enriching::pass_rules(Output& output, std::uint32_t first, const Value* row
       continue;
     }
     if (row != worker_.row.data()) {  // the portion's own, which no rule may change
-      std::copy_n(row, worker_.row.size(), worker_.row.data());
+      std::copy_n(row, rules_.slots.size(), worker_.row.data());  // without the places of `map:`
       row = worker_.row.data();
     }
     if (const auto* const step = std::get_if<enrich::Step>(&enricher.work)) {

@@ -28,6 +28,31 @@ std::string reject(const weir_event& event) {
 
 std::uint64_t address(const void* of) { return reinterpret_cast<std::uintptr_t>(of); }
 
+// The last row of a portion, which has no room for what `map:` reads: found by the address
+// sanitizer.
+TEST(Feed, EnrichesAnEventThatPassesBesideAMapping) {
+  Engine engine(
+      "map: {src: SourceAddress, a.b: Message, p: {field: DestinationPort, values: {x: 443}},\n"
+      "  t: {field: Timestamp, time: seconds}}\n"
+      "enrichment:\n  - {name: mark, type: constant, value: c, target: Name}\n");
+  Events events{{{"SourceAddress", text("a")}}};
+  Sink sink;
+  EXPECT_EQ(engine.feed(events, start, sink), WEIR_OK) << engine.message();
+  ASSERT_EQ(sink.seen.size(), 1U);
+  EXPECT_EQ(sink.seen[0].fields.at("Name"), "c");
+  EXPECT_EQ(sink.seen[0].fields.at("SourceAddress"), "a");
+}
+
+// As many as are looked at ahead of their turn: found by the undefined behaviour sanitizer.
+TEST(Feed, TakesEventsWithoutFieldsWhoseAddressIsNull) {
+  Engine engine(rule(100));
+  const std::vector<weir_event> events(12, weir_event{nullptr, 0, 5});
+  Sink sink;
+  EXPECT_EQ(engine.feed(events.data(), events.size(), start, sink), WEIR_OK) << engine.message();
+  EXPECT_EQ(engine.stats().passed, events.size());
+  EXPECT_EQ(sink.seen.size(), events.size());
+}
+
 TEST(Feed, RejectsAnEventOfTooManyFields) {
   const std::vector<weir_field> fields(WEIR_MAX_FIELDS + 1, field("BytesIn", number(1)));
   EXPECT_EQ(reject({fields.data(), fields.size(), 9}), "more than 4096 fields");
