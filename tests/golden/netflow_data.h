@@ -22,8 +22,10 @@ inline std::filesystem::path netflow_data() {
 inline CaptureStats decode_capture(const std::filesystem::path& path, CollectingDecoder& into) {
   ByteSource source(path.string(), open_for_reading(path.string()));
   CaptureStats stats;
+  std::uint64_t position = 0;
   read_capture(
-      source, {2055, 4739, 9995, 9996}, into.decoder(), stats, [](std::int64_t) {}, [] {});
+      source, {2055, 4739, 9995, 9996}, into.decoder(), stats, [](std::int64_t) {}, [] {},
+      position);
   return stats;
 }
 
