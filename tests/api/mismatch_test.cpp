@@ -21,7 +21,7 @@ dictionaries: {owners: {entries: {a: b}}}
 aggregation:
   - {name: flows, identical_fields: [SourceAddress], threshold: 2}
 enrichment:
-  - {name: owner, type: constant, field: DeviceAction, constant: seen}
+  - {name: owner, type: constant, target: DeviceAction, value: seen}
 )";
 
 void write_nothing(void*, const char*, std::uint64_t) {}

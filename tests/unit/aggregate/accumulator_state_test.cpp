@@ -149,7 +149,7 @@ TEST(AccumulatorState, OfABucketOfOneHasItsEvent) {
     return [form](StateWriter& out) {
       out.number(form);
       out.number(std::uint64_t{99});
-      out.text("line");
+      out.text("{}");
     };
   };
   EXPECT_TRUE(one.loads(line(0), 1));

@@ -151,7 +151,7 @@ class DrivenTable {
     FedEvent fed;
     fed.event.cookie = cookie;
     if (cookie % 2 == 0) {
-      fed.line = memory_.copy("line " + std::to_string(cookie));
+      fed.line = memory_.copy("{\"N.Line\":" + std::to_string(cookie) + "}");
       return fed;
     }
     auto* const fields =
