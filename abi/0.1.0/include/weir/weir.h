@@ -191,12 +191,13 @@ typedef void (*weir_write_fn)(void* user, const char* bytes, uint64_t size);
  *   "presets"      the shipped mappings: [{name, description}]; with a name as `input` its YAML, as
  *                  text
  *   "diagnostics"  of the document `input`: [{severity, line, column, message}]; [] is a good one
+ *   "files"        of the document `input`: the paths of lookups and of databases that it names
  *   "tests"        of the document `input`: [{name, line, steps}], as docs/tests.md describes them
  *   "import"       of KUMA's JSON `input`, filters and rules: {document, diagnostics},
  *                  the document as YAML
  *   "expressions"  the same for filters alone: {expressions: [{name, expression}], diagnostics}
- * Behind "diagnostics" and "tests" there may be a space and the folder where relative paths of the
- * document's files start.
+ * Behind "diagnostics", "files" and "tests" there may be a space and the folder where relative paths
+ * of the document's files start.
  * [any-thread] */
 WEIR_API int32_t weir_describe(const char* topic, uint64_t topic_size, const char* input,
                                uint64_t input_size, weir_write_fn write, void* user,
