@@ -165,7 +165,9 @@ class Renderer {
     const bool applies = truth_of(one, "applies");
     heading(fmt::format("{} enrichment {} {}", mark(applies),
                         paint(Color::strong, fmt::format("'{}'", shown(text_of(one, "name"), 128))),
-                        applies ? "is applied" : "is not applied: its filter is false"));
+                        !applies                ? "is not applied: its filter is false"
+                        : truth_of(one, "asks") ? "would ask over the network; nobody was asked"
+                                                : "is applied"));
     element filter;
     if (one["filter"].get(filter) == simdjson::SUCCESS) add_tree(filter, 1);
   }

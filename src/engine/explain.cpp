@@ -64,7 +64,8 @@ class Explainer {
   // In the order of build_ruleset. What an enrichment adds is not known to those behind it.
   void add_enrichment(EventExplanation& made) {
     const auto add = [&](const enrich::Settings& settings) {
-      made.enrichment.push_back({settings.name, explained(settings.filter)});
+      made.enrichment.push_back(
+          {settings.name, explained(settings.filter), enrich::is_remote(settings.kind)});
     };
     for (const enrich::Settings& settings : sources_.document.enrichment) add(settings);
     for (const auto& created : sources_.created)

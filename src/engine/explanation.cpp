@@ -219,6 +219,7 @@ std::string to_json(const EventExplanation& explanation) {
                        Object rule(out);
                        rule.text("name", one.name);
                        rule.truth("applies", !one.filter || one.filter->truth);
+                       if (one.asks) rule.truth("asks", true);
                        if (one.filter) append(rule.member("filter"), *one.filter);
                      });
     }

@@ -55,6 +55,7 @@ struct RuleExplanation {
 struct EnrichmentExplanation {
   std::string_view name;
   std::optional<filter::Explanation> filter;  // none: it has no filter
+  bool asks = false;  // somebody over the network, which explaining does not
 };
 
 // Of a late event: how late it is, and what becomes of it therefore.

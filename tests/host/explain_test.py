@@ -141,6 +141,19 @@ class Explain(Case):
         self.assertIn("…", line)
         self.assertLess(len(line), 150)
 
+    def test_tells_which_enrichment_would_ask_over_the_network(self):
+        self.rules = self.write("asking.yaml", """\
+enrichment:
+  - {type: constant, name: mark, target: DeviceAction, value: seen}
+  - {type: cybertrace, name: feeds, url: '127.0.0.1:1', mapping: {RequestUrl: url}}
+""")
+        event = {"RequestUrl": "http://example.org/"}
+        shown = self.explain(event)
+        self.assertIn("enrichment 'mark' is applied", shown)
+        self.assertIn("enrichment 'feeds' would ask over the network; nobody was asked", shown)
+        told = json.loads(self.explain(event, "--json"))["enrichment"]
+        self.assertEqual([one.get("asks") for one in told], [None, True])
+
     def test_colors_only_when_it_is_told_or_sees_a_terminal(self):
         self.assertNotIn("\x1b", self.explain(DNS))
         self.assertIn("\x1b[32m✓\x1b[0m", self.explain(DNS, "--color", "always"))
