@@ -10,14 +10,15 @@
 
 #include "weir/weir.h"
 
-#define EACH_FUNCTION(F)                                                                        \
-  F(abi_version)                                                                                \
-  F(version) F(status_name) F(field_id) F(field_name) F(preset_id) F(describe) F(create_engine) \
-      F(destroy_engine) F(create_rule) F(destroy_rule) F(set_callback) F(load) F(set_field)     \
-          F(set_table) F(update_table) F(erase_from_table) F(explain) F(feed) F(feed_ndjson)    \
-              F(feed_records) F(create_batch) F(destroy_batch) F(read_ndjson) F(read_records)   \
-                  F(feed_batch) F(advance) F(flush) F(get_stats) F(get_rule_stats)              \
-                      F(get_enrichment_stats) F(get_metrics) F(snapshot) F(restore)
+/* clang-format off */
+#define EACH_FUNCTION(F) \
+  F(abi_version) F(version) F(status_name) F(field_id) F(field_name) F(preset_id) F(describe) \
+  F(create_engine) F(destroy_engine) F(create_rule) F(destroy_rule) F(set_callback) F(load) \
+  F(set_field) F(set_table) F(update_table) F(erase_from_table) F(explain) F(feed) \
+  F(feed_ndjson) F(feed_records) F(create_batch) F(destroy_batch) F(read_ndjson) \
+  F(read_records) F(feed_batch) F(advance) F(flush) F(get_stats) F(get_rule_stats) \
+  F(get_enrichment_stats) F(get_metrics) F(snapshot) F(restore)
+/* clang-format on */
 
 #define DECLARE(name) __typeof__(&weir_##name) name;
 static struct { EACH_FUNCTION(DECLARE) } lib;
