@@ -10,6 +10,7 @@
 #include "failure.h"
 #include "output/output.h"
 #include "output/whole_file.h"
+#include "run/state_folder.h"
 
 namespace weir::host {
 namespace {
@@ -81,6 +82,10 @@ void check_file_roles(const RunOptions& options) {
   if (!is_tcp_output(options.output)) add("the output (-o)", options.output, STDOUT_FILENO);
   add("the rejected lines (--rejects)", options.rejects, -1);
   add("the statistics (--stats)", options.stats, -1);
+  if (!options.state.empty()) {
+    for (const char* const file : kStateFiles)
+      add("a file of the state (--state)", options.state + "/" + file, -1);
+  }
   for (auto one = parts.begin(); one != parts.end(); ++one) {
     for (auto other = parts.begin(); other != one; ++other) check_pair(*other, *one);
   }

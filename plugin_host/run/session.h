@@ -125,6 +125,7 @@ class Session {
   std::uint64_t done_bytes_ = 0;
   std::vector<SourceReport> others_before_;  // sockets and pipes, of the runs before
   std::uint64_t events_before_ = 0;          // likewise: of all inputs
+  std::uint64_t lines_before_ = 0;           // likewise: that the output took
   bool whole_ = true;                        // what is fed is what the inputs say
   bool stays_open_ = false;                  // what is open goes on in another run
   Exit exit_ = Exit::good;

@@ -1,6 +1,7 @@
 // The live half of a session: sockets and pipes together, and the end.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 #include <vector>
 
@@ -168,6 +169,7 @@ Report Session::make_report() const {
   report.enrichments = engine_->enrichment_stats();
   report.sources = source_reports();
   report.output = output_.counts();
+  if (report.output) report.output->lines += lines_before_;
   // What the output did not take any more waits in the engine.
   if (report.output && report.output_failed) {
     const weir_stats& stats = report.stats;
@@ -211,6 +213,12 @@ std::vector<SourceReport> Session::other_reports() const {
   for (SourceReport& one : all) {
     for (const SourceReport& before : others_before_)
       if (before.name == one.name) one += before;
+  }
+  // Pipes are read behind the files, and this run may not have come so far.
+  for (const SourceReport& before : others_before_) {
+    const auto same = [&](const SourceReport& one) { return one.name == before.name; };
+    if (before.counts.events != 0 && std::none_of(all.begin(), all.end(), same))
+      all.push_back(before);
   }
   return all;
 }

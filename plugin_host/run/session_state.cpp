@@ -96,6 +96,7 @@ void Session::restore() {
   }
   if (!decoder_->load(run.decoder)) throw checkpoint_->differs("it is of another version");
   engine_->resume(run.lines_out);
+  lines_before_ = run.lines_out;
   rejects_.resume(run.rejected);
   capture_ = run.capture;
   used_capture_ = run.used_capture;

@@ -11,6 +11,9 @@
 
 namespace weir::host {
 
+// What the folder holds, the last while a state is written.
+inline constexpr const char* kStateFiles[] = {"state", "lock", "state.new"};
+
 class StateFolder {
  public:
   // Makes the folder if there is none, and locks it until the end. Throws Failure(runtime).
