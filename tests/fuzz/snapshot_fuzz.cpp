@@ -86,10 +86,14 @@ class Engine {
  public:
   explicit Engine(std::string_view rules) {
     require(weir_create_engine(nullptr, &engine_, nullptr) == WEIR_OK, "an engine is made");
-    weir_callbacks functions{};
-    functions.struct_size = sizeof functions;
-    functions.filter = take_all;
-    require(weir_set_callback(engine_, "named", 5, &functions, nullptr) == WEIR_OK, "bound");
+    // Only what is needed: each of these builds all that reads lines, which takes most of the time.
+    if (rules == document) {
+      weir_callbacks functions{};
+      functions.struct_size = sizeof functions;
+      functions.filter = take_all;
+      require(weir_set_callback(engine_, "named", 5, &functions, nullptr) == WEIR_OK, "bound");
+    }
+    if (rules.empty()) return;
     require(weir_load(engine_, rules.data(), rules.size(), nullptr) == WEIR_OK, "loaded");
   }
   ~Engine() { weir_destroy_engine(engine_, nullptr); }
@@ -179,7 +183,7 @@ void restore(const std::string& bytes, std::string_view rules, bool unaltered) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const std::string real[] = {full_snapshot(), waiting_snapshot()};
-  static constexpr std::string_view rules[] = {document, waiting_document, "{}"};
+  static constexpr std::string_view rules[] = {document, waiting_document, {}};
   fuzz::Choices choices(data, size);
   const std::string_view mine = choices.one_of(rules);
   std::string bytes = choices.one_of(real);
