@@ -73,7 +73,8 @@ class Stream {
     maybe("BytesIn", number(static_cast<std::int64_t>(below(1000))));
     maybe("BytesOut", below(9) == 0 ? text("none") : number(static_cast<std::int64_t>(below(99))));
     maybe("DeviceCustomFloatingPoint1", 0.1 * static_cast<double>(below(100)));
-    maybe("DeviceCustomString1", text(below(3) == 0 ? "7" : "x" + std::to_string(below(50))));
+    maybe("DeviceCustomString1",
+          text(below(3) == 0 ? "7" : std::string("x").append(std::to_string(below(50)))));
     maybe("Message", text(std::string(below(40), 'm')));
     maybe("Timestamp", number(now / 1'000'000 + static_cast<std::int64_t>(below(3000)) - 1500));
     events.add(fields);
