@@ -119,7 +119,7 @@ std::string_view nearest(std::string_view word, std::span<const std::string_view
   candidates = candidates.first(std::min(candidates.size(), most_candidates));
   for (const std::string_view candidate : candidates) {
     const Letters others = letters_of(candidate);
-    const auto [less, more] = std::minmax(letters.size(), others.size());
+    const auto [less, more] = std::minmax({letters.size(), others.size()});
     if (more - less >= best_distance) continue;
     const std::size_t edits = distance(letters, others);
     if (edits < best_distance && edits < letters.size()) best = candidate, best_distance = edits;

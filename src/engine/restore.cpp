@@ -124,6 +124,8 @@ void Engine::Restoring::read_engine(StateReader& in) {
     StateReader::refuse("its clock shows a time that there is not");
   ordinal_ = in.number<std::uint64_t>();
   read_counters(in, counts_);
+  if (counts_.events != counts_.rejected + counts_.filtered + counts_.passed + counts_.taken)
+    StateReader::refuse("its counters contradict one another");
   steps_back_ = in.number<std::uint64_t>();
   for (std::uint64_t* const count : {&loads_.taken, &loads_.refused, &loads_.kept, &loads_.added,
                                      &loads_.changed, &loads_.removed})
@@ -169,6 +171,9 @@ void Engine::Restoring::read_rule(StateReader& in) {
   }
   loaded_.push_back({rule, same == nullptr});
   engine_.table_.load(rule, counters, in, {clock_.clock.line, ordinal_});
+  const aggregate::RuleCounters all = engine_.table_.counters(*rule);
+  if (all.taken != all.out + all.lone + all.open_events)
+    StateReader::refuse("the counters of a rule contradict its buckets");
 }
 
 void Engine::Restoring::read_enrichment(StateReader& in) {

@@ -4,6 +4,7 @@
 #include "snapshots.h"
 
 #include <gtest/gtest.h>
+#include <xxhash.h>
 
 #include <atomic>
 #include <memory>
@@ -72,7 +73,8 @@ class Stream {
     maybe("BytesIn", number(static_cast<std::int64_t>(below(1000))));
     maybe("BytesOut", below(9) == 0 ? text("none") : number(static_cast<std::int64_t>(below(99))));
     maybe("DeviceCustomFloatingPoint1", 0.1 * static_cast<double>(below(100)));
-    maybe("DeviceCustomString1", text(below(3) == 0 ? "7" : "x" + std::to_string(below(50))));
+    maybe("DeviceCustomString1",
+          text(below(3) == 0 ? "7" : std::string("x").append(std::to_string(below(50)))));
     maybe("Message", text(std::string(below(40), 'm')));
     maybe("Timestamp", number(now / 1'000'000 + static_cast<std::int64_t>(below(3000)) - 1500));
     events.add(fields);
@@ -169,6 +171,38 @@ TEST(Snapshot, SaysWhyItIsRefused) {
   EXPECT_NE(message(bytes.substr(0, 10)).find("truncated"), std::string::npos);
   EXPECT_NE(message(bytes.substr(0, bytes.size() - 1)).find("damaged"), std::string::npos);
   EXPECT_NE(message(bytes + "x").find("damaged"), std::string::npos);
+}
+
+// With a checksum that fits.
+std::string with_byte(std::string bytes, std::size_t at, char byte) {
+  bytes.at(at) = byte;
+  XXH128_canonical_t sum;
+  const std::size_t size = bytes.size() - sizeof sum;
+  XXH128_canonicalFromHash(&sum, XXH3_128bits(bytes.data(), size));
+  return bytes.replace(size, sizeof sum, reinterpret_cast<const char*>(&sum), sizeof sum);
+}
+
+TEST(Snapshot, WithCountersThatContradictOneAnotherIsRefused) {
+  Engine first(rule(2)), second_engine(rule(2));
+  Sink sink;
+  Events events;
+  add(events, 3, {{"SourceAddress", text("10.0.0.1")}});
+  ASSERT_EQ(first.feed(events, start, sink), WEIR_OK);
+  const std::string bytes = snapshot(first);
+  // Behind their number stand counters: ten of the engine, sixteen of a rule.
+  const std::string three("\x0a\0\0\0\3\0\0\0\0\0\0\0", 12);
+  const std::size_t of_engine = bytes.find(three);
+  ASSERT_NE(of_engine, std::string::npos);
+  EXPECT_EQ(restore(second_engine, with_byte(bytes, of_engine + 4, 4)), WEIR_INVALID_SNAPSHOT);
+  EXPECT_NE(second_engine.message().find("contradict one another"), std::string::npos);
+  const std::string taken("\x10\0\0\0\3\0\0\0\0\0\0\0", 12);
+  const std::size_t of_rule = bytes.find(taken, of_engine);
+  ASSERT_NE(of_rule, std::string::npos);
+  EXPECT_EQ(restore(second_engine, with_byte(bytes, of_rule + 4, 4)), WEIR_INVALID_SNAPSHOT);
+  EXPECT_NE(second_engine.message().find("contradict its buckets"), std::string::npos);
+  EXPECT_EQ(second_engine.stats().events_in, 0U);
+  EXPECT_EQ(second_engine.stats().open_groups, 0U);
+  EXPECT_EQ(restore(second_engine, bytes), WEIR_OK) << second_engine.message();
 }
 
 TEST(Snapshot, GoesIntoANewEngineOnly) {

@@ -65,7 +65,6 @@ class Watcher {
   const Counts& counts() const noexcept { return tally_.counts(); }
   std::uint64_t loads() const noexcept { return loads_; }
   std::uint64_t snapshots() const noexcept { return snapshots_; }
-  bool has_metrics() const noexcept { return has_metrics_; }
 
  private:
   void ask();
@@ -82,7 +81,6 @@ class Watcher {
   Shared& shared_;
   Tally tally_;
   std::uint64_t rounds_ = 0, loads_ = 0, snapshots_ = 0;
-  bool has_metrics_ = true;
   std::string text_;
 };
 
@@ -95,13 +93,10 @@ void Watcher::ask() {
   require(!text_.empty(), "an explanation says something");
 }
 
-// Not supported: a temporary switch, to be removed with the one in take_snapshot when both are
-// there.
 void Watcher::read_metrics() {
   text_.clear();
-  const std::int32_t status = weir_get_metrics(shared_.engine, append, &text_, nullptr);
-  has_metrics_ = status != WEIR_NOT_SUPPORTED;
-  require(!has_metrics_ || (status == WEIR_OK && !text_.empty()), "metrics are text");
+  require(weir_get_metrics(shared_.engine, append, &text_, nullptr) == WEIR_OK && !text_.empty(),
+          "metrics are text");
 }
 
 void Watcher::compare(const weir_stats& one, const weir_stats& other) {
@@ -130,7 +125,6 @@ void Watcher::take_snapshot() {
     status = weir_snapshot(shared_.engine, append, &bytes, nullptr);
     after = shared_.engine.stats();
   }
-  if (status == WEIR_NOT_SUPPORTED) return;
   require(status == WEIR_OK, "a snapshot is taken", weir_status_name(status));
   ++snapshots_;
   Engine other;
@@ -249,12 +243,10 @@ int main(int argc, char** argv) {
   }
   const weir_stats all = shared.engine.stats();
   check_conservation(all, counts, fed);
-  std::printf("%.0f events/s from %zu threads for %.0f s; %llu loads, %llu snapshots%s\n",
+  std::printf("%.0f events/s from %zu threads for %.0f s; %llu loads, %llu snapshots\n",
               static_cast<double>(fed) / took, threads, took,
               static_cast<unsigned long long>(watcher.loads()),
-              static_cast<unsigned long long>(watcher.snapshots()),
-              watcher.has_metrics() ? "" : "; this version has no metrics");
-  if (watcher.snapshots() == 0) std::printf("this version has no snapshots\n");
+              static_cast<unsigned long long>(watcher.snapshots()));
   check_memory(memory, seconds);
   return 0;
 }

@@ -59,20 +59,27 @@ std::unique_ptr<const Template> Template::load(ByteReader& in) {
   auto made = std::make_unique<Template>(in.flag());
   made->variable_ = in.flag();
   made->record_length_ = static_cast<std::size_t>(in.number());
-  for (Unit& unit : made->units_) unit = in.number_as<Unit>();
-  bool good = in.number() == kSlots;
-  for (Place& place : made->plan_) {
+  bool good = true;
+  for (Unit& unit : made->units_) {
+    const std::uint64_t number = in.number();
+    good = good && number <= static_cast<std::uint64_t>(Unit::microseconds_before);
+    unit = static_cast<Unit>(number);
+  }
+  good = in.number() == kSlots && good;
+  for (std::size_t slot = 0; slot < kSlots; ++slot) {
     const std::uint64_t both = in.number();
-    place = {static_cast<std::uint16_t>(both >> 16), static_cast<std::uint16_t>(both)};
-    // Values are read where the plan says, unless the record is walked.
-    if (std::size_t{place.offset} + place.length > made->record_length_ && !made->variable_)
-      good = false;
+    const Place place{static_cast<std::uint16_t>(both >> 16), static_cast<std::uint16_t>(both)};
+    made->plan_[slot] = place;
+    if (made->variable_ || place.length == 0) continue;
+    // Values are read where the plan says and as the slot has them, unless the record is walked.
+    good = good && std::size_t{place.offset} + place.length <= made->record_length_ &&
+           fits(static_cast<Slot>(slot), made->unit_of(static_cast<Slot>(slot)), place.length);
   }
   made->fields_.resize(in.count());
   for (Field& field : made->fields_) {
     const std::uint64_t both = in.number();
     field = {static_cast<std::uint16_t>(both >> 16), static_cast<Slot>(both & 0xffff)};
-    good = good && index(field.slot) <= kSlots;
+    good = good && field.length != 0 && index(field.slot) <= kSlots;
   }
   return good && in.good() ? std::move(made) : nullptr;
 }
@@ -94,12 +101,9 @@ std::size_t Template::locate(Bytes bytes, Plan& plan) const noexcept {
     if (length > bytes.size() - at) return 0;
     if (field.slot != Slot::none) {
       const std::size_t slot = index(field.slot);
-      const Unit unit = field.slot == Slot::start ? units_[0]
-                        : field.slot == Slot::end ? units_[1]
-                                                  : Unit::none;
       const auto size = static_cast<std::uint16_t>(length);
       // A datagram has less than 65,536 bytes, so the offset fits.
-      if (size != kVariableLength && fits(field.slot, unit, size)) {
+      if (size != kVariableLength && fits(field.slot, unit_of(field.slot), size)) {
         plan[slot] = {static_cast<std::uint16_t>(at), size};
       }
     }

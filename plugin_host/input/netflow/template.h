@@ -58,6 +58,11 @@ class Template {
   std::size_t locate(Bytes bytes, Plan& plan) const noexcept;
 
  private:
+  Unit unit_of(Slot slot) const noexcept {
+    if (slot == Slot::start) return units_[0];
+    return slot == Slot::end ? units_[1] : Unit::none;
+  }
+
   bool options_;
   bool variable_ = false;
   std::size_t record_length_ = 0;

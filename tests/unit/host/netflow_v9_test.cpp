@@ -44,6 +44,18 @@ TEST(NetflowV9, KeepsTemplatesFromOneDatagramToTheNext) {
   EXPECT_EQ(decoder.flows()[1][FlowField::source_address], "10.0.0.2");
 }
 
+TEST(NetflowV9, LoadsNoTemplateWhoseValuesWouldBeReadBehindTheirRecord) {
+  CollectingDecoder first, second, third;
+  first.decode(v9_of({set_of(0, template_of(256, {{27, 16}}))}).bytes());
+  std::string saved = first.decoder().save();
+  EXPECT_TRUE(second.decoder().load(saved));
+  // The last 16 is the length of the address, of which 16 bytes are read whatever it says.
+  const std::size_t length = saved.rfind(std::string_view("\x10\0\0\0\0\0\0\0", 8));
+  ASSERT_NE(length, std::string::npos);
+  saved[length] = 4;
+  EXPECT_FALSE(third.decoder().load(saved));
+}
+
 TEST(NetflowV9, CountsASetWhoseTemplateIsUnknownAndGivesNoFlow) {
   CollectingDecoder decoder;
   decoder.decode(v9_of({set_of(256, usual_record()), set_of(0, usual_template())}).bytes());
