@@ -29,7 +29,7 @@ Checkpoint::Checkpoint(const RunOptions& options, const Clock& clock, Console& c
 Failure Checkpoint::differs(const std::string& what) const {
   return Failure(Exit::bad_input,
                  fmt::format("cannot go on from '{0}': {1}; give the run what it had before, or "
-                             "remove '{0}' to begin anew",
+                             "remove '{0}' to begin anew, with an empty output",
                              file(), what));
 }
 
