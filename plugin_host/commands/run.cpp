@@ -178,7 +178,9 @@ void add_options(CLI::App& command, Arguments& arguments) {
               "there after a signal or a crash; made if it is not there")
           ->type_name("DIR")
           ->check(not_empty());
-  command.add_option("--checkpoint", arguments.checkpoint, "how often, 1ms to 24h")
+  command
+      .add_option("--checkpoint", arguments.checkpoint,
+                  "how often the state is written, 1ms to 24h")
       ->type_name("TIME")
       ->needs(state)
       ->capture_default_str();

@@ -269,6 +269,7 @@ class State(Restarts):
         result = self.weir(*self.with_state([source], checkpoint="1ms"))
         self.assertEqual(result.returncode, 3, result.stderr)
         self.assertEqual(result.stderr.count("weir: warning: cannot write the state to"), 1)
+        self.assertIn("; there is none before, and a crash would begin anew", result.stderr)
         self.assertIn("\nweir: cannot write the state to", result.stderr)
         expected = self.undisturbed([source])
         self.assertEqual(self.result("state")[:2], expected[:2])
