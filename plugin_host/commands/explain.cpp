@@ -73,7 +73,11 @@ void check_standard_input(const Arguments& arguments) {
 
 std::string event_text(const std::string& argument) {
   if (argument == "-") return read_file(argument);
-  return argument.starts_with('@') ? read_file(argument.substr(1)) : argument;
+  if (argument.starts_with('@')) return read_file(argument.substr(1));
+  if (::access(argument.c_str(), F_OK) == 0)
+    throw Failure(Exit::usage,
+                  fmt::format("'{0}' is a file; write @{0} for what it holds", argument));
+  return argument;
 }
 
 Exit explain(const Library& library, const Arguments& arguments) {

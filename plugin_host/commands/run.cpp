@@ -49,6 +49,15 @@ void refuse_stream(std::string_view option, const std::string& path) {
                 fmt::format("{} needs a file, not '-'; /dev/stderr is standard error", option));
 }
 
+// A variable of a script that is not set must not do away with an output or a state.
+CLI::Validator not_empty() {
+  return {[](const std::string& value) {
+            return value.empty() ? std::string("an empty value; write one, or leave it out")
+                                 : std::string();
+          },
+          ""};
+}
+
 // What a socket cannot carry.
 void check_format(const InputName& input, std::optional<Format> format) {
   if (!is_socket(input.kind) || !format) return;
@@ -128,6 +137,7 @@ void add_options(CLI::App& command, Arguments& arguments) {
   command.add_flag("--follow", arguments.follow,
                    "read files as they grow, also when they are rotated, until a signal");
   command.add_option("-o,--output", arguments.output, "a file, - or tcp://HOST:PORT")
+      ->check(not_empty())
       ->capture_default_str();
   command
       .add_option("--output-buffer", arguments.output_buffer,
@@ -140,9 +150,12 @@ void add_options(CLI::App& command, Arguments& arguments) {
           "--clock", arguments.clock,
           "event or arrival (default: event for files, arrival for live inputs and --follow)")
       ->check(CLI::IsMember({"event", "arrival"}));
-  command.add_option("--stats", arguments.stats, "write the counters as JSON to this file");
-  command.add_option("--rejects", arguments.rejects,
-                     "write lines that could not be read to this file, as NDJSON");
+  command.add_option("--stats", arguments.stats, "write the counters as JSON to this file")
+      ->check(not_empty());
+  command
+      .add_option("--rejects", arguments.rejects,
+                  "write lines that could not be read to this file, as NDJSON")
+      ->check(not_empty());
   command.add_option("--progress", arguments.progress, "auto, always or never")
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->capture_default_str();
@@ -152,7 +165,8 @@ void add_options(CLI::App& command, Arguments& arguments) {
       .add_option("--metrics", arguments.metrics,
                   "serve metrics for Prometheus and /health over HTTP at this address, such as "
                   "127.0.0.1:9464")
-      ->type_name("HOST:PORT");
+      ->type_name("HOST:PORT")
+      ->check(not_empty());
   command.add_flag("--watch", arguments.watch,
                    "load the rules again when their file changes, or one that they name; SIGHUP "
                    "does so in any case");
@@ -162,8 +176,11 @@ void add_options(CLI::App& command, Arguments& arguments) {
               "--state", arguments.state,
               "a folder to remember in where the run stands, so that the same command goes on "
               "there after a signal or a crash; made if it is not there")
-          ->type_name("DIR");
-  command.add_option("--checkpoint", arguments.checkpoint, "how often, 1ms to 24h")
+          ->type_name("DIR")
+          ->check(not_empty());
+  command
+      .add_option("--checkpoint", arguments.checkpoint,
+                  "how often the state is written, 1ms to 24h")
       ->type_name("TIME")
       ->needs(state)
       ->capture_default_str();

@@ -22,6 +22,7 @@ Checkpoint::Checkpoint(const RunOptions& options, const Clock& clock, Console& c
       folder_(options.state),
       stored_(folder_.load()),
       restored_(stored_.has_value()),
+      has_one_(restored_),
       next_(options.checkpoint) {
   if (stored_) check(options);
 }
@@ -29,7 +30,7 @@ Checkpoint::Checkpoint(const RunOptions& options, const Clock& clock, Console& c
 Failure Checkpoint::differs(const std::string& what) const {
   return Failure(Exit::bad_input,
                  fmt::format("cannot go on from '{0}': {1}; give the run what it had before, or "
-                             "remove '{0}' to begin anew",
+                             "remove '{0}' to begin anew, with an empty output",
                              file(), what));
 }
 
@@ -66,6 +67,7 @@ void Checkpoint::check_inputs(const RunOptions& options) const {
 void Checkpoint::write(const RunState& state, std::string_view engine) {
   try {
     folder_.save(state, engine);
+    has_one_ = true;
     warned_ = -1;
   } catch (const Failure& failure) {
     put_off(failure.what());
@@ -78,7 +80,9 @@ void Checkpoint::put_off(const std::string& reason) {
   next_ = now + interval_;
   if (warned_ >= 0 && now - warned_ < kMinute) return;
   warned_ = now;
-  console_.line(fmt::format("weir: warning: {}; the state before is kept", reason));
+  console_.line(fmt::format("weir: warning: {}; {}", reason,
+                            has_one_ ? "the state before is kept"
+                                     : "there is none before, and a crash would begin anew"));
 }
 
 RunState named_state(const RunOptions& options) {

@@ -50,6 +50,7 @@ class Checkpoint {
   StateFolder folder_;
   std::optional<StoredState> stored_;
   bool restored_ = false;
+  bool has_one_ = false;      // there is a state, of this run or of one before
   std::int64_t next_;         // ns since the start
   std::int64_t warned_ = -1;  // likewise; -1: not yet
 };

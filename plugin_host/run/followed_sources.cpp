@@ -117,8 +117,8 @@ void FollowedSources::resume(const FollowedPosition& position, std::optional<For
                              const LineState& state) {
   if (!follower_.resume(position)) {
     settings_.warn(
-        fmt::format("'{}' is not the file any more of which {} bytes were read before: what was "
-                    "written to that behind them is lost",
+        fmt::format("a file that was '{}' is gone, after {} bytes of it were read: what was "
+                    "written to it behind them, if anything, is lost",
                     position.path, position.so_far.offset));
     return;
   }

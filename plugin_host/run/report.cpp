@@ -166,7 +166,11 @@ std::string summary_text(const Report& report) {
   }
   add_loads(lines, stats);
   if (!report.state.empty()) {
-    lines.add("state", fmt::format("{} groups stay open in '{}'", stats.open_groups, report.state));
+    lines.add("state",
+              fmt::format("{} open in '{}'",
+                          stats.open_groups == 1 ? "1 group stays"
+                                                 : fmt::format("{} groups stay", stats.open_groups),
+                          report.state));
   }
   add_enrichments(lines, report.enrichments);
   add_sources(lines, report.sources);
@@ -183,8 +187,11 @@ std::string summary_text(const Report& report) {
                                       ? "1 event was"
                                       : fmt::format("{} events were", stats.late_events)));
   }
-  lines.add("elapsed", fmt::format("{:.3f} s, {:.0f} events/s", report.seconds,
-                                   rate(stats.events_in - report.events_before, report.seconds)));
+  const std::uint64_t fed = stats.events_in - report.events_before;
+  const std::string of_this_run =
+      report.events_before == 0 ? "" : fmt::format(", {} events in this run", fed);
+  lines.add("elapsed", fmt::format("{:.3f} s, {:.0f} events/s{}", report.seconds,
+                                   rate(fed, report.seconds), of_this_run));
   return out;
 }
 

@@ -140,8 +140,10 @@ void Session::report() {
   console_.line(summary_text(report));
   if (options_.strict && report.stats.rejected != 0 && exit_ == Exit::good) {
     exit_ = Exit::bad_input;
-    print_error(
-        fmt::format("{} events were rejected, which --strict forbids", report.stats.rejected));
+    print_error(fmt::format("{} rejected, which --strict forbids",
+                            report.stats.rejected == 1
+                                ? "1 event was"
+                                : fmt::format("{} events were", report.stats.rejected)));
   }
   if (options_.stats.empty()) return;
   try {

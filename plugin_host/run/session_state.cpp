@@ -20,6 +20,8 @@ OutputState rejects_state(const std::string& name, const Writer* rejects) {
   return {name, rejects->keeps(), file ? file->identity.inode : 0, rejects->position()};
 }
 
+const char* clock_name(bool event_clock) noexcept { return event_clock ? "event" : "arrival"; }
+
 void check_output(const Checkpoint& checkpoint, const OutputState& output) {
   if (!output.kept) return;
   const auto file = state_of(output.name);
@@ -83,15 +85,16 @@ void Session::restore() {
   if (stored == nullptr) return;
   const RunState& run = stored->run;
   if (run.event_clock != event_clock_)
-    throw checkpoint_->differs(
-        fmt::format("its clock was that of {}", run.event_clock ? "events" : "arrival"));
+    throw checkpoint_->differs(fmt::format("its --clock was {}, and is {} now",
+                                           clock_name(run.event_clock), clock_name(event_clock_)));
   check_output(*checkpoint_, run.output);
   check_output(*checkpoint_, run.rejects);
   try {
     engine_->restore(stored->engine);
   } catch (const Failure& failure) {
     throw Failure(Exit::bad_input,
-                  fmt::format("cannot go on from '{0}': {1}; remove it to begin anew",
+                  fmt::format("cannot go on from '{0}': {1}; remove it to begin anew, with an "
+                              "empty output",
                               checkpoint_->file(), failure.what()));
   }
   if (!decoder_->load(run.decoder)) throw checkpoint_->differs("it is of another version");
@@ -114,7 +117,10 @@ void Session::resume_outputs() {
     rejected.kept ? rejects->resume(rejected.bytes) : rejects->truncate();
   written.kept ? output_.resume(written.bytes) : output_.truncate();
   if (!checkpoint_) return;
-  if (stored != nullptr) console_.line(fmt::format("going on from '{}'", checkpoint_->file()));
+  if (stored != nullptr) {
+    console_.line(fmt::format("going on from '{}', behind {} {}", checkpoint_->file(),
+                              events_before_, events_before_ == 1 ? "event" : "events"));
+  }
   if (output_.keeps()) return;
   console_.line(
       fmt::format("weir: warning: {} cannot be cut back: after a crash some events come to "

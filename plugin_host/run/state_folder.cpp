@@ -86,7 +86,8 @@ std::optional<StoredState> StateFolder::load() const {
   if (problem.empty()) return state;
   throw Failure(
       Exit::bad_input,
-      fmt::format("cannot go on from '{0}': {1}; remove it to begin anew", file_, problem));
+      fmt::format("cannot go on from '{0}': {1}; remove it to begin anew, with an empty output",
+                  file_, problem));
 }
 
 void StateFolder::save(const RunState& state, std::string_view engine) {

@@ -32,6 +32,12 @@ class Usage(Case):
         self.assert_error(self.weir("validate"), 2, "FILE is required; see weir validate --help")
         self.assert_error(self.weir("import", "a", "b"), 2, "unexpected argument 'b'; see weir import")
 
+    def test_an_empty_value_does_not_do_away_with_an_output_or_a_state(self):
+        for option in ("--output", "--state", "--stats", "--rejects", "--metrics"):
+            for given in ([option, ""], [option + "="]):
+                result = self.weir("run", "-r", self.rules, *given)
+                self.assert_error(result, 2, option, "an empty value; write one, or leave it out")
+
     def test_no_command_is_a_usage_error(self):
         self.assert_error(self.weir(), 2, "run")
 

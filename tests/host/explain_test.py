@@ -127,6 +127,8 @@ class Explain(Case):
         refused(1, "CEF:0|v|p|1|id|m|3|\nCEF:0|v|p|1|id|m|3|", "several events")
         refused(1, "-", "no event", stdin=" \n")
         refused(1, "@" + self.path("nowhere"), "nowhere")
+        name = self.write("event.json", "{}")
+        refused(2, name, f"'{name}' is a file; write @{name} for what it holds")
         refused(1, "{}", "nowhere", arguments=("--after", self.path("nowhere")))
         refused(2, "{}", "pcap", arguments=("--format", "pcap"))
         refused(2, "-", "'-'", arguments=("--after", "-"))

@@ -109,11 +109,11 @@ class State(Restarts):
     def test_signal_leaves_buckets_open_and_they_go_on(self):
         source = self.write("in", line(1) + line(2))
         error = self.stopped_run([source], events=2)
-        self.assertIn(f"state        1 groups stay open in '{self.path('dir/state')}'", error)
+        self.assertIn(f"state        1 group stays open in '{self.path('dir/state')}'", error)
         self.assertEqual(self.read("state.out"), '{"Name":"mark"}\n')
         self.assertFalse(self.stats()["restored"])
         process, writer = self.open_run([source])
-        self.assertEqual(process.line("stderr"), f"going on from '{self.path('dir/state')}'")
+        self.assertEqual(process.line("stderr"), f"going on from '{self.path('dir/state')}', behind 3 events")
         writer.write(line(3))
         writer.close()
         code, _, error = process.finish()
@@ -188,7 +188,7 @@ class State(Restarts):
         kept = self.read("state.out")
         self.write("in", line(7) + line(8) + line(9))
         self.refused(arguments, 1, f"its input '{source}' is another file than before",
-                     f"remove '{self.path('dir/state')}' to begin anew")
+                     f"remove '{self.path('dir/state')}' to begin anew, with an empty output")
         self.write("in", line(1))
         self.refused(arguments, 1, f"its input '{source}' has ", "were read")
         self.assertEqual(self.read("state.out"), kept)
@@ -214,7 +214,7 @@ class State(Restarts):
 
     def test_another_clock_or_format_is_refused(self):
         _, arguments = self.small()
-        self.refused([*arguments, "--clock", "arrival"], 1, "its clock was that of events")
+        self.refused([*arguments, "--clock", "arrival"], 1, "its --clock was event, and is arrival now")
         self.refused([*arguments, "--format", "ndjson"], 1, "its --format was none, and is 'ndjson' now")
 
     def test_what_is_behind_the_state_is_cut_off(self):
@@ -269,6 +269,7 @@ class State(Restarts):
         result = self.weir(*self.with_state([source], checkpoint="1ms"))
         self.assertEqual(result.returncode, 3, result.stderr)
         self.assertEqual(result.stderr.count("weir: warning: cannot write the state to"), 1)
+        self.assertIn("; there is none before, and a crash would begin anew", result.stderr)
         self.assertIn("\nweir: cannot write the state to", result.stderr)
         expected = self.undisturbed([source])
         self.assertEqual(self.result("state")[:2], expected[:2])
@@ -385,7 +386,7 @@ class Live(Case):
         os.rename(self.path("new"), self.path("log"))
         process = self.follow("log")
         said = process.line("stderr")
-        self.assertIn(f"'{self.path('log')}' is not the file any more of which {len(name(1))} bytes", said)
+        self.assertIn(f"a file that was '{self.path('log')}' is gone, after {len(name(1))} bytes of it were read", said)
         self.assertEqual(self.names(process, 3), ["2"] * 3)
         self.stopped(process)
 

@@ -16,15 +16,16 @@ from ._tracer import Tracer, TracerStats, tracer
 from ._version import version as __version__
 from .engine import Engine
 from .errors import (AlreadyExists, Busy, CallbackFailed, Error, InternalError, InvalidArgument,
-                     InvalidDocument, InvalidEvent, LibraryError, LimitReached, NotFound,
-                     NotSupported, OutOfMemory)
+                     InvalidDocument, InvalidEvent, InvalidSnapshot, LibraryError, LimitReached,
+                     NotFound, NotSupported, OutOfMemory)
 from .outputs import EnrichmentStats, Kind, Output, Reason, RuleStats, Stats
 from .rule import Rule
 from .source import Source
 
 __all__ = [
     "AlreadyExists", "Busy", "CallbackFailed", "Engine", "EnrichmentStats", "Error", "InternalError",
-    "InvalidArgument", "InvalidDocument", "InvalidEvent", "Kind", "Library", "LibraryError",
-    "LimitReached", "NotFound", "NotSupported", "OutOfMemory", "Output", "Reason", "Rule",
-    "RuleStats", "Source", "Stats", "Tracer", "TracerStats", "__version__", "describe", "library", "tracer",
+    "InvalidArgument", "InvalidDocument", "InvalidEvent", "InvalidSnapshot", "Kind", "Library",
+    "LibraryError", "LimitReached", "NotFound", "NotSupported", "OutOfMemory", "Output", "Reason",
+    "Rule", "RuleStats", "Source", "Stats", "Tracer", "TracerStats", "__version__", "describe",
+    "library", "tracer",
 ]

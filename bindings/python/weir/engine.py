@@ -11,13 +11,13 @@ import time
 from typing import (Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Type, Union)
 
 from . import _abi as abi
-from . import _calls, _documents
+from . import _calls, _documents, _state
 from ._calls import Enrich, Filter, FilterMany, Log, logger
 from ._documents import Document, Rows
 from ._handle import Call, Handle, Take
 from ._library import Library, Path, Written, library as find_library
 from ._pack import Packer, milliseconds
-from .errors import InvalidDocument, NotFound
+from .errors import InvalidDocument
 from .outputs import EnrichmentStats, Output, RuleStats, Stats, stats_of
 from .rule import Rule
 from .source import Source, blocks_of, chunks_of
@@ -268,6 +268,25 @@ class Engine:
         wait = _nanoseconds(_patience)
         return handle.drained(lambda sink: handle.call("weir_flush", wait, sink))
 
+    # ---- State
+
+    def snapshot(self) -> bytes:
+        """Everything that is open: buckets, outputs that wait in the library, events that wait for the
+        network, the clock and the counters; not the documents, functions and lookups. Changes nothing.
+
+        It has all that was fed and has not been returned, or it is refused with ValueError: while an
+        unfinished line waits in the engine's own source, and while outputs wait that an exception or
+        an iterator, abandoned or in the middle, has left over. Of a Source of your own, which may be
+        in the middle of a line, it has what was fed but for `source.rest`: feed that again."""
+        return _state.snapshot(self._handle, self._source)
+
+    def restore(self, data: _state.Bytes) -> None:
+        """Goes on where snapshot() was taken, in an engine that has its rules, functions and lookups
+        but was fed nothing and not advanced yet. Buckets of rules whose meaning did not change stay
+        open, those of others close with the reason reload. Raises InvalidSnapshot for bytes that are
+        cut, altered or of another version, and changes nothing then."""
+        _state.restore(self._handle, data)
+
     # ---- Why, and how much
 
     def _nanos(self, now: Time) -> int:
@@ -302,9 +321,7 @@ class Engine:
 
     def metrics(self) -> str:
         """All counters as Prometheus reads them: docs/metrics.md has the names."""
-        with Written() as written:
-            self._handle.call("weir_get_metrics", written.write, None)
-        return written.data.decode()
+        return _state.metrics(self._handle)
 
     @property
     def stats(self) -> Stats:
@@ -315,21 +332,14 @@ class Engine:
     @property
     def rule_stats(self) -> List[RuleStats]:
         """Of the aggregation rules, in the order in which they are tried."""
-        return list(self._each("weir_get_rule_stats", abi.RuleStats, RuleStats))
+        return list(_state.stats_of_rules(self._handle, "weir_get_rule_stats", abi.RuleStats,
+                                          RuleStats))
 
     @property
     def enrichment_stats(self) -> List[EnrichmentStats]:
         """Of the enrichment rules, in the order in which they apply."""
-        return list(self._each("weir_get_enrichment_stats", abi.EnrichmentStats, EnrichmentStats))
-
-    def _each(self, function: str, struct_type: Any, kind: Any) -> Iterator[Any]:
-        for index in itertools.count():
-            struct = abi.sized(struct_type)
-            try:
-                self._handle.call(function, index, struct)
-            except NotFound:
-                return
-            yield stats_of(kind, struct)
+        return list(_state.stats_of_rules(self._handle, "weir_get_enrichment_stats",
+                                          abi.EnrichmentStats, EnrichmentStats))
 
 
 def _one_of(what: str, names: Mapping[str, int], name: str) -> int:

@@ -102,6 +102,13 @@ class NotSupported(Error, NotImplementedError):
     status = abi.NOT_SUPPORTED
 
 
+class InvalidSnapshot(Error, ValueError):
+    """A snapshot that is cut, altered or of a format that this version does not know. Nothing was
+    changed."""
+
+    status = abi.INVALID_SNAPSHOT
+
+
 class InternalError(Error):
     """A bug in Weir: please report the message."""
 
@@ -111,7 +118,7 @@ class InternalError(Error):
 _classes: Dict[int, Type[Error]] = {
     kind.status: kind
     for kind in (InvalidArgument, InvalidDocument, NotFound, AlreadyExists, Busy, CallbackFailed,
-                 OutOfMemory, LimitReached, NotSupported, InternalError)
+                 OutOfMemory, LimitReached, NotSupported, InvalidSnapshot, InternalError)
 }
 
 
