@@ -9,7 +9,20 @@
 
 namespace weir::engine {
 
-void Batch::begin(const Ruleset& rules, std::size_t room) {
+namespace {
+
+// Rows of more than this are no chunk: one row of all standard fields takes 3.5 KiB, and every
+// thread has a batch.
+constexpr std::size_t most_row_bytes = 512 * 1024, least_events = 32;
+
+std::size_t most_events(std::size_t width) noexcept {
+  const std::size_t row = std::max<std::size_t>(width, 1) * sizeof(Value);
+  return std::clamp<std::size_t>(most_row_bytes / row, least_events, WEIR_CHUNK_EVENTS);
+}
+
+}  // namespace
+
+void Batch::begin(const Ruleset& rules, std::size_t most) {
   verdicts_.clear();
   problems_.clear();
   conversion_errors_.clear();
@@ -22,8 +35,9 @@ void Batch::begin(const Ruleset& rules, std::size_t room) {
   memory_.reset();
   if (width_ != rules.slots.size()) values_.clear();
   width_ = rules.slots.size();
-  if (values_.size() < room * width_) values_.resize(room * width_);
-  verdicts_.reserve(room);
+  room_ = std::min(most, most_events(width_));
+  if (values_.size() < room_ * width_) values_.resize(room_ * width_);
+  verdicts_.reserve(room_);
   if (serial_ != rules.serial) layouts_.forget();
   serial_ = rules.serial;
 }
@@ -64,8 +78,8 @@ void prefetch(const weir_field* fields) noexcept {
 }  // namespace
 
 void Batch::read(const Ruleset& rules, const weir_event* events, std::size_t count) {
-  count = std::min<std::size_t>(count, WEIR_CHUNK_EVENTS);
   begin(rules, count);
+  count = room_;
   events_ = events;
   constexpr std::size_t ahead = 4;  // events; their fields lie in the host's memory
   for (std::size_t i = 0; i < count; ++i) {
@@ -76,8 +90,8 @@ void Batch::read(const Ruleset& rules, const weir_event* events, std::size_t cou
 
 void Batch::read(const Ruleset& rules, const weir_record* records, std::size_t count,
                  RecordReaders& readers) {
-  count = std::min<std::size_t>(count, WEIR_CHUNK_EVENTS);
   begin(rules, count);
+  count = room_;
   records_ = records;
   for (std::size_t i = 0; i < count; ++i) {
     const weir_record& record = records[i];

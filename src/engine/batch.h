@@ -123,7 +123,8 @@ class Batch {
     std::uint64_t end = 0;     // bytes of the source up to the next line
   };
 
-  void begin(const Ruleset& rules, std::size_t room);
+  // For so many events, or as many as a chunk may have.
+  void begin(const Ruleset& rules, std::size_t most);
   Value* next_row() noexcept { return values_.data() + size() * width_; }
   // Where the next event's row is read into, with the places that the keys take behind its slots;
   // and puts it where it belongs.
@@ -140,6 +141,7 @@ class Batch {
   void reject(std::string_view problem);
 
   std::size_t width_ = 0;
+  std::size_t room_ = 0;  // for events, of which a chunk of wide rows has fewer
   std::vector<Value> values_;
   std::vector<Verdict> verdicts_;
   std::vector<Problem> problems_;

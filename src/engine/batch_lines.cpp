@@ -43,7 +43,7 @@ void Batch::read(const Ruleset& rules, std::string_view text, bool last, const w
   end_ = 0;
   lines_read_ = cursor.lines;
   state_ = cursor.state;
-  while (end_ < text.size() && size() < WEIR_CHUNK_EVENTS) {
+  while (end_ < text.size() && size() < room_) {
     const std::size_t block_begin = end_;
     find_lines(text, last);
     if (line_ends_.empty()) return read_unfinished(text);
@@ -67,7 +67,7 @@ void Batch::read(const Ruleset& rules, std::string_view text, bool last, const w
 void Batch::find_lines(std::string_view text, bool last) {
   line_ends_.clear();
   std::size_t from = end_;
-  const std::size_t room = WEIR_CHUNK_EVENTS - size();
+  const std::size_t room = room_ - size();
   while (line_ends_.size() < room && from - end_ < block_bytes && from < text.size()) {
     const std::size_t lf = text.find('\n', from);
     if (lf == std::string_view::npos && !last) break;

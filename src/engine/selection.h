@@ -59,9 +59,8 @@ class Selection {
 
  private:
   void judge(const Ruleset& rules, Portion& portion);
-  // As the program says of the event at its time.
-  bool matches(const filter::Program& filter, const Portion& portion,
-               std::uint32_t event) noexcept {
+  // As the program says of the event at its time. Throws bad_alloc.
+  bool matches(const filter::Program& filter, const Portion& portion, std::uint32_t event) {
     if (!line_.empty()) scratch_.clock.now = line_[event];
     return filter.matches(portion.batch.row(event), scratch_);
   }

@@ -57,13 +57,9 @@ std::size_t Program::pattern_bytes() const noexcept {
   return code_ ? code_->constants.pattern_bytes : 0;
 }
 
-bool Program::matches(const Value* row, Scratch& scratch) const noexcept {
+bool Program::matches(const Value* row, Scratch& scratch) const {
   if (!code_) return true;
-  try {
-    return run(code_->instructions, code_->constants, row, scratch, [](std::uint32_t, bool) {});
-  } catch (...) {
-    return false;  // out of memory: a buffer for folding, or RE2's caches
-  }
+  return run(code_->instructions, code_->constants, row, scratch, [](std::uint32_t, bool) {});
 }
 
 std::size_t count_matches(const Node& node, const FindSaved& saved) {

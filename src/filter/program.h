@@ -66,9 +66,9 @@ class Program {
   // Some lookup of it lets its entries go after a time, so that what it says depends on the clock.
   bool depends_on_time() const noexcept;
 
-  // row: the values of one event by slot, converted to their fields' types. An evaluation that
-  // runs out of memory (a buffer for folding, the caches of RE2) does not match.
-  bool matches(const Value* row, Scratch& scratch) const noexcept;
+  // row: the values of one event by slot, converted to their fields' types. Throws bad_alloc: for a
+  // buffer for folding, or from RE2, which otherwise goes on with less where its automata are full.
+  bool matches(const Value* row, Scratch& scratch) const;
 
  private:
   friend Program compile(const Node&, const Environment&, SlotMap&);

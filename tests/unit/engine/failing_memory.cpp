@@ -79,3 +79,6 @@ void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept { s
 extern "C" void* aligned_alloc(std::size_t alignment, std::size_t size) {
   return allocate(size, alignment);
 }
+
+// RE2 lets go of what it has begun when an allocation fails on the way.
+extern "C" const char* __lsan_default_suppressions() { return "leak:libre2"; }

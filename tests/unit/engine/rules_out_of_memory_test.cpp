@@ -34,6 +34,7 @@ enrichment:
   - {name: table, type: table, table: T, keys: [Name], mapping: {owner: SourceUserName}}
   - {name: zone, type: timezone, zone: Europe/Berlin}
   - {name: some, type: constant, value: x, target: FlexString1, filter: "Name = ['n3', 'n4']"}
+  - {name: matched, type: constant, value: y, target: FlexString2, filter: "Message match 'm{2,9}$' AND SourceAddress = '10.0.0.3' nocase"}
 )";
 constexpr std::string_view all_rules = R"(
 match: all
@@ -151,7 +152,9 @@ class Trial {
   std::uint64_t failures = 0;
 };
 
-// exact: what closes does not depend on how much memory there was.
+// exact: what closes does not depend on how much memory there was, if one allocation fails. When
+// several do, a bucket that is full may find no memory with the next event of its key either, and
+// has that event too.
 void fail_each_allocation(std::string_view rules, bool exact) {
   for (const std::uint64_t in_a_row : {1U, 3U}) {
     const std::string document = std::string(enriching) + std::string(rules);
@@ -167,9 +170,9 @@ void fail_each_allocation(std::string_view rules, bool exact) {
       run.feed_all();
       allow_allocations();
       EXPECT_EQ(run.broken_law(), "");
-      EXPECT_EQ(run.receiver.passed, good.receiver.passed);
-      EXPECT_EQ(run.receiver.base_events, good.receiver.base_events);
-      if (exact) {
+      EXPECT_EQ(run.receiver.passed + run.receiver.base_events,
+                good.receiver.passed + good.receiver.base_events);
+      if (exact && in_a_row == 1) {
         EXPECT_EQ(run.counters(), good.counters());
       }
       failures += run.failures;
@@ -217,7 +220,8 @@ void fail_each_allocation_of(const std::function<void(Engine&)>& call) {
     try {
       call(run.engine);
       done = true;
-    } catch (const std::exception&) {
+    } catch (const std::bad_alloc&) {
+      EXPECT_GT(failed_allocations(), 0U);
       ++failures;
     }
     allow_allocations();
@@ -247,7 +251,7 @@ TEST(RulesOutOfMemory, RulesAreCreatedOrNot) {
   fail_each_allocation_of([&](Engine& engine) {
     if (made != nullptr) engine.destroy_rule(made);
     made = nullptr;
-    made = engine.create_rule("aggregation: [{name: created, identical_fields: [Name]}]", nullptr);
+    made = engine.create_rule("name: created\nidentical_fields: [Name]\n", nullptr);
   });
 }
 
