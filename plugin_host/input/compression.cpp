@@ -16,7 +16,8 @@ namespace weir::host {
 namespace {
 
 constexpr std::size_t kBuffer = std::size_t{256} << 10;  // a larger one gains nothing
-constexpr int kMaxWindow = 27;                           // 2^27 bytes, as zstd has without --long
+constexpr std::size_t kBehind = 16;  // bytes that gzip may look at behind broken data
+constexpr int kMaxWindow = 27;       // 2^27 bytes, as zstd has without --long
 constexpr std::string_view kGzip = "\x1f\x8b";
 constexpr std::string_view kZstd = "\x28\xb5\x2f\xfd";
 constexpr std::string_view kCopyAgain = "copy or compress the file again";
@@ -78,7 +79,7 @@ void Decompression::EndZstd::operator()(ZSTD_DCtx_s* stream) const noexcept {
 }
 
 Decompression::Decompression(Compression kind, std::string name, std::string_view beginning)
-    : name_(std::move(name)), buffer_(std::max(kBuffer, beginning.size())) {
+    : name_(std::move(name)), buffer_(std::max(kBuffer, beginning.size()) + kBehind) {
   std::copy(beginning.begin(), beginning.end(), buffer_.begin());
   rest_ = {buffer_.data(), beginning.size()};
   if (kind == Compression::gzip) {
@@ -102,7 +103,7 @@ std::size_t Decompression::read(std::span<char> out, const Read& read) {
       if (made != 0) return made;
       if (!rest_.empty()) continue;  // that was a header, say
     }
-    const std::size_t got = read(buffer_);
+    const std::size_t got = read(std::span(buffer_).first(buffer_.size() - kBehind));
     if (got == 0) break;
     rest_ = {buffer_.data(), got};
   }
@@ -138,7 +139,8 @@ std::size_t Decompression::step(Gzip& gzip, std::span<char> out) {
   gzip->next_out = reinterpret_cast<std::uint8_t*>(out.data());
   gzip->avail_out = count(out.size());
   const int status = ::isal_inflate(gzip.get());
-  consume(rest_.size() - gzip->avail_in);
+  // Where data are broken it may have read on behind them, and counts below zero.
+  consume(gzip->avail_in > rest_.size() ? rest_.size() : rest_.size() - gzip->avail_in);
   const std::size_t made = out.size() - gzip->avail_out;
   if (status < 0 || status == ISAL_NEED_DICT) fault_ = status;
   between_ = fault_ == 0 && gzip->block_state == ISAL_BLOCK_FINISH;
