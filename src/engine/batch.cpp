@@ -11,13 +11,14 @@ namespace weir::engine {
 
 namespace {
 
-// Rows of more than this are no chunk: one row of all standard fields takes 3.5 KiB, and every
-// thread has a batch.
-constexpr std::size_t most_row_bytes = 512 * 1024, least_events = 32;
-
+// Every thread has the rows of a batch: 512 KiB at most, also where a rule wants all standard
+// fields, of which a row takes 3.5 KiB. In steps, so that the size of a chunk, between which bounds
+// are looked at, does not depend on a field more or less.
 std::size_t most_events(std::size_t width) noexcept {
-  const std::size_t row = std::max<std::size_t>(width, 1) * sizeof(Value);
-  return std::clamp<std::size_t>(most_row_bytes / row, least_events, WEIR_CHUNK_EVENTS);
+  constexpr std::size_t most_bytes = 512 * 1024, usual_width = 64, all_fields = 256;
+  if (width <= usual_width) return WEIR_CHUNK_EVENTS;
+  if (width <= all_fields) return WEIR_CHUNK_EVENTS / 4;
+  return std::clamp<std::size_t>(most_bytes / (width * sizeof(Value)), 32, WEIR_CHUNK_EVENTS / 4);
 }
 
 }  // namespace

@@ -43,11 +43,13 @@ class Model : public testing::TestWithParam<Case> {
 
  private:
   // Names of an open schema have no ids for a host. A bound is looked at between chunks, and of
-  // those only that one of fields has 512 events is promised.
+  // those only the size of one of fields is promised.
   Form form_of(const Allowed& allowed, std::uint64_t seed) const {
     if (allowed.open) return forms[1 + seed % 2];
     const bool bounded = allowed.rule_bounds || allowed.engine_bounds;
-    return bounded && GetParam().batch > WEIR_CHUNK_EVENTS ? Form::fields : forms[seed % 3];
+    const std::size_t chunk =
+        allowed.others ? model::Engine::wide_chunk : std::size_t{WEIR_CHUNK_EVENTS};
+    return bounded && GetParam().batch > chunk ? Form::fields : forms[seed % 3];
   }
 };
 

@@ -9,8 +9,6 @@ namespace model {
 
 namespace {
 
-constexpr std::size_t chunk = 512;
-
 std::int64_t floor_millis(std::int64_t nanos) {
   return static_cast<std::int64_t>(std::floor(static_cast<long double>(nanos) / 1'000'000));
 }
@@ -77,7 +75,7 @@ void Engine::feed(std::span<const Fields> events, std::int64_t now) {
     close_due();
   }
   while (!events.empty()) {
-    const std::size_t count = std::min(chunk, events.size());
+    const std::size_t count = std::min(chunk_, events.size());
     for (const Fields& event : events.first(count)) apply(event, now);
     evict();
     events = events.subspan(count);

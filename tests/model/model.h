@@ -45,12 +45,18 @@ class Engine {
         options_(std::move(options)),
         rules_(document_.rules.size()) {
     bounded_ = document_.max_groups != 0;
-    for (const Rule& rule : document_.rules) bounded_ = bounded_ || rule.max_groups != 0;
+    for (const Rule& rule : document_.rules) {
+      bounded_ = bounded_ || rule.max_groups != 0;
+      if (rule.other_fields != "drop") chunk_ = wide_chunk;
+    }
   }
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  // One call of the host's: chunks of 512 events.
+  // The events of a chunk where a rule wants all fields of the schema.
+  static constexpr std::size_t wide_chunk = 128;
+
+  // One call of the host's: chunks of 512 events, or of those.
   void feed(std::span<const Fields> events, std::int64_t now);
   void advance(std::int64_t now);
   void flush();
@@ -84,6 +90,7 @@ class Engine {
   Document document_;
   Options options_;
   bool bounded_ = false;
+  std::size_t chunk_ = 512;
   std::vector<Counts> rules_;
   std::int64_t clock_ = 0;
   std::uint64_t ordinal_ = 0;
