@@ -6,6 +6,7 @@
 #include <zstd_errors.h>
 
 #include <algorithm>
+#include <array>
 #include <climits>
 #include <new>
 #include <utility>
@@ -72,7 +73,14 @@ std::optional<Compression> find_compression(std::string_view beginning, bool las
   return Compression::none;
 }
 
-void Decompression::EndGzip::operator()(inflate_state* stream) const noexcept { delete stream; }
+// What broken data refer to before their beginning the decoder copies before it says so: that is
+// in front of its state then.
+struct Decompression::GzipStream {
+  std::array<char, ISAL_DEF_HIST_SIZE> before{};
+  inflate_state state{};
+};
+
+void Decompression::EndGzip::operator()(GzipStream* stream) const noexcept { delete stream; }
 
 void Decompression::EndZstd::operator()(ZSTD_DCtx_s* stream) const noexcept {
   ::ZSTD_freeDCtx(stream);
@@ -83,9 +91,9 @@ Decompression::Decompression(Compression kind, std::string name, std::string_vie
   std::copy(beginning.begin(), beginning.end(), buffer_.begin());
   rest_ = {buffer_.data(), beginning.size()};
   if (kind == Compression::gzip) {
-    Gzip gzip(new inflate_state);
-    ::isal_inflate_init(gzip.get());
-    gzip->crc_flag = ISAL_GZIP;
+    Gzip gzip(new GzipStream);
+    ::isal_inflate_init(&gzip->state);
+    gzip->state.crc_flag = ISAL_GZIP;
     stream_ = std::move(gzip);
   } else {
     Zstd zstd(::ZSTD_createDCtx());
@@ -124,26 +132,28 @@ void Decompression::consume(std::size_t size) noexcept {
 }
 
 std::size_t Decompression::step(Gzip& gzip, std::span<char> out) {
+  inflate_state& state = gzip->state;
   if (fault_ != 0) fail(fault_text(fault_), kCopyAgain);
   if (between_) {  // padding, as tapes have it, is no member
     while (!rest_.empty() && rest_.front() == 0) consume(1);
     if (rest_.empty()) return 0;
-    ::isal_inflate_reset(gzip.get());
+    ::isal_inflate_reset(&state);
     between_ = false;
   }
   const auto count = [](std::size_t size) {
     return static_cast<std::uint32_t>(std::min<std::size_t>(size, UINT32_MAX));
   };
-  gzip->next_in = reinterpret_cast<std::uint8_t*>(const_cast<char*>(rest_.data()));
-  gzip->avail_in = count(rest_.size());
-  gzip->next_out = reinterpret_cast<std::uint8_t*>(out.data());
-  gzip->avail_out = count(out.size());
-  const int status = ::isal_inflate(gzip.get());
+  state.next_in = reinterpret_cast<std::uint8_t*>(const_cast<char*>(rest_.data()));
+  state.avail_in = count(rest_.size());
+  state.next_out = reinterpret_cast<std::uint8_t*>(out.data());
+  state.avail_out = count(out.size());
+  const int status = ::isal_inflate(&state);
   // Where data are broken it may have read on behind them, and counts below zero.
-  consume(gzip->avail_in > rest_.size() ? rest_.size() : rest_.size() - gzip->avail_in);
-  const std::size_t made = out.size() - gzip->avail_out;
+  consume(state.avail_in > rest_.size() ? rest_.size() : rest_.size() - state.avail_in);
+  std::size_t made = out.size() - state.avail_out;
   if (status < 0 || status == ISAL_NEED_DICT) fault_ = status;
-  between_ = fault_ == 0 && gzip->block_state == ISAL_BLOCK_FINISH;
+  if (fault_ == ISAL_INVALID_LOOKBACK) made = 0;  // some of it is what was in memory
+  between_ = fault_ == 0 && state.block_state == ISAL_BLOCK_FINISH;
   if (fault_ != 0 && made == 0) fail(fault_text(fault_), kCopyAgain);
   return made;
 }

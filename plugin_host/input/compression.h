@@ -15,7 +15,6 @@
 #include <variant>
 #include <vector>
 
-struct inflate_state;
 struct ZSTD_DCtx_s;
 
 namespace weir::host {
@@ -44,13 +43,14 @@ class Decompression {
   std::uint64_t position() const noexcept { return position_; }  // compressed bytes, so far
 
  private:
+  struct GzipStream;
   struct EndGzip {
-    void operator()(inflate_state* stream) const noexcept;
+    void operator()(GzipStream* stream) const noexcept;
   };
   struct EndZstd {
     void operator()(ZSTD_DCtx_s* stream) const noexcept;
   };
-  using Gzip = std::unique_ptr<inflate_state, EndGzip>;
+  using Gzip = std::unique_ptr<GzipStream, EndGzip>;
   using Zstd = std::unique_ptr<ZSTD_DCtx_s, EndZstd>;
 
   std::size_t step(std::span<char> out);
