@@ -215,7 +215,8 @@ enum {
   WEIR_OUTPUT_BASE = 1,       /* no rule took it, or it was passed on */
   WEIR_OUTPUT_AGGREGATED = 2, /* a closed bucket */
   WEIR_OUTPUT_LINES = 3,      /* form NDJSON: base and aggregated events, in order */
-  WEIR_OUTPUT_REJECTED = 4    /* an event or a line that could not be read */
+  WEIR_OUTPUT_REJECTED = 4    /* an event or a line that could not be read, or came too late where the
+                                 document rejects such */
 };
 
 /* Why a bucket closed. */
@@ -609,7 +610,8 @@ WEIR_API int32_t weir_get_metrics(weir_engine* engine, weir_write_fn write, void
 
 /* Everything that is open, as bytes: buckets, outputs not yet accepted, events that wait for the
  * network, the clock and the counters, and with the buckets each rule's settings; not the documents,
- * the callbacks and the lookups. docs/snapshot-format.md describes the bytes, which any version that
+ * the callbacks and the lookups. What a call on another thread is handing to its sink at that moment is
+ * that call's, and not in it. docs/snapshot-format.md describes the bytes, which any version that
  * knows their format and any machine can restore. Waits as weir_load does, copies, and writes behind
  * the gate, in as many calls as it likes. Changes nothing. [any-thread] */
 WEIR_API int32_t weir_snapshot(weir_engine* engine, weir_write_fn write, void* user,
