@@ -152,7 +152,8 @@ std::size_t Decompression::step(Gzip& gzip, std::span<char> out) {
   consume(state.avail_in > rest_.size() ? rest_.size() : rest_.size() - state.avail_in);
   std::size_t made = out.size() - state.avail_out;
   if (status < 0 || status == ISAL_NEED_DICT) fault_ = status;
-  if (fault_ == ISAL_INVALID_LOOKBACK) made = 0;  // some of it is what was in memory
+  // Some of it is what was in memory then.
+  if (fault_ == ISAL_INVALID_LOOKBACK || fault_ == ISAL_INVALID_SYMBOL) made = 0;
   between_ = fault_ == 0 && state.block_state == ISAL_BLOCK_FINISH;
   if (fault_ != 0 && made == 0) fail(fault_text(fault_), kCopyAgain);
   return made;
