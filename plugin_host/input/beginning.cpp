@@ -1,8 +1,6 @@
 #include "input/beginning.h"
 
 namespace weir::host {
-namespace {}  // namespace
-
 std::optional<std::size_t> beginning_to_skip(std::string_view bytes, bool last) noexcept {
   const std::string_view beginning = bytes.substr(0, kByteOrderMark.size());
   if (beginning == kByteOrderMark) return kByteOrderMark.size();

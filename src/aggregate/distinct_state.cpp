@@ -8,19 +8,6 @@ namespace weir::aggregate {
 
 namespace {
 
-FieldType element_type(FieldType type) noexcept {
-  switch (type) {
-    case FieldType::text_array:
-      return FieldType::text;
-    case FieldType::number_array:
-      return FieldType::number;
-    case FieldType::float_array:
-      return FieldType::floating;
-    default:
-      return type;
-  }
-}
-
 // Of a double without a fraction the list has the integer.
 bool may_list(const Value& value, FieldType element) noexcept {
   if (is_absent(value) || !is_finite(value) || value.size > max_stored_bytes) return false;

@@ -13,6 +13,20 @@ inline Kind array_of(FieldType element) noexcept {
   return element == FieldType::text ? Kind::text_array : Kind::integer_array;
 }
 
+// The type of the elements of an array; another type as it is.
+inline FieldType element_type(FieldType type) noexcept {
+  switch (type) {
+    case FieldType::text_array:
+      return FieldType::text;
+    case FieldType::number_array:
+      return FieldType::number;
+    case FieldType::float_array:
+      return FieldType::floating;
+    default:
+      return type;
+  }
+}
+
 // True of a value that needs no conversion to be stored in a field of the type.
 inline bool fits(Kind kind, FieldType type) noexcept {
   switch (type) {

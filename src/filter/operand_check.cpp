@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "event/convert.h"
 #include "filter/lookup_check.h"
 #include "filter/token.h"
 #include "filter/words.h"
@@ -195,19 +196,6 @@ class Check {
   Schema schema_;
 };
 
-FieldType element_of(FieldType type) noexcept {
-  switch (type) {
-    case FieldType::text_array:
-      return FieldType::text;
-    case FieldType::number_array:
-      return FieldType::number;
-    case FieldType::float_array:
-      return FieldType::floating;
-    default:
-      return type;
-  }
-}
-
 }  // namespace
 
 void check_operands(const Node& condition, const Environment& environment, Schema schema) {
@@ -233,7 +221,7 @@ FieldType type_of_operand(const Operand& operand, const Environment& environment
   const std::size_t column = table->rows->column(lookup->column);
   if (column == lookup::Table::no_column) return FieldType::text;
   const FieldType type = table->rows->shape().columns[column].type;
-  return lookup->index ? element_of(type) : type;
+  return lookup->index ? element_type(type) : type;
 }
 
 }  // namespace weir::filter
