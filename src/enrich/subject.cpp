@@ -19,11 +19,6 @@ std::string_view first_bytes(std::string_view text, std::size_t count) noexcept 
   return text.substr(0, count);
 }
 
-FieldType element_of(FieldType array) noexcept {
-  if (array == FieldType::text_array) return FieldType::text;
-  return array == FieldType::float_array ? FieldType::floating : FieldType::number;
-}
-
 }  // namespace
 
 Target Wiring::target(FieldId field) {
@@ -64,9 +59,9 @@ bool Subject::is_change(FieldId field) const noexcept {
 
 bool Subject::append(const Target& target, Value value) {
   const bool many = is_array(value.kind);
-  if (!convert(value, many ? target.type : element_of(target.type), memory_)) return false;
+  if (!convert(value, many ? target.type : element_type(target.type), memory_)) return false;
   if (!value.present()) return true;
-  const Kind kind = array_of(element_of(target.type));
+  const Kind kind = array_of(element_type(target.type));
   const Value before = row_[target.slot];
   const std::uint32_t old = before.kind == kind ? before.size : 0;
   const std::uint32_t added = many ? value.size : 1;

@@ -39,7 +39,7 @@ void Derivations::add(Slot to, FieldType type, std::vector<From> sources,
         [&](const auto& value) {
           if constexpr (std::is_same_v<std::decay_t<decltype(value)>, bool>)
             return Value{value ? 1U : 0U, 0, Kind::boolean};
-          else if constexpr (std::is_same_v<std::decay_t<decltype(value)>, std::string>)
+          else if constexpr (std::is_same_v<std::decay_t<decltype(value)>, ConstantText>)
             return Value::of(std::string_view(value));
           else
             return Value::of(value);

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -29,7 +30,14 @@ struct MappedSource {
   KeyPath pattern;                           // of a time: the key that holds its pattern; or empty
 };
 
-using Constant = std::variant<std::int64_t, double, bool, std::string>;
+// The text of a constant. Not a plain string: libstdc++ takes a variant of strings and numbers for
+// one that always holds a value, and destroys what is not there when its copy finds no memory.
+struct ConstantText : std::string {
+  using std::string::string;
+  ConstantText(std::string text) noexcept : std::string(std::move(text)) {}
+};
+
+using Constant = std::variant<std::int64_t, double, bool, ConstantText>;
 
 // How one field gets its value: from the first of its sources that is present; else from the member
 // that has the field's own name; else it is the constant. What cannot be read, or not be stored in

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "enrich/text_limit.h"
+#include "event/convert.h"
 #include "rule/enrichment_fields.h"
 #include "rule/enrichment_type.h"
 #include "rule/mapping_constant.h"
@@ -15,12 +16,6 @@ constexpr std::array<Word, 2> keys{{{"value"}, {"target"}}};
 
 constexpr std::size_t max_value = 255;  // characters, as in KUMA
 
-FieldType element_of(FieldType type) noexcept {
-  if (!is_array(type)) return type;
-  if (type == FieldType::text_array) return FieldType::text;
-  return type == FieldType::float_array ? FieldType::floating : FieldType::number;
-}
-
 std::optional<Constant> read_value(const EnrichmentMap& rule, const Node& node, const Node& target,
                                    FieldId field) {
   if (node.kind == Node::Kind::scalar && !node.is_null() && node.text.empty()) return std::string();
@@ -30,9 +25,9 @@ std::optional<Constant> read_value(const EnrichmentMap& rule, const Node& node, 
                           "clear the field");
     return std::nullopt;
   }
-  auto value = read_mapping_constant(target, node, element_of(field_type(field, rule.schema)),
+  auto value = read_mapping_constant(target, node, element_type(field_type(field, rule.schema)),
                                      rule.findings());
-  if (!value || !std::holds_alternative<std::string>(*value)) return value;
+  if (!value || !std::holds_alternative<ConstantText>(*value)) return value;
   const std::size_t size = count_code_points(node.text);
   const std::uint32_t limit = enrich::text_limit(field);
   if (size > max_value)

@@ -22,7 +22,6 @@ namespace {
 using namespace host;
 
 constexpr std::uint64_t mebibyte = 1 << 20;
-constexpr std::uint64_t bound = 64 * mebibyte;
 
 #ifdef WEIR_SANITIZED
 constexpr bool measures = false;  // what a sanitizer takes says nothing
@@ -31,6 +30,7 @@ constexpr std::uint64_t shrunk = 40;
 constexpr bool measures = true;
 constexpr std::uint64_t shrunk = 1;
 #endif
+constexpr std::uint64_t bound = 64 * mebibyte / shrunk;
 
 // A line of /proc/self/status, in bytes.
 std::uint64_t memory(std::string_view key) {
@@ -158,7 +158,7 @@ class Feeder {
 
 void run(const Load& load) {
   const std::uint64_t events = load.events / shrunk / load.threads * load.threads;
-  Engine engine("bounds: {max_bytes: 64MiB}\naggregation:\n" + load.rules);
+  Engine engine("bounds: {max_bytes: " + std::to_string(bound) + "}\naggregation:\n" + load.rules);
   std::deque<Feeder> feeders;
   for (unsigned i = 0; i < load.threads; ++i) feeders.emplace_back(load, engine, i);
   for (Feeder& feeder : feeders) feeder.feed(1);

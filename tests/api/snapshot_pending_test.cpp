@@ -60,8 +60,9 @@ void feed_all_kinds(Engine& engine, const Sink& sink) {
   const std::int64_t integers[] = {1, -2};
   const double floats[] = {0.5, 1e300};
   const auto address = [](const void* at) { return reinterpret_cast<std::uintptr_t>(at); };
+  const Scalar name = text("passes");
   const weir_field fields[] = {
-      field("Name", text("passes")),
+      field("Name", name),
       {id("SA.Texts"), WEIR_TEXT_ARRAY, 3, address(texts)},
       {id("NA.Integers"), WEIR_INTEGER_ARRAY, 2, address(integers)},
       {id("FA.Floats"), WEIR_FLOAT_ARRAY, 2, address(floats)},
