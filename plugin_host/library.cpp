@@ -9,22 +9,12 @@
 
 #include "failure.h"
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || \
-    __has_feature(memory_sanitizer)
-#define WEIR_HOST_SANITIZED 1
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define WEIR_HOST_SANITIZED 1
-#endif
-
 namespace weir::host {
 namespace {
 
 // DEEPBIND: a program that exports its own RE2 or TBB must not take over the library's calls. The
 // sanitizers' run-time refuses it.
-#ifdef WEIR_HOST_SANITIZED
+#ifdef WEIR_SANITIZED
 constexpr int kOpenFlags = RTLD_NOW | RTLD_LOCAL;
 #else
 constexpr int kOpenFlags = RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND;

@@ -15,7 +15,7 @@ namespace weir::aggregate {
 
 namespace {
 
-bool is_number(const Value& value) noexcept {
+bool is_finite_number(const Value& value) noexcept {
   return value.kind == Kind::integer ||
          (value.kind == Kind::floating && std::isfinite(value.floating()));
 }
@@ -103,7 +103,7 @@ void load_sum(Bucket& bucket, const Sum& sum, const ListRoom& lists, StateReader
       sum.kind == SumKind::joined || (sum.kind == SumKind::integer && value.kind != Kind::integer);
   if (value.kind == Kind::text && joins(sum.kind))
     load_joined(bucket, sum, value.text(), lists);
-  else if (is_number(value) && !wrong_number)
+  else if (is_finite_number(value) && !wrong_number)
     put_number(bucket, sum.offset, sum.state, value);
   else
     StateReader::refuse("a sum has a value that it cannot have");
@@ -137,7 +137,7 @@ void load_statistic(Bucket& bucket, const StatisticPlace& place, const Rule& rul
   const Value value = in.value(memory);
   if (!value.present()) return;
   if (place.keeps) return load_kept(*bucket.at<KeptValue>(place.offset), place, type, lists, value);
-  if (!is_number(value) || !fits(value.kind, type))
+  if (!is_finite_number(value) || !fits(value.kind, type))
     StateReader::refuse("a statistic has a value that its field cannot have");
   put_number(bucket, place.offset, place.state, value);
 }

@@ -21,16 +21,16 @@ Bounds effective(const Bounds& bounds) noexcept {
 }
 
 // Written only when it changes: the line is read by every chunk of every thread.
-void store(std::atomic<std::uint64_t>& to, std::uint64_t value) noexcept {
+void set_if_other(std::atomic<std::uint64_t>& to, std::uint64_t value) noexcept {
   if (to.load(std::memory_order_relaxed) != value) to.store(value, std::memory_order_relaxed);
 }
 
 }  // namespace
 
 void GroupTable::Bounded::set(std::size_t shard, const Use& use) noexcept {
-  store(groups[shard], use.groups);
-  store(bytes[shard], use.bytes);
-  store(idle[shard], use.idle);
+  set_if_other(groups[shard], use.groups);
+  set_if_other(bytes[shard], use.bytes);
+  set_if_other(idle[shard], use.idle);
 }
 
 Use GroupTable::Bounded::total() const noexcept {
@@ -61,7 +61,7 @@ void GroupTable::set_bounds(const Bounds& bounds,
   for (std::size_t i = 0; i < shards; ++i) with(i, [&](Shard& shard) { shard.set_frugal(frugal); });
 }
 
-void GroupTable::set_beside(std::uint64_t bytes) noexcept { store(all_.beside, bytes); }
+void GroupTable::set_beside(std::uint64_t bytes) noexcept { set_if_other(all_.beside, bytes); }
 
 bool GroupTable::over_bounds() const noexcept {
   const Use use = all_.total();

@@ -12,7 +12,7 @@ using Ref = BlockArena::Ref;
 constexpr std::size_t first_segment = 64;
 constexpr std::size_t largest_segment = 1024;  // unless one text needs more
 
-struct Segment {
+struct TextSegment {
   Ref next;
   std::uint32_t size;  // of the block
   std::uint32_t used;  // with this header
@@ -20,7 +20,7 @@ struct Segment {
 
 // As much of the text as the last segment holds; returns the rest.
 std::string_view fill(const JoinedText& joined, std::string_view text, BlockArena& arena) noexcept {
-  auto* last = arena.as<Segment>(joined.last);
+  auto* last = arena.as<TextSegment>(joined.last);
   const std::size_t fits = std::min<std::size_t>(text.size(), last->size - last->used);
   std::memcpy(arena.at(joined.last) + last->used, text.data(), fits);
   last->used += static_cast<std::uint32_t>(fits);
@@ -30,12 +30,14 @@ std::string_view fill(const JoinedText& joined, std::string_view text, BlockAren
 void append(JoinedText& joined, std::string_view text, BlockArena& arena) noexcept {
   if (joined.last != BlockArena::null) text = fill(joined, text, arena);
   if (text.empty()) return;
-  Segment* last = joined.last == BlockArena::null ? nullptr : arena.as<Segment>(joined.last);
+  TextSegment* last =
+      joined.last == BlockArena::null ? nullptr : arena.as<TextSegment>(joined.last);
   const std::size_t wish =
       last == nullptr ? first_segment : std::min(largest_segment, std::size_t{last->size} * 2);
-  const std::size_t size = BlockArena::rounded(std::max(wish, sizeof(Segment) + text.size()));
+  const std::size_t size = BlockArena::rounded(std::max(wish, sizeof(TextSegment) + text.size()));
   const Ref ref = arena.take(size);
-  *arena.as<Segment>(ref) = {BlockArena::null, static_cast<std::uint32_t>(size), sizeof(Segment)};
+  *arena.as<TextSegment>(ref) = {BlockArena::null, static_cast<std::uint32_t>(size),
+                                 sizeof(TextSegment)};
   if (last == nullptr)
     joined.first = ref;
   else
@@ -49,7 +51,7 @@ void append(JoinedText& joined, std::string_view text, BlockArena& arena) noexce
 std::size_t joined_room(std::string_view text) noexcept {
   const std::size_t bytes = std::min<std::size_t>(text.size(), max_joined_bytes);
   // The comma and the text may each open a segment.
-  return 2 * BlockArena::rounded(std::max(largest_segment, sizeof(Segment) + bytes));
+  return 2 * BlockArena::rounded(std::max(largest_segment, sizeof(TextSegment) + bytes));
 }
 
 bool append_joined(JoinedText& joined, std::string_view text, BlockArena& arena) noexcept {
@@ -65,9 +67,9 @@ std::string_view joined_text(const JoinedText& joined, const BlockArena& arena, 
   char* const to = bump.take(joined.size + 1);
   char* out = to;
   for (Ref ref = joined.first; ref != BlockArena::null;) {
-    const auto* segment = arena.as<Segment>(ref);
-    const std::size_t size = segment->used - sizeof(Segment);
-    std::memcpy(out, arena.at(ref) + sizeof(Segment), size);
+    const auto* segment = arena.as<TextSegment>(ref);
+    const std::size_t size = segment->used - sizeof(TextSegment);
+    std::memcpy(out, arena.at(ref) + sizeof(TextSegment), size);
     out += size;
     ref = segment->next;
   }
@@ -77,7 +79,7 @@ std::string_view joined_text(const JoinedText& joined, const BlockArena& arena, 
 
 void clear_joined(JoinedText& joined, BlockArena& arena) noexcept {
   for (Ref ref = joined.first; ref != BlockArena::null;) {
-    const Segment segment = *arena.as<Segment>(ref);
+    const TextSegment segment = *arena.as<TextSegment>(ref);
     arena.give(ref, segment.size);
     ref = segment.next;
   }

@@ -11,14 +11,14 @@ namespace {
 
 using Ref = BlockArena::Ref;
 
-struct Segment {
+struct EntrySegment {
   Ref next;
   std::uint32_t size;  // of the block
   std::uint32_t used;  // with this header and, in the first one, the bits behind it
   std::uint32_t begin;
 };
 
-struct Entry {
+struct FieldEntry {
   std::uint16_t field;
   std::uint16_t kind;      // absent: lost or, of `common`, not common any more
   std::uint32_t size;      // of the value
@@ -34,7 +34,7 @@ class Bits {
  public:
   Bits(const OtherValues& values, const BlockArena& arena) noexcept
       : bytes_(values.first == BlockArena::null ? nullptr
-                                                : arena.at(values.first) + sizeof(Segment)) {}
+                                                : arena.at(values.first) + sizeof(EntrySegment)) {}
   bool has(std::size_t i) const noexcept {
     return bytes_ != nullptr && (bytes_[i / 8] & std::byte{1} << i % 8) != std::byte{0};
   }
@@ -55,11 +55,11 @@ std::size_t capacity_for(const Value& value, bool replaceable) noexcept {
 template <class Visit>
 void each_entry(const OtherValues& values, const BlockArena& arena, Visit&& visit) {
   for (Ref ref = values.first; ref != BlockArena::null;) {
-    auto* const segment = arena.as<Segment>(ref);
+    auto* const segment = arena.as<EntrySegment>(ref);
     for (std::uint32_t at = segment->begin; at < segment->used;) {
-      auto& entry = *reinterpret_cast<Entry*>(arena.at(ref) + at);
+      auto& entry = *reinterpret_cast<FieldEntry*>(arena.at(ref) + at);
       if (entry.kind != 0) visit(entry);
-      at += static_cast<std::uint32_t>(sizeof(Entry)) + entry.capacity;
+      at += static_cast<std::uint32_t>(sizeof(FieldEntry)) + entry.capacity;
     }
     ref = segment->next;
   }
@@ -69,32 +69,33 @@ void each_entry(const OtherValues& values, const BlockArena& arena, Visit&& visi
 void open_segment(OtherValues& values, std::size_t need, std::size_t fields,
                   BlockArena& arena) noexcept {
   const bool first = values.first == BlockArena::null;
-  const std::size_t begin = sizeof(Segment) + (first ? bits_size(fields) : 0);
+  const std::size_t begin = sizeof(EntrySegment) + (first ? bits_size(fields) : 0);
   if (!first) {
-    const auto* const last = arena.as<Segment>(values.last);
+    const auto* const last = arena.as<EntrySegment>(values.last);
     if (last->size - last->used >= need) return;
   }
   const std::size_t size = BlockArena::rounded(begin + need);
   const Ref ref = arena.take(size);
-  *arena.as<Segment>(ref) = {BlockArena::null, static_cast<std::uint32_t>(size),
-                             static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(begin)};
+  *arena.as<EntrySegment>(ref) = {BlockArena::null, static_cast<std::uint32_t>(size),
+                                  static_cast<std::uint32_t>(begin),
+                                  static_cast<std::uint32_t>(begin)};
   if (first) {
-    std::memset(arena.at(ref) + sizeof(Segment), 0, bits_size(fields));
+    std::memset(arena.at(ref) + sizeof(EntrySegment), 0, bits_size(fields));
     values.first = ref;
   } else {
-    arena.as<Segment>(values.last)->next = ref;
+    arena.as<EntrySegment>(values.last)->next = ref;
   }
   values.last = ref;
 }
 
 void append(const OtherValues& values, std::size_t field, const Value& value, bool replaceable,
             BlockArena& arena) noexcept {
-  auto* const segment = arena.as<Segment>(values.last);
-  auto* const entry = reinterpret_cast<Entry*>(arena.at(values.last) + segment->used);
+  auto* const segment = arena.as<EntrySegment>(values.last);
+  auto* const entry = reinterpret_cast<FieldEntry*>(arena.at(values.last) + segment->used);
   *entry = {static_cast<std::uint16_t>(field), static_cast<std::uint16_t>(value.kind), value.size,
             static_cast<std::uint32_t>(capacity_for(value, replaceable))};
   store(entry->bytes(), value);
-  segment->used += static_cast<std::uint32_t>(sizeof(Entry)) + entry->capacity;
+  segment->used += static_cast<std::uint32_t>(sizeof(FieldEntry)) + entry->capacity;
 }
 
 // Entries for the fields of the row that have none.
@@ -104,7 +105,7 @@ void add_missing(OtherValues& values, bool replaceable, std::span<const Slot> sl
   std::size_t need = 0;
   for (std::size_t i = 0; i < slots.size(); ++i)
     if (row[slots[i]].present() && !known.has(i))
-      need += sizeof(Entry) + capacity_for(row[slots[i]], replaceable);
+      need += sizeof(FieldEntry) + capacity_for(row[slots[i]], replaceable);
   if (need == 0) return;
   open_segment(values, need, slots.size(), arena);
   Bits bits(values, arena);
@@ -119,7 +120,7 @@ void add_missing(OtherValues& values, bool replaceable, std::span<const Slot> sl
 void replace(const OtherValues& values, std::span<const Slot> slots, const Value* row,
              BlockArena& arena) noexcept {
   Bits bits(values, arena);
-  each_entry(values, arena, [&](Entry& entry) {
+  each_entry(values, arena, [&](FieldEntry& entry) {
     const Value& value = row[slots[entry.field]];
     if (!value.present()) return;
     if (stored_size(value) > entry.capacity) {
@@ -135,7 +136,7 @@ void replace(const OtherValues& values, std::span<const Slot> slots, const Value
 
 void keep_common(const OtherValues& values, std::span<const Slot> slots, const Value* row,
                  BlockArena& arena) noexcept {
-  each_entry(values, arena, [&](Entry& entry) {
+  each_entry(values, arena, [&](FieldEntry& entry) {
     if (!is_stored(static_cast<Kind>(entry.kind), entry.size, entry.bytes(),
                    row[slots[entry.field]]))
       entry.kind = 0;
@@ -145,9 +146,9 @@ void keep_common(const OtherValues& values, std::span<const Slot> slots, const V
 }  // namespace
 
 std::size_t other_room(std::span<const Slot> slots, const Value* row) noexcept {
-  std::size_t room = sizeof(Segment) + bits_size(slots.size());
+  std::size_t room = sizeof(EntrySegment) + bits_size(slots.size());
   for (const Slot slot : slots)
-    if (row[slot].present()) room += sizeof(Entry) + capacity_for(row[slot], true);
+    if (row[slot].present()) room += sizeof(FieldEntry) + capacity_for(row[slot], true);
   return BlockArena::rounded(room);
 }
 
@@ -163,10 +164,10 @@ std::span<const OtherValue> other_values(const OtherValues& values, const BlockA
                                          Bump& memory) {
   if (values.first == BlockArena::null) return {};
   std::size_t count = 0;
-  each_entry(values, arena, [&](const Entry&) { ++count; });
+  each_entry(values, arena, [&](const FieldEntry&) { ++count; });
   auto* const all = reinterpret_cast<OtherValue*>(memory.take(count * sizeof(OtherValue)));
   auto* next = all;
-  each_entry(values, arena, [&](Entry& entry) {
+  each_entry(values, arena, [&](FieldEntry& entry) {
     *next++ = {entry.field, load(static_cast<Kind>(entry.kind), entry.size, entry.bytes(), memory)};
   });
   std::sort(all, next, [](const OtherValue& a, const OtherValue& b) { return a.index < b.index; });
@@ -175,7 +176,7 @@ std::span<const OtherValue> other_values(const OtherValues& values, const BlockA
 
 void clear_others(OtherValues& values, BlockArena& arena) noexcept {
   for (Ref ref = values.first; ref != BlockArena::null;) {
-    const Segment segment = *arena.as<Segment>(ref);
+    const EntrySegment segment = *arena.as<EntrySegment>(ref);
     arena.give(ref, segment.size);
     ref = segment.next;
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "engine/batch.h"
 
@@ -18,10 +19,6 @@ constexpr std::uint32_t in_long_line = 1;
 constexpr std::size_t block_bytes = 256 * 1024;
 
 constexpr std::string_view too_long = "the line is longer than 4 MiB";
-
-bool is_blank(std::string_view line) noexcept {
-  return line.find_first_not_of(" \t\r") == std::string_view::npos;
-}
 
 // The text of the next block, piece by piece while this one is worked on: searching a block for its
 // lines would wait for memory, working on one does not. A third of the reader's time, where the

@@ -6,15 +6,15 @@ namespace weir::engine {
 
 namespace {
 
-std::size_t copied_size(std::span<const weir_field> fields) noexcept {
+std::size_t size_of_copy(std::span<const weir_field> fields) noexcept {
   return weir::copied_size(weir_event{fields.data(), fields.size(), 0});
 }
 
 // Of the copy of all that the output refers to.
-std::size_t copied_size(const Output& output) noexcept {
+std::size_t size_of_copy(const Output& output) noexcept {
   return weir::copied_size(output.line.size()) +
          (output.event.fields != nullptr ? weir::copied_size(output.event) : 0) +
-         copied_size(output.additions);
+         size_of_copy(output.additions);
 }
 
 // Places for so many are kept when there are none.
@@ -32,7 +32,7 @@ std::uint64_t HeldEvents::hold(const Output& output, std::uint32_t place, const 
                                std::uint64_t asked, std::size_t question) {
   auto held = std::make_unique<Held>();
   const bool fields = output.event.fields != nullptr;
-  const std::size_t size = copied_size(output);
+  const std::size_t size = size_of_copy(output);
   held->bytes = size + question + overhead;
   held->memory = std::make_unique_for_overwrite<std::byte[]>(size);
   FixedMemory memory(held->memory.get());
@@ -73,7 +73,7 @@ std::uint64_t HeldEvents::hold(const Output& output, std::uint32_t place, const 
 }
 
 bool HeldEvents::has_room(const Output& output, std::size_t question) const noexcept {
-  return bytes() + copied_size(output) + question + overhead <=
+  return bytes() + size_of_copy(output) + question + overhead <=
          limit_.load(std::memory_order_relaxed);
 }
 

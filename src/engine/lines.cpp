@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "engine/engine.h"
 #include "engine/feeding.h"
 
@@ -36,11 +37,6 @@ constexpr std::size_t most_ahead = 8 * 1024 * 1024;
 
 std::size_t row_bytes(const Batch& batch) noexcept {
   return batch.size() * batch.width() * sizeof(Value);
-}
-
-// As the reader of lines has it; with its LF or without.
-bool is_blank(std::string_view line) noexcept {
-  return line.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
 // Moves the cursor behind the lines of the text without reading them. False if one may be too long:

@@ -24,7 +24,7 @@ bool is_refusal(int error) noexcept {
          error == UV_ENETUNREACH || error == UV_ENOTCONN;
 }
 
-bool is_blank(std::string_view bytes) noexcept {
+bool is_line_end(std::string_view bytes) noexcept {
   return bytes.find_first_not_of("\r\n") == std::string_view::npos;
 }
 
@@ -142,7 +142,7 @@ void CyberTraceConnection::finish_writing(const uv_buf_t* parts, unsigned count,
 void CyberTraceConnection::on_read(std::string_view bytes) {
   established_ = true;
   if (state_ != State::asked) {
-    if (state_ == State::idle && !is_blank(bytes)) end(End::garbage, 0);
+    if (state_ == State::idle && !is_line_end(bytes)) end(End::garbage, 0);
     return;
   }
   Reader::State read = Reader::State::garbage;
@@ -157,7 +157,7 @@ void CyberTraceConnection::on_read(std::string_view bytes) {
     state_ = State::idle;
     // What comes unasked would be taken for the answer to the next question; so would one that has
     // begun before this question was sent whole.
-    if (writing_ || !is_blank(bytes)) close();
+    if (writing_ || !is_line_end(bytes)) close();
     events_.answered(*this, reader_.detections(), false);
   }
 }

@@ -37,8 +37,6 @@ std::string server_name(const CyberTraceSettings& settings) {
                  : fmt::format("{}:{}", settings.host, settings.port);
 }
 
-Instant now_is() noexcept { return std::chrono::steady_clock::now(); }
-
 }  // namespace
 
 CyberTracePool::CyberTracePool(const CyberTraceSettings& settings, Exchange& exchange, Log log)

@@ -19,8 +19,6 @@ constexpr unsigned single_answers_are_a_way = 2;
 // The end comes with the answer, or just behind it.
 constexpr milliseconds end_is_near{20};
 
-Instant now_is() noexcept { return std::chrono::steady_clock::now(); }
-
 }  // namespace
 
 void CyberTracePool::count(Seat& seat) noexcept {

@@ -137,7 +137,7 @@ void DnsClient::Resolver::pump() {
   try {
     Instant now;
     do {
-      now = std::chrono::steady_clock::now();
+      now = now_is();
       end_late(now);
       take_off(now);
     } while (settle_all());  // some requests end where they are made
@@ -150,7 +150,7 @@ void DnsClient::Resolver::pump() {
 // False if no request has ended.
 bool DnsClient::Resolver::settle_all() {
   bool any = false;
-  const Instant now = std::chrono::steady_clock::now();
+  const Instant now = now_is();
   for (auto flight = flying_.begin(); flight != flying_.end();) {
     const auto here = flight++;
     if (!here->ended) continue;

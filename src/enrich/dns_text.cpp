@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "base/text.h"
 
 namespace weir::enrich {
@@ -10,10 +11,6 @@ namespace {
 
 constexpr std::size_t longest_name = 253;  // RFC 1035, less what its binary form adds
 constexpr std::size_t longest_label = 63;
-
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-
-bool is_letter(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 bool is_label(std::string_view label) noexcept {
   if (label.empty() || label.size() > longest_label || label.front() == '-') return false;

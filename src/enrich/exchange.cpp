@@ -40,7 +40,7 @@ Exchange::Taken Exchange::ask(std::string_view question, std::uint64_t ticket,
   bool first = false;
   {
     const std::lock_guard lock(mutex_);
-    const Instant now = std::chrono::steady_clock::now();  // so that deadlines are in order
+    const Instant now = now_is();  // so that deadlines are in order
     if (find_cached(question, now, answer)) return Taken::answered;
     if (waiting_.size() >= options_.queue) {
       ++by_outcome_[static_cast<std::size_t>(Outcome::queue_full)];
@@ -61,7 +61,7 @@ Exchange::Taken Exchange::ask(std::string_view question, std::uint64_t ticket,
 
 Exchange::Taken Exchange::ask_cache(std::string_view question, std::string& answer) {
   const std::lock_guard lock(mutex_);
-  if (find_cached(question, std::chrono::steady_clock::now(), answer)) return Taken::answered;
+  if (find_cached(question, now_is(), answer)) return Taken::answered;
   ++by_outcome_[static_cast<std::size_t>(Outcome::queue_full)];
   return Taken::full;
 }
@@ -210,7 +210,7 @@ void Exchange::answer(const Question& question, Outcome outcome, std::string_vie
     finish(question.ticket, outcome, text);
     const bool good = outcome == Outcome::ok || outcome == Outcome::ok_eof;
     if (good) {
-      const Instant now = std::chrono::steady_clock::now();
+      const Instant now = now_is();
       latencies_.add({std::chrono::nanoseconds(now - question.asked).count()});
       if (options_.cache_ttl.nanos > 0) remember(question, text, now);
     }

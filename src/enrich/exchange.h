@@ -26,6 +26,7 @@
 namespace weir::enrich {
 
 using Instant = std::chrono::steady_clock::time_point;
+inline Instant now_is() noexcept { return std::chrono::steady_clock::now(); }
 
 // How a question ended.
 enum class Outcome : std::uint8_t {

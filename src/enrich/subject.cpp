@@ -37,7 +37,7 @@ Value Subject::cut_to_limit(const Target& target, const Value& value) {
 
 bool Subject::set(const Target& target, Value value) {
   if (!convert(value, target.type, memory_)) return false;
-  if (value.kind == Kind::text) value = cut_to_limit(target, value);
+  if (value.kind == weir::Kind::text) value = cut_to_limit(target, value);
   note(copy_field(field_of(target.field, value), memory_));
   return true;
 }
@@ -61,11 +61,11 @@ bool Subject::append(const Target& target, Value value) {
   const bool many = is_array(value.kind);
   if (!convert(value, many ? target.type : element_type(target.type), memory_)) return false;
   if (!value.present()) return true;
-  const Kind kind = array_of(element_type(target.type));
+  const weir::Kind kind = array_of(element_type(target.type));
   const Value before = row_[target.slot];
   const std::uint32_t old = before.kind == kind ? before.size : 0;
   const std::uint32_t added = many ? value.size : 1;
-  if (kind == Kind::text_array) {
+  if (kind == weir::Kind::text_array) {
     auto* const to = reinterpret_cast<TextRef*>(memory_.take((old + added) * sizeof(TextRef)));
     const auto copied = [&](std::string_view text) {
       return TextRef{memory_.copy(text).data(), text.size()};
@@ -90,13 +90,13 @@ bool Subject::append(const Target& target, Value value) {
 
 std::string_view as_text(const Value& value, std::span<char, 32> buffer) noexcept {
   switch (value.kind) {
-    case Kind::text:
+    case weir::Kind::text:
       return value.text();
-    case Kind::integer:
+    case weir::Kind::integer:
       return format_integer(value.integer(), buffer);
-    case Kind::floating:
+    case weir::Kind::floating:
       return format_double(value.floating(), buffer);
-    case Kind::boolean:
+    case weir::Kind::boolean:
       return value.word != 0 ? "true" : "false";
     default:
       return {};

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "enrich/template_constant.h"
@@ -13,34 +14,29 @@ namespace weir::enrich {
 
 namespace {
 
-using Kind = Expression::Kind;
-
 struct Function {
   std::string_view name;
-  Kind kind;  // of `index`, which is none, constant
+  Expression::Kind kind;  // of `index`, which is none, constant
   std::size_t least;
   std::size_t most;
 };
 
 constexpr std::size_t any_number = ~std::size_t{0};
-constexpr std::array<Function, 6> functions{{{"and", Kind::conjunction, 1, any_number},
-                                             {"eq", Kind::equal, 2, any_number},
-                                             {"index", Kind::constant, 2, 3},
-                                             {"ne", Kind::unequal, 2, 2},
-                                             {"not", Kind::negation, 1, 1},
-                                             {"or", Kind::disjunction, 1, any_number}}};
+constexpr std::array<Function, 6> functions{{{"and", Expression::Kind::conjunction, 1, any_number},
+                                             {"eq", Expression::Kind::equal, 2, any_number},
+                                             {"index", Expression::Kind::constant, 2, 3},
+                                             {"ne", Expression::Kind::unequal, 2, 2},
+                                             {"not", Expression::Kind::negation, 1, 1},
+                                             {"or", Expression::Kind::disjunction, 1, any_number}}};
 
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-
-bool is_letter(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-         static_cast<unsigned char>(c) >= 0x80;
+bool is_name_letter(char c) noexcept {
+  return is_letter(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80;
 }
 
 std::string_view first_word(std::string_view text) noexcept {
-  if (text.empty() || !is_letter(text[0])) return {};
+  if (text.empty() || !is_name_letter(text[0])) return {};
   std::size_t size = 1;
-  while (size < text.size() && (is_letter(text[size]) || is_digit(text[size]))) ++size;
+  while (size < text.size() && (is_name_letter(text[size]) || is_digit(text[size]))) ++size;
   return text.substr(0, size);
 }
 
@@ -50,7 +46,7 @@ std::string shown(const Expression& expression) {
   if (expression.type == TemplateType::text) what = "a text";
   if (expression.type == TemplateType::number) what = "a number";
   if (expression.type == TemplateType::boolean) what = "true or false";
-  if (expression.kind != Kind::field) return std::string(what);
+  if (expression.kind != Expression::Kind::field) return std::string(what);
   return fmt::format("{} ({})", expression.text, what);
 }
 
@@ -60,7 +56,7 @@ void check_comparison(const std::vector<Expression>& arguments) {
     if (is_array(one.type) || one.type == TemplateType::structured)
       refuse(one.offset, fmt::format("{} holds several values, which cannot be compared; compare "
                                      "one of them, by index",
-                                     one.kind == Kind::field ? one.text : "this"));
+                                     one.kind == Expression::Kind::field ? one.text : "this"));
     if (one.type != first.type && one.type != TemplateType::any && first.type != TemplateType::any)
       refuse(one.offset,
              fmt::format("{} cannot be compared with {}; compare texts with texts and numbers with "
@@ -84,12 +80,12 @@ void refuse(std::size_t offset, const std::string& why) {
 }
 
 void ActionReader::skip_blanks() noexcept {
-  while (at_ < text_.size() && is_blank(text_[at_]) && !at_close()) ++at_;
+  while (at_ < text_.size() && is_white_space(text_[at_]) && !at_close()) ++at_;
 }
 
 bool ActionReader::at_close() const noexcept {
   return rest().starts_with("}}") ||
-         (!rest().empty() && is_blank(rest()[0]) && rest().substr(1).starts_with("-}}"));
+         (!rest().empty() && is_white_space(rest()[0]) && rest().substr(1).starts_with("-}}"));
 }
 
 void ActionReader::close() {
@@ -100,7 +96,7 @@ void ActionReader::close() {
                             first_code_points(rest(), 1)));
   const bool trims = rest()[0] != '}';
   at_ += trims ? 4 : 2;
-  while (trims && at_ < text_.size() && is_blank(text_[at_])) ++at_;
+  while (trims && at_ < text_.size() && is_white_space(text_[at_])) ++at_;
 }
 
 std::string_view ActionReader::word() const noexcept { return first_word(rest()); }
@@ -110,7 +106,7 @@ bool ActionReader::at_end_of_expression() const noexcept {
 }
 
 void ActionReader::check_behind(std::string_view what) {
-  if (at_end_of_expression() || is_blank(rest()[0]) || rest()[0] == '(') return;
+  if (at_end_of_expression() || is_white_space(rest()[0]) || rest()[0] == '(') return;
   if (rest()[0] == '|')
     refuse(at_, "'|' is not supported; write what it leads to as a call, with parentheses");
   if (rest()[0] == '}') refuse(at_, "an action ends with '}}', not with one brace");
@@ -170,8 +166,9 @@ Expression ActionReader::call(std::size_t deep) {
                                function->most == function->least ? "" : "at least ",
                                function->least, function->least == 1 ? "" : "s", count));
   if (name == "index") return index(offset, std::move(out.arguments));
-  if (out.kind == Kind::equal || out.kind == Kind::unequal) check_comparison(out.arguments);
-  if (out.kind == Kind::conjunction || out.kind == Kind::disjunction) {
+  if (out.kind == Expression::Kind::equal || out.kind == Expression::Kind::unequal)
+    check_comparison(out.arguments);
+  if (out.kind == Expression::Kind::conjunction || out.kind == Expression::Kind::disjunction) {
     out.type = out.arguments[0].type;
     for (const Expression& one : out.arguments)
       if (one.type != out.type) out.type = TemplateType::any;

@@ -13,8 +13,6 @@
 namespace weir::enrich {
 
 // Blank in the sense of Go's templates.
-inline bool is_blank(char c) noexcept { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-
 // Throws Failure(invalid_document) with the offset in the template.
 [[noreturn]] void refuse(std::size_t offset, const std::string& why);
 

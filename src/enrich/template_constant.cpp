@@ -4,14 +4,13 @@
 
 #include <cmath>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "enrich/template_action.h"
 
 namespace weir::enrich {
 
 namespace {
-
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 void append_utf8(std::string& out, std::uint32_t point) {
   const auto byte = [&](std::uint32_t bits) { out += static_cast<char>(bits); };

@@ -12,8 +12,6 @@ namespace weir::enrich {
 
 namespace {
 
-using Kind = Expression::Kind;
-
 // Fields of the extended schema are members of these.
 constexpr std::array<std::string_view, 7> maps{"Extra", "S", "N", "F", "SA", "NA", "FA"};
 
@@ -77,7 +75,7 @@ Expression ActionReader::named(std::size_t offset, const std::string& name) {
   if (name.size() > max_open_name)
     refuse(offset, fmt::format("a name of a field has at most {} bytes", max_open_name));
   Expression out;
-  out.kind = Kind::field;
+  out.kind = Expression::Kind::field;
   out.offset = static_cast<std::uint32_t>(offset);
   out.text = name;
   FieldId id = 0;
@@ -99,7 +97,7 @@ Expression ActionReader::named(std::size_t offset, const std::string& name) {
 // index .Extra "key", index .SA.name 0, index .SA "name" 0
 Expression ActionReader::index(std::size_t offset, std::vector<Expression> arguments) {
   const auto is_constant = [](const Expression& one, TemplateType type) {
-    return one.kind == Kind::constant && one.type == type;
+    return one.kind == Expression::Kind::constant && one.type == type;
   };
   Expression value = std::move(arguments[0]);
   std::size_t used = 1;
@@ -122,7 +120,7 @@ Expression ActionReader::index(std::size_t offset, std::vector<Expression> argum
       place.value.integer() < 0)
     refuse(place.offset, "the place of an element must be a whole number, from 0 on");
   Expression element = value;
-  element.kind = Kind::element;
+  element.kind = Expression::Kind::element;
   element.offset = static_cast<std::uint32_t>(offset);
   element.index = static_cast<std::uint64_t>(place.value.integer());
   element.type = value.type == TemplateType::text_array ? TemplateType::text : TemplateType::number;

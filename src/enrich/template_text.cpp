@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "enrich/template_action.h"
 #include "enrich/template_body.h"
@@ -48,8 +49,8 @@ void TemplateReader::literal(std::vector<Piece>& to, std::size_t open) {
   std::size_t inside = open;
   if (open < text_.size()) {
     const std::string_view behind = text_.substr(open + 2, 2);
-    const bool trims = behind.size() == 2 && behind[0] == '-' && is_blank(behind[1]);
-    while (trims && !text.empty() && is_blank(text.back())) text.remove_suffix(1);
+    const bool trims = behind.size() == 2 && behind[0] == '-' && is_white_space(behind[1]);
+    while (trims && !text.empty() && is_white_space(text.back())) text.remove_suffix(1);
     inside += trims ? 4 : 2;
   }
   if (!text.empty()) to.emplace_back().text = text;

@@ -2,13 +2,12 @@
 
 #include <cmath>
 
+#include "base/ascii.h"
 #include "base/text.h"
 
 namespace weir {
 
 namespace {
-
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 // floor(number / divisor)
 std::int64_t floor_divide(std::int64_t number, std::int64_t divisor) noexcept {

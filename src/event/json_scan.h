@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/ascii.h"
 #include "event/digits.h"
 #include "event/json_index.h"
 #include "event/value.h"
@@ -45,7 +46,7 @@ class JsonCursor {
   std::string_view take() noexcept {
     const std::uint32_t begin = *token_++;
     std::uint32_t end = offset();
-    while (is_space(text_[end - 1])) --end;
+    while (is_white_space(text_[end - 1])) --end;
     return {text_ + begin, end - begin};
   }
 
@@ -113,10 +114,6 @@ class JsonCursor {
   std::uint32_t error_offset() const noexcept { return error_offset_; }
 
  private:
-  static bool is_space(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-
-  static bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-
   bool check_string(std::string_view token, bool escaped) noexcept;
   bool take_other(Value& value, std::string_view& raw) noexcept;
 

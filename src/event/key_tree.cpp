@@ -8,13 +8,12 @@
 #include <map>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/error.h"
 
 namespace weir {
 
 namespace {
-
-constexpr std::string_view extra_prefix = "Extra.";
 
 std::string dotted(const KeyPath& path) {
   std::string text;
@@ -24,7 +23,6 @@ std::string dotted(const KeyPath& path) {
 
 // Decimal, as an element's key is written.
 bool is_index(std::string_view key) noexcept {
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   return !key.empty() && std::all_of(key.begin(), key.end(), is_digit) &&
          (key.size() == 1 || key[0] != '0');
 }

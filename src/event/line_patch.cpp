@@ -17,7 +17,6 @@ namespace weir {
 
 namespace {
 
-constexpr std::string_view extra_prefix = "Extra.";
 constexpr std::string_view blanks = " \t\r\n";
 
 // `"name":` as field_member has it, without the colon: what a member's key looks like if it has no

@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "event/line_reading.h"
 
@@ -16,10 +17,6 @@ constexpr int max_nesting = 64;            // WEIR_MAX_NESTING
 constexpr std::size_t max_members = 4096;  // WEIR_MAX_FIELDS
 constexpr std::int64_t no_reference =
     0;  // for times without a year: lines do not say when they came
-
-bool is_blank(std::string_view line) noexcept {
-  return line.find_first_not_of(" \t\r\n") == std::string_view::npos;
-}
 
 // The members of an event are those of the line itself and of `Extra`: so a line is good or bad
 // whatever keys are wanted.

@@ -21,8 +21,6 @@ namespace {
 
 constexpr std::uint32_t max_ids = 65'536;  // WEIR_MAX_FIELD_IDS
 
-constexpr std::string_view extra_prefix = "Extra.";
-
 struct Entry {
   std::string name;
   FieldType type;
@@ -91,7 +89,7 @@ class FieldTable {
   std::atomic<std::uint32_t> count_ = 0;
 };
 
-FieldTable& table() {
+FieldTable& field_table() {
   // Never destroyed: its texts are promised for the life of the process.
   static FieldTable* const instance = new FieldTable;
   return *instance;
@@ -141,30 +139,32 @@ std::optional<FieldType> extended_type(std::string_view name) noexcept {
 
 FieldId field_id(std::string_view name) {
   FieldId id = 0;
-  const bool known = table().find(name, id);
-  if (known && table()[id].type != FieldType::any) return id;
+  const bool known = field_table().find(name, id);
+  if (known && field_table()[id].type != FieldType::any) return id;
   const auto type = extended_type(name);
   if (!type) throw_unknown(name);
-  return table().find_or_add(name, *type);
+  return field_table().find_or_add(name, *type);
 }
 
 void check_field_name(std::string_view name) {
   FieldId id = 0;
-  const bool known = table().find(name, id) && table()[id].type != FieldType::any;
+  const bool known = field_table().find(name, id) && field_table()[id].type != FieldType::any;
   if (!known && !extended_type(name)) throw_unknown(name);
 }
 
 FieldId open_field_id(std::string_view name) {
   FieldId id = 0;
-  if (table().find(name, id)) return id;
-  return table().find_or_add(name, extended_type(name).value_or(FieldType::any));
+  if (field_table().find(name, id)) return id;
+  return field_table().find_or_add(name, extended_type(name).value_or(FieldType::any));
 }
 
-bool find_field(std::string_view name, FieldId& id) noexcept { return table().find(name, id); }
-std::uint32_t field_count() noexcept { return table().count(); }
-std::string_view field_name(FieldId id) noexcept { return table()[id].name; }
-FieldType field_type(FieldId id) noexcept { return table()[id].type; }
-std::string_view field_member(FieldId id) noexcept { return table()[id].member; }
+bool find_field(std::string_view name, FieldId& id) noexcept {
+  return field_table().find(name, id);
+}
+std::uint32_t field_count() noexcept { return field_table().count(); }
+std::string_view field_name(FieldId id) noexcept { return field_table()[id].name; }
+FieldType field_type(FieldId id) noexcept { return field_table()[id].type; }
+std::string_view field_member(FieldId id) noexcept { return field_table()[id].member; }
 bool is_extra(FieldId id) noexcept { return field_name(id).starts_with(extra_prefix); }
 
 std::string_view type_name(FieldType type) noexcept {

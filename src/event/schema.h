@@ -87,7 +87,9 @@ inline FieldType field_type(FieldId id, Schema schema) noexcept {
 // is a member of an object of that name. REQUIRES id < field_count()
 std::string_view field_member(FieldId id) noexcept;
 
-// True of a field whose name begins with `Extra.`.
+constexpr std::string_view extra_prefix = "Extra.";
+
+// True of a field whose name begins with it.
 bool is_extra(FieldId id) noexcept;
 
 }  // namespace weir

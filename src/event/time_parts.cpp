@@ -3,6 +3,8 @@
 #include <array>
 #include <chrono>
 
+#include "base/ascii.h"
+
 namespace weir {
 
 namespace {
@@ -17,7 +19,6 @@ constexpr std::array<Names, 7> weekdays{"monday", "tuesday",  "wednesday", "thur
 
 constexpr std::int64_t day_millis = 86'400'000;
 
-constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 constexpr char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; }
 
 // The first three letters, which tell months and weekdays apart.

@@ -4,11 +4,11 @@
 
 #include <chrono>
 
+#include "base/ascii.h"
+
 namespace weir {
 
 namespace {
-
-bool is_letter(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 // What patterns say besides the parts of a time.
 struct Read {

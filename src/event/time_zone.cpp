@@ -10,6 +10,8 @@
 #include <stdexcept>
 #include <unordered_map>
 
+#include "base/ascii.h"
+
 namespace weir {
 
 namespace {
@@ -35,8 +37,6 @@ constexpr std::array<Abbreviation, 44> abbreviations{{
 // Long enough for any log; outside, a zone keeps the offset of the end.
 constexpr date::sys_days first_day = date::year(1900) / 1 / 1;
 constexpr date::sys_days last_day = date::year(2100) / 1 / 1;
-
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 // Up to four letters as one number, so that looking through the table costs a few instructions.
 constexpr std::uint32_t pack(std::string_view name) noexcept {

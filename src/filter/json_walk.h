@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <string_view>
 
+#include "base/ascii.h"
+
 namespace weir::filter {
 
 // A string or literal, as written between its quotes.
@@ -20,7 +22,7 @@ class JsonWalk {
   bool failed() const noexcept { return failed_; }
   // The first byte of the next token, 0 at the end.
   char peek() noexcept {
-    while (at_ < text_.size() && is_space(text_[at_])) ++at_;
+    while (at_ < text_.size() && is_white_space(text_[at_])) ++at_;
     return at_ < text_.size() ? text_[at_] : '\0';
   }
 
@@ -62,7 +64,6 @@ class JsonWalk {
   std::string_view skip_value() noexcept;
 
  private:
-  static bool is_space(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
   bool fail() noexcept {
     failed_ = true;
     at_ = text_.size();

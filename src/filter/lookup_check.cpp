@@ -15,18 +15,16 @@
 namespace weir::filter {
 namespace {
 
-using lookup::Kind;
-
 constexpr std::size_t max_names = 8;  // that a message lists
 
 // Where a document declares them.
-std::string_view section_of(Kind kind) noexcept {
+std::string_view section_of(lookup::Kind kind) noexcept {
   switch (kind) {
-    case Kind::dictionary:
+    case lookup::Kind::dictionary:
       return "dictionaries";
-    case Kind::table:
+    case lookup::Kind::table:
       return "tables";
-    case Kind::active_list:
+    case lookup::Kind::active_list:
       return "active_lists";
     default:
       return "context_tables";
@@ -34,13 +32,13 @@ std::string_view section_of(Kind kind) noexcept {
 }
 
 // The ways to ask a lookup of that kind.
-std::string_view how_to_ask(Kind kind) noexcept {
+std::string_view how_to_ask(lookup::Kind kind) noexcept {
   switch (kind) {
-    case Kind::dictionary:
+    case lookup::Kind::dictionary:
       return "dictionary(…) or inDictionary(…)";
-    case Kind::table:
+    case lookup::Kind::table:
       return "table(…)";
-    case Kind::active_list:
+    case lookup::Kind::active_list:
       return "activeList(…) or inActiveList(…)";
     default:
       return "contextTable(…) or inContextTable(…)";
@@ -97,7 +95,7 @@ void check_keys(const Lookup& lookup, const lookup::Shape& shape, Schema schema,
   }
   const std::size_t given = lookup.keys.size();
   const std::size_t wanted = shape.keys.size();
-  if (lookup.kind != Kind::context_table || given == wanted) return;
+  if (lookup.kind != lookup::Kind::context_table || given == wanted) return;
   fail(place.of(first + std::min(wanted, given - 1)),
        fmt::format("the context table '{}' has {} key field{}, {}; name an event field for each, "
                    "not {}",
@@ -142,13 +140,13 @@ void check_entry(const Lookup& lookup, const Environment& environment, Schema sc
 void check_value(const Lookup& lookup, const Environment& environment, Schema schema,
                  const LookupPlace& place) {
   const lookup::Shape& shape = shape_of(lookup, environment, place);
-  const bool has_column = lookup.kind != Kind::dictionary;
+  const bool has_column = lookup.kind != lookup::Kind::dictionary;
   const bool is_list = has_column && is_array(column_of(lookup, shape, place).type);
   const std::size_t first_key = has_column ? LookupPlace::column + 1 : LookupPlace::name + 1;
   check_keys(lookup, shape, schema, place, first_key);
   if (!lookup.index) return;
   const std::uint32_t index = place.of(first_key + lookup.keys.size());
-  if (lookup.kind != Kind::context_table) {
+  if (lookup.kind != lookup::Kind::context_table) {
     fail(index, fmt::format("an index stands behind a list in a context table only; remove [{}]",
                             *lookup.index));
   }

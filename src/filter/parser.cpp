@@ -10,11 +10,9 @@
 namespace weir::filter {
 namespace {
 
-using Kind = Token::Kind;
-
 std::string describe(const Token& token) {
-  if (token.kind == Kind::end) return "the end";
-  if (token.kind == Kind::text) return "text";
+  if (token.kind == Token::Kind::end) return "the end";
+  if (token.kind == Token::Kind::text) return "text";
   return fmt::format("'{}'", token.text);
 }
 
@@ -38,18 +36,18 @@ std::string_view advice(std::string_view symbol) noexcept {
 
 Parser::Parser(std::string_view source, Schema schema, std::vector<Failure>* unknown)
     : lexer_(source), schema_(schema), unknown_(unknown), token_(lexer_.next()) {
-  ahead_ = token_.kind == Kind::end ? token_ : lexer_.next();
+  ahead_ = token_.kind == Token::Kind::end ? token_ : lexer_.next();
 }
 
 Token Parser::take() {
   Token taken = std::exchange(token_, std::move(ahead_));
   last_end_ = taken.span.end;
-  ahead_ = token_.kind == Kind::end ? token_ : lexer_.next();
+  ahead_ = token_.kind == Token::Kind::end ? token_ : lexer_.next();
   return taken;
 }
 
 void Parser::unexpected(std::string_view expected) const {
-  if (token_.kind == Kind::symbol && !advice(token_.text).empty()) {
+  if (token_.kind == Token::Kind::symbol && !advice(token_.text).empty()) {
     fail(token_.span.begin,
          fmt::format("'{}' is not part of the language; {}", token_.text, advice(token_.text)));
   }
@@ -62,7 +60,7 @@ void Parser::expect_symbol(std::string_view symbol, std::string_view what) {
 }
 
 bool Parser::at_function() const noexcept {
-  return token_.kind == Kind::name && ahead_.is_symbol("(");
+  return token_.kind == Token::Kind::name && ahead_.is_symbol("(");
 }
 
 void Parser::enter() {
@@ -85,9 +83,9 @@ void Parser::count_node(bool is_condition) {
 }
 
 Node Parser::parse() {
-  if (token_.kind == Kind::end) fail(0, "the expression is empty; expected a condition");
+  if (token_.kind == Token::Kind::end) fail(0, "the expression is empty; expected a condition");
   Node node = expression();
-  if (token_.kind != Kind::end) unexpected("'and', 'or' or the end");
+  if (token_.kind != Token::Kind::end) unexpected("'and', 'or' or the end");
   return node;
 }
 
@@ -148,7 +146,7 @@ Node Parser::saved() {
   node.type = Node::Type::saved;
   node.span.begin = take().span.begin;
   expect_symbol("(", "'('");
-  if (token_.kind != Kind::text) unexpected("the name of a saved filter in single quotes");
+  if (token_.kind != Token::Kind::text) unexpected("the name of a saved filter in single quotes");
   node.saved_name = take().text;
   expect_symbol(")", "')' after the name of the saved filter");
   node.span.end = last_end_;

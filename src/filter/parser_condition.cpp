@@ -10,8 +10,6 @@
 namespace weir::filter {
 namespace {
 
-using Kind = Token::Kind;
-
 constexpr std::string_view severity_keyword = "severity";
 
 // Those that may follow a left side.
@@ -66,7 +64,7 @@ void Parser::read_question(Node& node, Operator op) {
   Intelligence asked;
   take();
   take();  // the parenthesis
-  if (token_.kind == Kind::text) {
+  if (token_.kind == Token::Kind::text) {
     asked.category = take().text;
     expect_symbol(",", "',' and an event field after the category");
   }
@@ -80,8 +78,8 @@ void Parser::read_comparison(Node& node) {
   node.op_span = token_.span;
   node.op = operation();
   const bool asks_asset = node.op == Operator::has_vulnerability;
-  const bool has_right = token_.kind == Kind::text || token_.kind == Kind::number ||
-                         token_.kind == Kind::variable || token_.is_symbol("[") ||
+  const bool has_right = token_.kind == Token::Kind::text || token_.kind == Token::Kind::number ||
+                         token_.kind == Token::Kind::variable || token_.is_symbol("[") ||
                          (at_field() && !token_.is_keyword(severity_keyword));
   if (asks_asset && !has_right) {
     node.right = Nothing{};
@@ -99,7 +97,7 @@ void Parser::read_comparison(Node& node) {
 
 Operand Parser::left_operand(Node& node) {
   refuse_variable();
-  const auto op = token_.kind == Kind::name ? find_operator(token_.text) : std::nullopt;
+  const auto op = token_.kind == Token::Kind::name ? find_operator(token_.text) : std::nullopt;
   if (op && is_function(*op)) {
     fail(token_.span.begin,
          fmt::format("'{}' is followed by parentheses: {}", operator_name(*op), usage(*op)));
@@ -108,7 +106,8 @@ Operand Parser::left_operand(Node& node) {
     fail(token_.span.begin,
          fmt::format("'{}' needs an event field on its left", operator_name(*op)));
   }
-  if (token_.kind == Kind::text || token_.kind == Kind::number || token_.is_symbol("[")) {
+  if (token_.kind == Token::Kind::text || token_.kind == Token::Kind::number ||
+      token_.is_symbol("[")) {
     fail(token_.span.begin, fmt::format("a {} cannot stand left of an operator; write the event "
                                         "field first",
                                         token_.is_symbol("[") ? "list" : "constant"));
@@ -127,7 +126,7 @@ void Parser::unknown_operator() const {
     fail(token_.span.begin,
          fmt::format("'not' stands before the condition: 'not {} …'", left_name_));
   }
-  if (token_.kind != Kind::name || is_reserved(token_.text)) {
+  if (token_.kind != Token::Kind::name || is_reserved(token_.text)) {
     unexpected(fmt::format("an operator after '{}'", left_name_));
   }
   std::array<std::string_view, operator_count> names;
@@ -140,7 +139,7 @@ void Parser::unknown_operator() const {
 }
 
 Operator Parser::operation() {
-  const bool word = token_.kind == Kind::name || token_.kind == Kind::symbol;
+  const bool word = token_.kind == Token::Kind::name || token_.kind == Token::Kind::symbol;
   const auto op = word ? find_operator(token_.text) : std::nullopt;
   if (!op) unknown_operator();
   if (is_function(*op)) {
@@ -153,7 +152,7 @@ Operator Parser::operation() {
 
 Operand Parser::right_operand(Node& node) {
   if (token_.is_symbol("[")) return list(node.item_spans);
-  if (token_.kind == Kind::text || token_.kind == Kind::number) return constant();
+  if (token_.kind == Token::Kind::text || token_.kind == Token::Kind::number) return constant();
   refuse_variable();
   if (question()) {
     fail(token_.span.begin,

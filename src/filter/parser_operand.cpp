@@ -12,8 +12,6 @@
 namespace weir::filter {
 namespace {
 
-using Kind = Token::Kind;
-
 // Each costs a search for what was meant.
 constexpr std::size_t max_unknown = 100;
 
@@ -30,7 +28,7 @@ std::vector<std::string_view> names_of_functions() {
 }  // namespace
 
 void Parser::refuse_variable() const {
-  if (token_.kind != Kind::variable) return;
+  if (token_.kind != Token::Kind::variable) return;
   fail(token_.span.begin,
        fmt::format("'{}' is a variable of correlation rules, not an event field; aggregation and "
                    "enrichment rules have none",
@@ -38,7 +36,8 @@ void Parser::refuse_variable() const {
 }
 
 bool Parser::at_field() const noexcept {
-  return token_.kind == Kind::field || (token_.kind == Kind::name && !is_reserved(token_.text));
+  return token_.kind == Token::Kind::field ||
+         (token_.kind == Token::Kind::name && !is_reserved(token_.text));
 }
 
 // A name before a parenthesis, unless it is a field's: then the message about the parenthesis says
@@ -118,9 +117,10 @@ Intelligence Parser::intelligence() {
 
 // Whether what has been read can be a field, wherever one stands.
 bool Parser::may_follow_field() const noexcept {
-  if (token_.kind == Kind::end) return true;
-  if (token_.kind == Kind::symbol) return token_.text != "(";
-  return token_.kind == Kind::name && (is_reserved(token_.text) || find_operator(token_.text));
+  if (token_.kind == Token::Kind::end) return true;
+  if (token_.kind == Token::Kind::symbol) return token_.text != "(";
+  return token_.kind == Token::Kind::name &&
+         (is_reserved(token_.text) || find_operator(token_.text));
 }
 
 // Some field or other if it is not and that has been collected.
@@ -152,14 +152,14 @@ FieldId Parser::field(std::string_view expected) {
   const FieldId id = known(name);
   // `TI = ''` asks whether it is there, which may be asked of any field.
   const bool asks_for_absence =
-      token_.is_symbol("=") && ahead_.kind == Kind::text && ahead_.text.empty();
+      token_.is_symbol("=") && ahead_.kind == Token::Kind::text && ahead_.text.empty();
   const bool structured = field_type(id, schema_) == FieldType::structured;
   if (!structured || !asks_for_absence) check_field(id, schema_, name.span.begin);
   return id;
 }
 
 Token Parser::text(std::string_view expected) {
-  if (token_.kind != Kind::text) unexpected(expected);
+  if (token_.kind != Token::Kind::text) unexpected(expected);
   return take();
 }
 
@@ -167,13 +167,14 @@ std::uint32_t Parser::whole_number(std::string_view expected) {
   std::uint32_t number = 0;
   const char* const end = token_.text.data() + token_.text.size();
   const auto [read, error] = std::from_chars(token_.text.data(), end, number);
-  if (token_.kind != Kind::number || read != end || error != std::errc()) unexpected(expected);
+  if (token_.kind != Token::Kind::number || read != end || error != std::errc())
+    unexpected(expected);
   take();
   return number;
 }
 
 Constant Parser::constant() {
-  const bool quoted = token_.kind == Kind::text;
+  const bool quoted = token_.kind == Token::Kind::text;
   return {take().text, quoted};
 }
 
@@ -182,7 +183,7 @@ List Parser::list(std::vector<Span>& item_spans) {
   take();
   if (token_.is_symbol("]")) fail(token_.span.begin, "the list is empty; write at least one item");
   for (;;) {
-    if (token_.kind != Kind::text && token_.kind != Kind::number) {
+    if (token_.kind != Token::Kind::text && token_.kind != Token::Kind::number) {
       unexpected("a text or a number in the list");
     }
     item_spans.push_back(token_.span);

@@ -24,7 +24,7 @@ void append_quoted(std::string& out, std::string_view text, char quote) {
   out += quote;
 }
 
-void append_constant(std::string& out, const Constant& constant) {
+void append_literal(std::string& out, const Constant& constant) {
   if (constant.quoted) {
     append_quoted(out, constant.text, '\'');
   } else {
@@ -49,7 +49,7 @@ void append_list(std::string& out, const List& list) {
   std::string_view separator;
   for (const Constant& item : list.items) {
     out += separator;
-    append_constant(out, item);
+    append_literal(out, item);
     separator = ", ";
   }
   out += ']';
@@ -86,7 +86,7 @@ void append_operand(std::string& out, const Operand& operand) {
   if (const auto* field = std::get_if<EventField>(&operand)) {
     append_field(out, field->id);
   } else if (const auto* constant = std::get_if<Constant>(&operand)) {
-    append_constant(out, *constant);
+    append_literal(out, *constant);
   } else if (const auto* list = std::get_if<List>(&operand)) {
     append_list(out, *list);
   } else if (const auto* lookup = std::get_if<Lookup>(&operand)) {

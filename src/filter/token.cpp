@@ -6,15 +6,13 @@
 #include <array>
 #include <cstddef>
 
+#include "base/ascii.h"
 #include "base/text.h"
 
 namespace weir::filter {
 namespace {
 
-constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-constexpr bool is_letter(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
+constexpr bool is_name_letter(char c) noexcept { return is_letter(c) || c == '_'; }
 constexpr char lower(char c) noexcept {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
 }
@@ -23,7 +21,7 @@ constexpr char lower(char c) noexcept {
 // Cyrillic (U+0400 to U+052F) letters, else 0.
 std::size_t name_bytes(std::string_view source, std::size_t at) noexcept {
   const char c = source[at];
-  if (is_letter(c) || is_digit(c) || c == '.') return 1;
+  if (is_name_letter(c) || is_digit(c) || c == '.') return 1;
   const auto lead = static_cast<unsigned char>(c);
   if (lead < 0xC3 || lead > 0xD4 || at + 1 == source.size()) return 0;
   const auto trail = static_cast<unsigned char>(source[at + 1]);

@@ -2,16 +2,10 @@
 
 #include <cstddef>
 
+#include "base/ascii.h"
+
 namespace weir::lookup {
-namespace {
-
-std::string_view without_spaces(std::string_view text) noexcept {
-  while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
-  while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
-  return text;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 Address address_of(const WideNumber& number) noexcept {
   Address address;

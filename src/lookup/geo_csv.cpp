@@ -11,6 +11,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "lookup/address_range.h"
@@ -37,24 +38,18 @@ std::string lower_case(std::string_view text) {
   return lower;
 }
 
-std::string_view trimmed(std::string_view text) noexcept {
-  while (text.starts_with(' ')) text.remove_prefix(1);
-  while (text.ends_with(' ')) text.remove_suffix(1);
-  return text;
-}
-
 // On one line and not too long, whatever a column is called.
 std::string name_in_messages(std::string_view name) {
-  const std::string quoted = shown(trimmed(name));
+  const std::string quoted = shown(without_spaces(name));
   return quoted.substr(1, quoted.size() - 2);
 }
 
 bool is_name(std::string_view text, std::string_view name) {
-  return lower_case(trimmed(text)) == lower_case(name);
+  return lower_case(without_spaces(text)) == lower_case(name);
 }
 
 // A network as it is written, before it is split into subnets.
-struct Network {
+struct Entry {
   AddressRange range;
   WideNumber length;
   std::uint32_t row;
@@ -106,7 +101,7 @@ class GeoCsvReader {
   GeoTable table_;
   std::optional<std::size_t> network_;                      // number of the column
   std::array<std::optional<std::size_t>, geo_columns> at_;  // likewise
-  std::vector<Network> networks_;
+  std::vector<Entry> networks_;
   std::unordered_map<std::string_view, std::uint32_t> texts_;
   std::unordered_map<GeoTable::Row, std::uint32_t, RowHash> rows_;
 };
@@ -161,7 +156,7 @@ void GeoCsvReader::check_header(const std::vector<std::string>& names) const {
 
 void GeoCsvReader::read_row() {
   const RecordField& network = record_.fields[*network_];
-  Network read{};
+  Entry read{};
   std::string_view problem;
   if (!parse_range(network.text, read.range, problem)) fail(network, std::string(problem));
   GeoTable::Row row{{}, 0, {no_coordinate, no_coordinate}};
@@ -195,7 +190,7 @@ std::uint32_t GeoCsvReader::text_of(const RecordField& field) {
 }
 
 std::uint64_t GeoCsvReader::coordinate_of(const RecordField& field, GeoColumn column) const {
-  const std::string_view text = trimmed(field.text);
+  const std::string_view text = without_spaces(field.text);
   if (text.empty()) return no_coordinate;
   const auto degrees = parse_number(text);
   if (!degrees) fail(field, "is no number of degrees; write one such as 55.75, or nothing");
@@ -209,10 +204,10 @@ std::uint64_t GeoCsvReader::coordinate_of(const RecordField& field, GeoColumn co
 // and what comes later counts.
 PrefixMap GeoCsvReader::networks() {
   std::stable_sort(networks_.begin(), networks_.end(),
-                   [](const Network& a, const Network& b) { return b.length < a.length; });
+                   [](const Entry& a, const Entry& b) { return b.length < a.length; });
   std::vector<PrefixMap::Entry> entries;
   entries.reserve(networks_.size());
-  for (const Network& network : networks_)
+  for (const Entry& network : networks_)
     split(network.range, [&](const Subnet& subnet) {
       if (entries.size() == most_networks)
         throw Failure(Status::limit,

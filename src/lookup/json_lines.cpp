@@ -8,6 +8,7 @@
 #include <cstring>
 #include <string>
 
+#include "base/ascii.h"
 #include "base/bump.h"
 #include "base/bytes.h"
 #include "base/text.h"
@@ -17,8 +18,6 @@ namespace weir::lookup {
 namespace {
 
 namespace ondemand = simdjson::ondemand;
-
-constexpr std::string_view white_space = " \t\r\n";
 
 std::string_view trimmed(std::string_view token) noexcept {
   return token.substr(0, token.find_last_not_of(white_space) + 1);

@@ -12,7 +12,7 @@ namespace {
 
 using namespace host;
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef WEIR_SANITIZED
 constexpr bool measures_memory = false;  // sanitizers keep what is freed
 #else
 constexpr bool measures_memory = true;

@@ -13,7 +13,11 @@ using model::Exercised;
 using model::Form;
 using model::Random;
 
+#ifdef WEIR_SANITIZED
+constexpr std::uint64_t seeds = 4;
+#else
 constexpr std::uint64_t seeds = 8;
+#endif
 constexpr Form forms[] = {Form::fields, Form::lines, Form::lines_to_lines};
 
 class Model : public testing::TestWithParam<Case> {

@@ -6,8 +6,6 @@
 #include <cstdlib>
 #include <new>
 
-#include "sanitized.h"
-
 namespace {
 
 std::atomic<std::size_t> allocations = 0;

@@ -15,4 +15,12 @@ void allow_allocations() noexcept;
 // How many have failed since fail_allocations().
 std::uint64_t failed_allocations() noexcept;
 
+// From the first allocation that fails to that of the next trial. Under a sanitizer, where a trial
+// takes twenty times as long, one in three does.
+#ifdef WEIR_SANITIZED
+constexpr std::uint64_t stride = 3;
+#else
+constexpr std::uint64_t stride = 1;
+#endif
+
 }  // namespace weir

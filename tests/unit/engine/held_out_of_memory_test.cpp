@@ -74,7 +74,7 @@ class Trial {
 // What came back and found no memory for the rules behind meets others when it has some.
 TEST(HeldOutOfMemory, RulesMayGoBeforeAnEventHasMemory) {
   std::uint64_t failures = 0;
-  for (std::uint64_t n = 1; n < 40 && !testing::Test::HasFailure(); ++n) {
+  for (std::uint64_t n = 1; n < 40 && !testing::Test::HasFailure(); n += stride) {
     SCOPED_TRACE(n);
     Trial run(asking);
     run.feed(3);
@@ -99,7 +99,7 @@ TEST(HeldOutOfMemory, ALoadThatFailsHoldsNothing) {
   const std::string before = std::string(aggregating) + std::string(asking);
   std::uint64_t failures = 0;
   bool loaded = false;
-  for (std::uint64_t n = 1; !loaded && !testing::Test::HasFailure(); n += 5) {
+  for (std::uint64_t n = 1; !loaded && !testing::Test::HasFailure(); n += 5 * stride) {
     SCOPED_TRACE(n);
     Trial run(before);
     run.feed(5);

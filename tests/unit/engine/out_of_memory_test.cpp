@@ -265,7 +265,7 @@ void fail_each_allocation_of_a_run(Form form, std::uint64_t in_a_row, bool stops
   EXPECT_GT(good.totals().aggregated, 50U);
   std::uint64_t n = 1, failures = 0;
   // Every allocation is one of those that fail.
-  for (; !testing::Test::HasFailure(); n += in_a_row) {
+  for (; !testing::Test::HasFailure(); n += in_a_row * stride) {
     SCOPED_TRACE(n);
     Session run(form, stops);
     fail_allocations(n, in_a_row);
@@ -277,7 +277,7 @@ void fail_each_allocation_of_a_run(Form form, std::uint64_t in_a_row, bool stops
     failures += run.failures;
   }
   EXPECT_GT(n, 100U);
-  EXPECT_GT(failures * in_a_row, 50U);
+  EXPECT_GT(failures * in_a_row * stride, 50U);
 }
 
 TEST(OutOfMemory, LosesNothingOfEventsWhicheverAllocationFails) {
@@ -306,7 +306,7 @@ TEST(OutOfMemory, ALoadThatFailsChangesNothing) {
   Session good(Form::fields);
   good.feed_all();
   std::uint64_t failures = 0;
-  for (std::uint64_t n = 1; !testing::Test::HasFailure(); n += 5) {
+  for (std::uint64_t n = 1; !testing::Test::HasFailure(); n += 5 * stride) {
     SCOPED_TRACE(n);
     Session run(Form::fields);
     run.feed(0);

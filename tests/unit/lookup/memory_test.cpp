@@ -2,7 +2,6 @@
 
 #include <malloc.h>
 
-#include "../sanitized.h"
 #include "rows.h"
 
 namespace weir::lookup {
