@@ -9,6 +9,7 @@
 #include "failure.h"
 #include "input/beginning.h"
 #include "input/byte_source.h"
+#include "input/formats/text_scan.h"
 #include "input/json_format.h"
 #include "input/netflow/decoder.h"
 #include "run/stop.h"
@@ -35,8 +36,6 @@ constexpr std::array<std::pair<Format, std::string_view>, 9> kNames = {{
     {Format::netflow, "netflow"},
     {Format::pcap, "pcap"},
 }};
-
-constexpr std::string_view kBlank = " \t\r\n";
 
 // What is not clear by then is told by what there is.
 constexpr std::size_t kEnough = 4096;
@@ -130,7 +129,7 @@ constexpr std::array<Beginning, 7> kBeginnings = {{
 
 std::string_view text_in(std::string_view bytes) noexcept {
   if (bytes.starts_with(kByteOrderMark)) bytes.remove_prefix(kByteOrderMark.size());
-  return bytes.substr(std::min(bytes.find_first_not_of(kBlank), bytes.size()));
+  return bytes.substr(std::min(bytes.find_first_not_of(kWhiteSpace), bytes.size()));
 }
 
 Begins ask(const Beginning& beginning, std::string_view bytes, std::string_view text) noexcept {

@@ -8,14 +8,13 @@
 #include <deque>
 
 #include "base/error.h"
+#include "input/beginning.h"
+#include "input/formats/text_scan.h"
 
 namespace weir::host::tracer {
 namespace {
 
 namespace dom = simdjson::dom;
-
-constexpr std::string_view kWhiteSpace = " \t\r\n";
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 [[noreturn]] void fail(std::size_t line, const std::string& message) {
   throw weir::Failure(Status::invalid_document, message,

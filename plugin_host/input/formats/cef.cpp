@@ -10,8 +10,6 @@
 namespace weir::host {
 namespace {
 
-constexpr std::size_t npos = std::string_view::npos;
-
 constexpr std::array<std::string_view, 7> kHeader = {
     "cef.version",     "cef.deviceVendor", "cef.deviceProduct", "cef.deviceVersion",
     "cef.signatureId", "cef.name",         "cef.severity"};

@@ -10,8 +10,6 @@
 namespace weir::host {
 namespace {
 
-constexpr std::size_t npos = std::string_view::npos;
-
 constexpr std::array<std::string_view, 5> kHeader = {"leef.version", "leef.vendor", "leef.product",
                                                      "leef.productVersion", "leef.eventId"};
 
@@ -25,13 +23,6 @@ struct Delimiter {
 
   std::string_view text() const noexcept { return {bytes.data(), size}; }
 };
-
-int hex_digit(char c) noexcept {
-  if (is_digit(c)) return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 // `0x09` or `x09`, with one to four digits: a code point; -1 for what is none.
 int hex_code_point(std::string_view field) noexcept {
