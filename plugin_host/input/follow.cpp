@@ -1,9 +1,9 @@
 #include "input/follow.h"
 
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "failure.h"
@@ -20,19 +20,12 @@ constexpr std::size_t kRoom = std::size_t{256} << 10;
 constexpr std::size_t kShare = std::size_t{1} << 20;  // of a file, before others have their turn
 constexpr std::size_t kFinished = 4096;               // files that are remembered
 
-// A pattern may match more files than a process may have open by default.
-void raise_file_limit() noexcept {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 }  // namespace
 
 Follower::Follower(FollowOptions options)
     : options_(std::move(options)), watch_(options_.events), room_(kRoom) {
-  raise_file_limit();
+  // A pattern may match more files than a process may have open by default.
+  raise_file_limit(std::numeric_limits<std::size_t>::max());
   for (const std::string& path : options_.paths) {
     if (is_pattern(path))
       patterns_.push_back(path);
