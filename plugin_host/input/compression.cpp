@@ -16,7 +16,7 @@
 namespace weir::host {
 namespace {
 
-constexpr std::size_t kBuffer = std::size_t{256} << 10;  // a larger one gains nothing
+constexpr std::size_t kReadBuffer = std::size_t{256} << 10;  // a larger one gains nothing
 constexpr std::size_t kBehind = 16;  // bytes that gzip may look at behind broken data
 constexpr int kMaxWindow = 27;       // 2^27 bytes, as zstd has without --long
 constexpr std::string_view kGzip = "\x1f\x8b";
@@ -82,7 +82,7 @@ void Decompression::EndZstd::operator()(ZSTD_DCtx_s* stream) const noexcept {
 }
 
 Decompression::Decompression(Compression kind, std::string name, std::string_view beginning)
-    : name_(std::move(name)), buffer_(std::max(kBuffer, beginning.size()) + kBehind) {
+    : name_(std::move(name)), buffer_(std::max(kReadBuffer, beginning.size()) + kBehind) {
   std::copy(beginning.begin(), beginning.end(), buffer_.begin());
   rest_ = {buffer_.data(), beginning.size()};
   if (kind == Compression::gzip) {
