@@ -1,8 +1,10 @@
-// A file descriptor that closes itself, and files read whole.
+// A file descriptor that closes itself, the limit on their number, and files read and written
+// whole.
 #pragma once
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace weir::host {
@@ -46,6 +48,13 @@ constexpr std::size_t kMaxDocument = std::size_t{16} << 20;  // a thousand times
 // has no end that one could rely on, and is refused. Throws Failure: bad_input, or interrupted when
 // a signal came while standard input was read.
 std::string read_file(const std::string& path);
+
+// To a file. False: errno has the reason.
+bool write_all(int file, std::string_view bytes) noexcept;
+
+// Lets the process have that many descriptors, or as many as it may. Returns how many it may have
+// now.
+std::size_t raise_file_limit(std::size_t wanted) noexcept;
 
 // What a path is if it is neither a file nor a folder: "a pipe", "a device", "a socket".
 const char* kind_name(unsigned mode) noexcept;

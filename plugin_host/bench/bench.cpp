@@ -27,9 +27,9 @@ double seconds_of(const Clock& clock, std::int64_t since) noexcept {
 }
 
 // One engine, and what it takes to feed it.
-class Run {
+class BenchRun {
  public:
-  Run(const Library& library, const BenchSettings& settings, bool warnings, unsigned workers)
+  BenchRun(const Library& library, const BenchSettings& settings, bool warnings, unsigned workers)
       : library_(library),
         engine_(library, {settings.rules, settings.document, "bench", true, warnings}, clock_,
                 output_, rejects_, console_) {
@@ -87,7 +87,7 @@ class Run {
 
 void check_rules(const Library& library, const BenchSettings& settings) {
   constexpr bool warnings = true;
-  const Run run(library, settings, warnings, 1);
+  const BenchRun run(library, settings, warnings, 1);
 }
 
 BenchFigures run_bench(const Library& library, const BenchSettings& settings,
@@ -96,7 +96,7 @@ BenchFigures run_bench(const Library& library, const BenchSettings& settings,
   figures.workers = is_lines(input.format) ? settings.workers : 1;
   while (figures.seconds.size() < settings.runs) {
     constexpr bool warnings = false;  // they have been shown
-    Run run(library, settings, warnings, figures.workers);
+    BenchRun run(library, settings, warnings, figures.workers);
     const std::int64_t start = run.clock().elapsed();
     run.feed(input);
     figures.seconds.push_back(seconds_of(run.clock(), start));

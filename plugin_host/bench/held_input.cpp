@@ -13,11 +13,11 @@
 namespace weir::host {
 namespace {
 
-constexpr std::size_t kBlock = 1u << 20;  // of a pipe, whose size nobody knows
+constexpr std::size_t kPipeBlock = 1u << 20;  // of a pipe, whose size nobody knows
 
 void hold_lines(ByteSource& source, HeldInput& input) {
   std::size_t used = 0;
-  input.bytes.resize(source.size() + kBlock);
+  input.bytes.resize(source.size() + kPipeBlock);
   while (const std::size_t got =
              source.read({input.bytes.data() + used, input.bytes.size() - used})) {
     used += got;

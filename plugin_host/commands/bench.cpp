@@ -15,14 +15,14 @@ namespace {
 
 constexpr double kShort = 0.05;  // seconds; below that a run says little
 
-struct Arguments {
+struct BenchArguments {
   ReadingArguments reading;
   std::string input = "-";
   unsigned repeat = 5;
   bool json = false;
 };
 
-RunOptions to_options(const Arguments& arguments) {
+RunOptions to_options(const BenchArguments& arguments) {
   RunOptions options;
   options.rules = arguments.reading.rules;
   options.inputs.push_back(parse_input(arguments.input));
@@ -36,7 +36,7 @@ RunOptions to_options(const Arguments& arguments) {
   return options;
 }
 
-Exit bench(const Library& library, const Arguments& arguments) {
+Exit bench(const Library& library, const BenchArguments& arguments) {
   const RunOptions options = to_options(arguments);
   const BenchSettings settings{options.rules, read_file(options.rules), arguments.reading.workers,
                                arguments.repeat};
@@ -54,7 +54,7 @@ Exit bench(const Library& library, const Arguments& arguments) {
   return Exit::good;
 }
 
-void add_options(CLI::App& command, Arguments& arguments) {
+void add_options(CLI::App& command, BenchArguments& arguments) {
   add_reading_options(command, arguments.reading);
   command.add_option("-i,--input", arguments.input, "a file or -")
       ->type_name("INPUT")
@@ -70,7 +70,7 @@ void add_options(CLI::App& command, Arguments& arguments) {
 void add_bench(CLI::App& app, CommandLine& line) {
   CLI::App* command = app.add_subcommand(
       "bench", "Measure how fast a rule document goes over an input held in memory");
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<BenchArguments>();
   add_options(*command, *arguments);
   command->footer(
       "Examples:\n"

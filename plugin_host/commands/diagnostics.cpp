@@ -7,6 +7,7 @@
 
 #include "commands/excerpt.h"
 #include "failure.h"
+#include "json_object.h"
 
 namespace weir::host {
 namespace {
@@ -28,20 +29,13 @@ void for_each_object(const std::string& json, std::string_view topic, Each each)
   for (const element item : items) each(item);
 }
 
-std::string text_of(element object, std::string_view key) {
-  std::string_view text;
-  const bool found = object[key].get(text) == simdjson::SUCCESS;
-  return std::string(found ? text : std::string_view{});
-}
-
-std::uint64_t number_of(element object, std::string_view key) {
-  std::uint64_t number = 0;
-  return object[key].get(number) == simdjson::SUCCESS ? number : 0;
+std::string string_of(element object, std::string_view key) {
+  return std::string(text_of(object, key));
 }
 
 Diagnostic diagnostic_of(element item) {
-  return {text_of(item, "severity"), number_of(item, "line"), number_of(item, "column"),
-          text_of(item, "message")};
+  return {string_of(item, "severity"), count_of(item, "line"), count_of(item, "column"),
+          string_of(item, "message")};
 }
 
 Imported import_as(const Library& library, std::string_view topic, std::string_view json) {
@@ -54,12 +48,12 @@ Imported import_as(const Library& library, std::string_view topic, std::string_v
     fail(topic);
   }
   Imported imported;
-  imported.document = text_of(whole, "document");
+  imported.document = string_of(whole, "document");
   for (const element item : diagnostics) imported.diagnostics.push_back(diagnostic_of(item));
   array expressions;
   if (whole["expressions"].get(expressions) == simdjson::SUCCESS) {
     for (const element item : expressions) {
-      imported.expressions.push_back({text_of(item, "name"), text_of(item, "expression")});
+      imported.expressions.push_back({string_of(item, "name"), string_of(item, "expression")});
     }
   }
   return imported;
@@ -120,8 +114,8 @@ std::string diagnostic_text(const std::string& path, std::string_view document,
 std::vector<FieldDescription> describe_fields(const Library& library) {
   std::vector<FieldDescription> all;
   for_each_object(describe(library, "fields", {}), "fields", [&](element item) {
-    all.push_back({text_of(item, "name"), text_of(item, "type"), text_of(item, "limits"),
-                   text_of(item, "description")});
+    all.push_back({string_of(item, "name"), string_of(item, "type"), string_of(item, "limits"),
+                   string_of(item, "description")});
   });
   return all;
 }
@@ -129,7 +123,7 @@ std::vector<FieldDescription> describe_fields(const Library& library) {
 std::vector<PresetDescription> describe_presets(const Library& library) {
   std::vector<PresetDescription> all;
   for_each_object(describe(library, "presets", {}), "presets", [&](element item) {
-    all.push_back({text_of(item, "name"), text_of(item, "description")});
+    all.push_back({string_of(item, "name"), string_of(item, "description")});
   });
   return all;
 }

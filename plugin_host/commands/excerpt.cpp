@@ -8,11 +8,11 @@
 namespace weir::host {
 namespace {
 
-constexpr std::size_t kWidest = 100;  // columns of a line that are shown
-constexpr std::size_t kBefore = 60;   // of them before the caret, where the line is cut
+constexpr std::size_t kWidestLine = 100;  // columns of a line that are shown
+constexpr std::size_t kBefore = 60;       // of them before the caret, where the line is cut
 
 // A document may be one line of megabytes, with a diagnostic every few bytes.
-constexpr std::size_t kLongest = std::size_t{64} << 10;
+constexpr std::size_t kLongestLine = std::size_t{64} << 10;
 
 constexpr std::string_view kUnreadable = "\xef\xbf\xbd";  // U+FFFD
 
@@ -76,7 +76,7 @@ std::vector<Glyph> line_glyphs(std::string_view document, std::uint64_t line) {
     document.remove_prefix(end + 1);
   }
   std::string_view text = document.substr(0, document.find('\n'));
-  if (text.size() > kLongest) return {};
+  if (text.size() > kLongestLine) return {};
   if (text.ends_with('\r')) text.remove_suffix(1);
   std::vector<Glyph> glyphs;
   while (!text.empty()) glyphs.push_back(next_glyph(text));
@@ -117,7 +117,7 @@ std::string excerpt(std::string_view document, std::uint64_t line, std::uint64_t
   std::size_t width = 0;
   for (const Glyph& glyph : glyphs) width += glyph.width;
   std::size_t begin = 0;
-  if (width > kWidest) {
+  if (width > kWidestLine) {
     begin = at;
     for (std::size_t before = 0; begin > 0 && before < kBefore; --begin)
       before += glyphs[begin - 1].width;
@@ -127,7 +127,7 @@ std::string excerpt(std::string_view document, std::uint64_t line, std::uint64_t
   std::string mark = begin > 0 ? " " : "";
   std::size_t taken = 0;
   std::size_t i = begin;
-  for (; i < glyphs.size() && taken < kWidest; ++i) {
+  for (; i < glyphs.size() && taken < kWidestLine; ++i) {
     shown += glyphs[i].text;
     taken += glyphs[i].width;
     if (i < at && glyphs[i].code == '\t') mark += '\t';

@@ -18,7 +18,7 @@
 namespace weir::host {
 namespace {
 
-struct Arguments {
+struct ExplainArguments {
   ReadingArguments reading;
   std::string event;
   std::string after;
@@ -63,7 +63,7 @@ bool wants_colors(const std::string& option) {
          (terminal == nullptr || std::string_view(terminal) != "dumb");
 }
 
-void check_standard_input(const Arguments& arguments) {
+void check_standard_input(const ExplainArguments& arguments) {
   const int uses =
       (arguments.reading.rules == "-") + (arguments.event == "-") + (arguments.after == "-");
   if (uses > 1)
@@ -80,7 +80,7 @@ std::string event_text(const std::string& argument) {
   return argument;
 }
 
-Exit explain(const Library& library, const Arguments& arguments) {
+Exit explain(const Library& library, const ExplainArguments& arguments) {
   check_standard_input(arguments);
   std::optional<Format> format;
   if (!arguments.reading.format.empty()) format = parse_format(arguments.reading.format);
@@ -101,7 +101,7 @@ Exit explain(const Library& library, const Arguments& arguments) {
   return shown.rejected ? Exit::bad_input : Exit::good;
 }
 
-void add_options(CLI::App& command, Arguments& arguments) {
+void add_options(CLI::App& command, ExplainArguments& arguments) {
   command.add_option("-r,--rules", arguments.reading.rules, "the rule document, YAML or JSON")
       ->required()
       ->type_name("FILE");
@@ -132,7 +132,7 @@ void add_options(CLI::App& command, Arguments& arguments) {
 void add_explain(CLI::App& app, CommandLine& line) {
   CLI::App* command = app.add_subcommand(
       "explain", "Show what would happen to an event, and which conditions decided");
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<ExplainArguments>();
   add_options(*command, *arguments);
   command->footer(
       "Examples:\n"

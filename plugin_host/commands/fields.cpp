@@ -53,7 +53,7 @@ FieldDescription extended(const std::string& name) {
       prefix == "Extra" ? "A member of the event's string map" : "A field of the extended schema"};
 }
 
-Exit show(const Library& library, const std::string& name) {
+Exit show_fields(const Library& library, const std::string& name) {
   const std::vector<FieldDescription> fields = describe_fields(library);
   if (name.empty()) {
     print_output(table(fields));
@@ -84,7 +84,7 @@ void add_fields(CLI::App& app, CommandLine& line) {
   command->footer("Example:\n  weir fields SourceAddress");
   add_library_option(*command, line);
   command->callback([name, &line] {
-    line.chosen = [name, &line] { return show(open_library(library_path(line)), *name); };
+    line.chosen = [name, &line] { return show_fields(open_library(library_path(line)), *name); };
   });
 }
 

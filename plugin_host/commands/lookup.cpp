@@ -12,7 +12,7 @@ namespace {
 
 using lookup::cybertrace::Kind;
 
-struct Arguments {
+struct LookupArguments {
   std::string server;
   std::vector<std::string> urls;
   std::vector<std::string> ips;
@@ -21,7 +21,7 @@ struct Arguments {
   std::int64_t timeout = 5'000;  // ms
 };
 
-tracer::Question to_question(const Arguments& arguments) {
+tracer::Question to_question(const LookupArguments& arguments) {
   const auto server = parse_host_port(arguments.server);
   if (!server || server->host.empty()) {
     throw Failure(Exit::usage, fmt::format("'{}' is no server; write HOST:PORT, such as "
@@ -58,7 +58,7 @@ void add_values(CLI::App& command, const char* name, std::vector<std::string>& v
 void add_lookup(CLI::App& app, CommandLine& line) {
   CLI::App* command = app.add_subcommand(
       "lookup", "Look indicators up at a CyberTrace server or weir tracer, as KUMA would");
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<LookupArguments>();
   command->add_option("server", arguments->server, "the server")
       ->required()
       ->type_name("HOST:PORT");

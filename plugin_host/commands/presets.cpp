@@ -21,7 +21,7 @@ std::string table(const std::vector<PresetDescription>& presets) {
   return out;
 }
 
-Exit show(const Library& library, const std::string& name) {
+Exit show_presets(const Library& library, const std::string& name) {
   if (name.empty()) {
     print_output(table(describe_presets(library)));
     return Exit::good;
@@ -45,7 +45,7 @@ void add_presets(CLI::App& app, CommandLine& line) {
   command->footer("Example:\n  weir presets cef > cef.yaml");
   add_library_option(*command, line);
   command->callback([name, &line] {
-    line.chosen = [name, &line] { return show(open_library(library_path(line)), *name); };
+    line.chosen = [name, &line] { return show_presets(open_library(library_path(line)), *name); };
   });
 }
 

@@ -19,7 +19,7 @@ namespace weir::host {
 namespace {
 
 // As the command line has them.
-struct Arguments {
+struct RunArguments {
   ReadingArguments reading;
   std::vector<std::string> inputs;
   std::string output = "-";
@@ -87,7 +87,7 @@ std::int64_t parse_checkpoint(const std::string& text) {
                                          text));
 }
 
-RunOptions to_options(const Arguments& arguments) {
+RunOptions to_options(const RunArguments& arguments) {
   RunOptions options;
   options.rules = arguments.reading.rules;
   set_inputs(options, arguments.inputs, arguments.follow);
@@ -124,7 +124,7 @@ RunOptions to_options(const Arguments& arguments) {
   return options;
 }
 
-void add_options(CLI::App& command, Arguments& arguments) {
+void add_options(CLI::App& command, RunArguments& arguments) {
   add_reading_options(command, arguments.reading);
   command
       .add_option("-i,--input", arguments.inputs,
@@ -192,7 +192,7 @@ void add_options(CLI::App& command, Arguments& arguments) {
 void add_run(CLI::App& app, CommandLine& line) {
   CLI::App* command =
       app.add_subcommand("run", "Read events, apply the rules, write what comes out");
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<RunArguments>();
   add_options(*command, *arguments);
   command->footer(
       "Examples:\n"

@@ -61,7 +61,7 @@ constexpr std::array<std::pair<const char*, const char*>, 5> kSources{{
     {"--http", "a service that answers GET of this URL with JSON; {value} is the indicator"},
 }};
 
-struct Arguments {
+struct TracerArguments {
   Settings settings;
   std::vector<std::string> listen;
   std::int64_t idle = 300'000;  // ms
@@ -131,7 +131,7 @@ void check_source(const SourceSettings& source) {
 }
 
 // The sources, from the options in the order in which they stand.
-std::vector<SourceSettings> to_sources(const CLI::App& command, const Arguments& arguments) {
+std::vector<SourceSettings> to_sources(const CLI::App& command, const TracerArguments& arguments) {
   std::vector<SourceSettings> sources;
   std::vector<const char*> given;  // behind the last source
   std::map<const CLI::Option*, std::size_t> seen;
@@ -158,7 +158,7 @@ std::vector<SourceSettings> to_sources(const CLI::App& command, const Arguments&
   return sources;
 }
 
-Settings to_settings(const CLI::App& command, const Arguments& arguments) {
+Settings to_settings(const CLI::App& command, const TracerArguments& arguments) {
   Settings settings = arguments.settings;
   settings.sources = to_sources(command, arguments);
   if (!arguments.listen.empty()) settings.listen = arguments.listen;
@@ -187,7 +187,7 @@ void add_duration(CLI::App& command, const char* name, std::int64_t& millisecond
       ->check(CLI::Range(least, std::int64_t{24} * 3'600'000).description(""));
 }
 
-void add_options(CLI::App& command, Arguments& arguments) {
+void add_options(CLI::App& command, TracerArguments& arguments) {
   add_repeated(command, "--listen", arguments.listen,
                "an address to listen on; may be repeated; port 0: the system chooses (default: "
                "127.0.0.1:16666)",
@@ -234,7 +234,7 @@ void add_options(CLI::App& command, Arguments& arguments) {
 void add_tracer(CLI::App& app, CommandLine& line) {
   CLI::App* command = app.add_subcommand(
       "tracer", "Serve lookups of indicators, as CyberTrace does, from your own data");
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<TracerArguments>();
   add_options(*command, *arguments);
   command->footer(
       "Examples:\n"

@@ -14,7 +14,7 @@
 namespace weir::host {
 namespace {
 
-struct Options {
+struct ValidateArguments {
   std::vector<std::string> files;
   std::string format = "text";
   bool deny_warnings = false;
@@ -26,12 +26,12 @@ std::string as_json(const std::string& file, const Diagnostic& one) {
                      json_text(one.message));
 }
 
-Exit validate(const Library& library, const Options& options) {
+Exit validate(const Library& library, const ValidateArguments& arguments) {
   Exit exit = Exit::good;
   std::string text;
   std::string json;
   std::vector<std::string> good_files;
-  for (const std::string& file : options.files) {
+  for (const std::string& file : arguments.files) {
     std::string document;
     try {
       document = read_file(file);
@@ -42,14 +42,14 @@ Exit validate(const Library& library, const Options& options) {
     }
     bool good = true;
     for (const Diagnostic& one : diagnose(library, document, directory_of(file))) {
-      if (one.severity == "error" || options.deny_warnings) good = false;
+      if (one.severity == "error" || arguments.deny_warnings) good = false;
       text += diagnostic_text(file, document, one);
       json += (json.empty() ? "\n  " : ",\n  ") + as_json(file, one);
     }
     if (!good) exit = Exit::bad_input;
-    if (good && options.format == "text") good_files.push_back(file);
+    if (good && arguments.format == "text") good_files.push_back(file);
   }
-  print_output(options.format == "json" ? "[" + json + (json.empty() ? "]\n" : "\n]\n") : text);
+  print_output(arguments.format == "json" ? "[" + json + (json.empty() ? "]\n" : "\n]\n") : text);
   Console console(ProgressMode::never);
   for (const std::string& file : good_files) console.line(file + ": no errors");
   return exit;
@@ -60,17 +60,19 @@ Exit validate(const Library& library, const Options& options) {
 void add_validate(CLI::App& app, CommandLine& line) {
   CLI::App* command = app.add_subcommand(
       "validate", "Check rule documents; every error is shown, with its line and column");
-  const auto options = std::make_shared<Options>();
-  command->add_option("FILE", options->files, "rule documents, YAML or JSON; - is standard input")
+  const auto arguments = std::make_shared<ValidateArguments>();
+  command->add_option("FILE", arguments->files, "rule documents, YAML or JSON; - is standard input")
       ->required();
-  command->add_option("--format", options->format, "text or json")
+  command->add_option("--format", arguments->format, "text or json")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();
-  command->add_flag("--deny-warnings", options->deny_warnings, "exit with 1 for warnings too");
+  command->add_flag("--deny-warnings", arguments->deny_warnings, "exit with 1 for warnings too");
   command->footer("Example:\n  weir validate rules.yaml");
   add_library_option(*command, line);
-  command->callback([options, &line] {
-    line.chosen = [options, &line] { return validate(open_library(library_path(line)), *options); };
+  command->callback([arguments, &line] {
+    line.chosen = [arguments, &line] {
+      return validate(open_library(library_path(line)), *arguments);
+    };
   });
 }
 

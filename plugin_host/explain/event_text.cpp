@@ -8,13 +8,12 @@
 
 #include "failure.h"
 #include "input/beginning.h"
+#include "input/formats/text_scan.h"
 #include "input/message_lines.h"
 #include "run/intake.h"
 
 namespace weir::host {
 namespace {
-
-constexpr std::string_view kBlank = " \t\r\n";
 
 [[noreturn]] void fail_count(std::string_view count) {
   throw Failure(Exit::bad_input, fmt::format("EVENT holds {}; pass one", count));
@@ -31,7 +30,7 @@ EventText::EventText(const Library& library, std::string text, std::optional<For
                      std::int64_t arrived)
     : text_(std::move(text)), format_(Format::ndjson) {
   text_.erase(0, *beginning_to_skip(text_, true));
-  const std::size_t first = text_.find_first_not_of(kBlank);
+  const std::size_t first = text_.find_first_not_of(kWhiteSpace);
   if (first == std::string::npos) fail_count("no event");
   if (format ? is_json(*format) : text_[first] == '{') make_one_line();
   format_ = format ? *format : detect_format(text_);
@@ -42,8 +41,8 @@ EventText::EventText(const Library& library, std::string text, std::optional<For
   }
   presets_ = presets_of(library, format_);
   if (is_json(format_)) {  // or nothing that is known
-    const std::size_t lf = text_.find('\n', text_.find_first_not_of(kBlank));
-    if (text_.find_first_not_of(kBlank, lf) != std::string::npos) fail_count("several lines");
+    const std::size_t lf = text_.find('\n', text_.find_first_not_of(kWhiteSpace));
+    if (text_.find_first_not_of(kWhiteSpace, lf) != std::string::npos) fail_count("several lines");
     return;
   }
   MessageLines lines(format_, presets_);
@@ -53,8 +52,8 @@ EventText::EventText(const Library& library, std::string text, std::optional<For
 
 // JSON that a person has spread over lines. What cannot be read is left for the library to say.
 void EventText::make_one_line() {
-  text_.erase(text_.find_last_not_of(kBlank) + 1);
-  text_.erase(0, text_.find_first_not_of(kBlank));
+  text_.erase(text_.find_last_not_of(kWhiteSpace) + 1);
+  text_.erase(0, text_.find_first_not_of(kWhiteSpace));
   const std::size_t lf = text_.find('\n');
   if (lf == std::string::npos) return;
   if (!is_json_text(text_) && is_json_text(std::string_view(text_).substr(0, lf)))

@@ -8,6 +8,7 @@
 
 #include "explain/sentences.h"
 #include "failure.h"
+#include "json_object.h"
 
 namespace weir::host {
 namespace {

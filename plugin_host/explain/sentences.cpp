@@ -5,25 +5,12 @@
 
 #include <ctime>
 
+#include "json_object.h"
+
 namespace weir::host {
 
 using simdjson::dom::array;
 using simdjson::dom::element;
-
-std::string_view text_of(element object, std::string_view key) {
-  std::string_view text;
-  return object[key].get(text) == simdjson::SUCCESS ? text : std::string_view{};
-}
-
-std::int64_t number_of(element object, std::string_view key) {
-  std::int64_t number = 0;
-  return object[key].get(number) == simdjson::SUCCESS ? number : 0;
-}
-
-bool truth_of(element object, std::string_view key) {
-  bool truth = false;
-  return object[key].get(truth) == simdjson::SUCCESS && truth;
-}
 
 std::string duration_text(std::int64_t millis) {
   std::string text = fmt::format("{}.{:03}", millis / 1000, millis % 1000);

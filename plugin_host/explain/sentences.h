@@ -5,14 +5,8 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 
 namespace weir::host {
-
-// Members of an object; empty, 0 and false for what is not there.
-std::string_view text_of(simdjson::dom::element object, std::string_view key);
-std::int64_t number_of(simdjson::dom::element object, std::string_view key);
-bool truth_of(simdjson::dom::element object, std::string_view key);
 
 // Such as "6.5 s".
 std::string duration_text(std::int64_t millis);

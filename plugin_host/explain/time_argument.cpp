@@ -83,7 +83,7 @@ std::optional<std::int64_t> rfc3339(std::string_view text) {
   return (days * 86'400 + hour * 3600 + (minute - offset) * 60 + second) * kSecond + fraction;
 }
 
-std::optional<std::int64_t> milliseconds(std::string_view text) {
+std::optional<std::int64_t> parse_milliseconds(std::string_view text) {
   std::int64_t millis = 0;
   const auto [at, error] = std::from_chars(text.data(), text.data() + text.size(), millis);
   const bool good = error == std::errc() && at == text.data() + text.size();
@@ -95,7 +95,7 @@ std::optional<std::int64_t> milliseconds(std::string_view text) {
 }  // namespace
 
 std::int64_t parse_time(const std::string& text) {
-  auto time = milliseconds(text);
+  auto time = parse_milliseconds(text);
   if (!time) time = rfc3339(text);
   if (!time || *time <= 0) {
     throw Failure(Exit::usage, fmt::format("'{}' is no time; write one such as "

@@ -16,24 +16,19 @@
 namespace weir::host {
 namespace {
 
-constexpr std::size_t kBuffer = std::size_t{256} << 10;  // a larger one gains nothing
+constexpr std::size_t kReadBuffer = std::size_t{256} << 10;  // a larger one gains nothing
 constexpr std::size_t kBehind = 16;  // bytes that gzip may look at behind broken data
 constexpr int kMaxWindow = 27;       // 2^27 bytes, as zstd has without --long
 constexpr std::string_view kGzip = "\x1f\x8b";
 constexpr std::string_view kZstd = "\x28\xb5\x2f\xfd";
 constexpr std::string_view kCopyAgain = "copy or compress the file again";
 
-bool begins_with(std::string_view bytes, std::string_view mark) noexcept {
-  return bytes.substr(0, mark.size()) == mark;
-}
-
 // Of a frame to be skipped, in which pzstd and others keep notes: 0x50 to 0x5f and these.
 constexpr std::string_view kSkipped = "\x2a\x4d\x18";
 
 bool may_be_skipped(std::string_view bytes) noexcept {
   if (bytes.empty() || (static_cast<unsigned char>(bytes[0]) & 0xF0U) != 0x50U) return false;
-  const std::string_view rest = bytes.substr(1, kSkipped.size());
-  return begins_with(kSkipped, rest);
+  return kSkipped.starts_with(bytes.substr(1, kSkipped.size()));
 }
 
 std::string_view fault_text(int fault) noexcept {
@@ -61,10 +56,10 @@ const char* kind_of(bool gzip) noexcept { return gzip ? "gzip" : "zstd"; }
 
 std::optional<Compression> find_compression(std::string_view beginning, bool last) noexcept {
   const auto short_of = [&](std::string_view mark) {
-    return !last && beginning.size() < mark.size() && begins_with(mark, beginning);
+    return !last && beginning.size() < mark.size() && mark.starts_with(beginning);
   };
-  if (begins_with(beginning, kGzip)) return Compression::gzip;
-  if (begins_with(beginning, kZstd)) return Compression::zstd;
+  if (beginning.starts_with(kGzip)) return Compression::gzip;
+  if (beginning.starts_with(kZstd)) return Compression::zstd;
   if (may_be_skipped(beginning)) {
     if (beginning.size() > kSkipped.size()) return Compression::zstd;
     if (!last) return std::nullopt;
@@ -87,7 +82,7 @@ void Decompression::EndZstd::operator()(ZSTD_DCtx_s* stream) const noexcept {
 }
 
 Decompression::Decompression(Compression kind, std::string name, std::string_view beginning)
-    : name_(std::move(name)), buffer_(std::max(kBuffer, beginning.size()) + kBehind) {
+    : name_(std::move(name)), buffer_(std::max(kReadBuffer, beginning.size()) + kBehind) {
   std::copy(beginning.begin(), beginning.end(), buffer_.begin());
   rest_ = {buffer_.data(), beginning.size()};
   if (kind == Compression::gzip) {

@@ -1,9 +1,9 @@
 #include "input/follow.h"
 
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "failure.h"
@@ -13,26 +13,19 @@
 namespace weir::host {
 namespace {
 
-constexpr std::int64_t kLook = 100'000'000;      // how late a change is seen of which nobody tells
-constexpr unsigned kLooksAPattern = 10;          // looking for files costs more than for changes
+constexpr std::int64_t kLookAround = 100'000'000;  // how late untold changes are seen
+constexpr unsigned kLooksAPattern = 10;            // looking for files costs more than for changes
 constexpr std::int64_t kLinger = 5'000'000'000;  // writers keep a file that was renamed for a while
-constexpr std::size_t kRoom = std::size_t{256} << 10;
+constexpr std::size_t kFileRoom = std::size_t{256} << 10;
 constexpr std::size_t kShare = std::size_t{1} << 20;  // of a file, before others have their turn
 constexpr std::size_t kFinished = 4096;               // files that are remembered
-
-// A pattern may match more files than a process may have open by default.
-void raise_file_limit() noexcept {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &limit);
-}
 
 }  // namespace
 
 Follower::Follower(FollowOptions options)
-    : options_(std::move(options)), watch_(options_.events), room_(kRoom) {
-  raise_file_limit();
+    : options_(std::move(options)), watch_(options_.events), room_(kFileRoom) {
+  // A pattern may match more files than a process may have open by default.
+  raise_file_limit(std::numeric_limits<std::size_t>::max());
   for (const std::string& path : options_.paths) {
     if (is_pattern(path))
       patterns_.push_back(path);
@@ -56,7 +49,7 @@ void Follower::watch_folders() {
 bool Follower::step(std::int64_t now) {
   handle_events();
   if (now >= next_look_) {
-    next_look_ = now + kLook;
+    next_look_ = now + kLookAround;
     look_around();
   }
   open_arrivals(now);
@@ -162,7 +155,7 @@ Follower::Opened Follower::open(std::size_t i, std::int64_t now) {
   const std::string place = arrivals_[i].place;
   if (place.empty()) {
     Arrival& arrival = arrivals_[i];
-    if (arrival.give_up == 0) arrival.give_up = now + kLook;
+    if (arrival.give_up == 0) arrival.give_up = now + kLookAround;
     // The other end of a move comes at once, or not: that folder is not watched.
     return arrival.cookie == 0 || now > arrival.give_up ? Opened::done : Opened::between;
   }

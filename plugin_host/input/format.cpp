@@ -9,6 +9,7 @@
 #include "failure.h"
 #include "input/beginning.h"
 #include "input/byte_source.h"
+#include "input/formats/text_scan.h"
 #include "input/json_format.h"
 #include "input/netflow/decoder.h"
 #include "run/stop.h"
@@ -24,7 +25,7 @@ constexpr std::array<std::string_view, 7> kCaptureMagic = {
 // The longest of its versions: v5.
 constexpr std::size_t kNetflowHeader = 24;
 
-constexpr std::array<std::pair<Format, std::string_view>, 9> kNames = {{
+constexpr std::array<std::pair<Format, std::string_view>, 9> kFormatNames = {{
     {Format::ndjson, "ndjson"},
     {Format::cef, "cef"},
     {Format::leef, "leef"},
@@ -36,10 +37,8 @@ constexpr std::array<std::pair<Format, std::string_view>, 9> kNames = {{
     {Format::pcap, "pcap"},
 }};
 
-constexpr std::string_view kBlank = " \t\r\n";
-
 // What is not clear by then is told by what there is.
-constexpr std::size_t kEnough = 4096;
+constexpr std::size_t kMostToDetect = 4096;
 
 // Whether bytes begin as a format does; not_yet: they may, with more of them.
 enum class Begins : std::uint8_t { no, not_yet, yes };
@@ -83,8 +82,8 @@ Begins as_netflow(std::string_view bytes) noexcept {
 }
 
 Begins as_zeek(std::string_view text) noexcept {
-  constexpr std::array<std::string_view, 2> kDirectives = {"#separator ", "#fields"};
-  return any_of(text, kDirectives);
+  constexpr std::array<std::string_view, 2> kZeekDirectives = {"#separator ", "#fields"};
+  return any_of(text, kZeekDirectives);
 }
 
 Begins as_cef(std::string_view text) noexcept { return begins_with(text, "CEF:"); }
@@ -130,7 +129,7 @@ constexpr std::array<Beginning, 7> kBeginnings = {{
 
 std::string_view text_in(std::string_view bytes) noexcept {
   if (bytes.starts_with(kByteOrderMark)) bytes.remove_prefix(kByteOrderMark.size());
-  return bytes.substr(std::min(bytes.find_first_not_of(kBlank), bytes.size()));
+  return bytes.substr(std::min(bytes.find_first_not_of(kWhiteSpace), bytes.size()));
 }
 
 Begins ask(const Beginning& beginning, std::string_view bytes, std::string_view text) noexcept {
@@ -141,7 +140,7 @@ Begins ask(const Beginning& beginning, std::string_view bytes, std::string_view 
 }  // namespace
 
 std::string_view format_name(Format format) noexcept {
-  for (const auto& [known, name] : kNames)
+  for (const auto& [known, name] : kFormatNames)
     if (known == format) return name;
   return "unknown";
 }
@@ -156,7 +155,7 @@ bool is_lines(Format format) noexcept {
 
 Format parse_format(const std::string& name) {
   std::string all;
-  for (const auto& [format, known] : kNames) {
+  for (const auto& [format, known] : kFormatNames) {
     if (known == name) return format;
     all += all.empty() ? "" : ", ";
     all += known;
@@ -177,7 +176,7 @@ Format detect_format(std::string_view beginning) noexcept {
 
 bool detection_wants_more(std::string_view beginning) noexcept {
   if (beginning.empty()) return true;
-  if (beginning.size() >= kEnough) return false;
+  if (beginning.size() >= kMostToDetect) return false;
   if (begins_with(beginning, kByteOrderMark) == Begins::not_yet) return true;
   const std::string_view text = text_in(beginning);
   bool wants_more = false;
@@ -191,7 +190,7 @@ bool detection_wants_more(std::string_view beginning) noexcept {
 
 std::optional<Format> find_format(ByteSource& source) {
   // Nobody waits for a file, and a call a byte would be many.
-  if (source.regular()) return detect_format(source.peek(kEnough));
+  if (source.regular()) return detect_format(source.peek(kMostToDetect));
   std::string_view beginning;
   while (detection_wants_more(beginning)) {
     const std::size_t before = beginning.size();

@@ -11,21 +11,21 @@
 namespace weir::host {
 namespace {
 
-using Kind = InputName::Kind;
+using InputKind = InputName::Kind;
 
 struct Scheme {
   std::string_view prefix;
-  Kind kind;
+  InputKind kind;
 };
-constexpr std::array<Scheme, 4> kSchemes = {{{"udp://", Kind::udp},
-                                             {"tcp://", Kind::tcp},
-                                             {"unix://", Kind::unix_stream},
-                                             {"unixgram://", Kind::unix_datagram}}};
+constexpr std::array<Scheme, 4> kSchemes = {{{"udp://", InputKind::udp},
+                                             {"tcp://", InputKind::tcp},
+                                             {"unix://", InputKind::unix_stream},
+                                             {"unixgram://", InputKind::unix_datagram}}};
 
 InputName parse_address(const std::string& text, const Scheme& scheme) {
   const std::optional<HostPort> name = parse_host_port(text.substr(scheme.prefix.size()));
   if (!name) {
-    const bool udp = scheme.kind == Kind::udp;
+    const bool udp = scheme.kind == InputKind::udp;
     throw Failure(Exit::usage,
                   fmt::format("'{0}' is no {1} address; write {2}HOST:PORT, such as "
                               "{2}0.0.0.0:{3} or {2}[::]:{3}",
@@ -51,15 +51,19 @@ InputName parse_path(const std::string& text, const Scheme& scheme) {
 
 }  // namespace
 
-bool is_socket(Kind kind) noexcept { return kind != Kind::file && kind != Kind::standard_input; }
+bool is_socket(InputKind kind) noexcept {
+  return kind != InputKind::file && kind != InputKind::standard_input;
+}
 
-bool is_listener(Kind kind) noexcept { return kind == Kind::tcp || kind == Kind::unix_stream; }
+bool is_listener(InputKind kind) noexcept {
+  return kind == InputKind::tcp || kind == InputKind::unix_stream;
+}
 
 InputName parse_input(const std::string& text) {
-  if (text == "-") return {Kind::standard_input, text, {}, {}, {}};
+  if (text == "-") return {InputKind::standard_input, text, {}, {}, {}};
   for (const Scheme& scheme : kSchemes) {
     if (text.rfind(scheme.prefix, 0) != 0) continue;
-    const bool address = scheme.kind == Kind::udp || scheme.kind == Kind::tcp;
+    const bool address = scheme.kind == InputKind::udp || scheme.kind == InputKind::tcp;
     return address ? parse_address(text, scheme) : parse_path(text, scheme);
   }
   if (text.empty()) throw Failure(Exit::usage, "an input has an empty name");
@@ -69,7 +73,7 @@ InputName parse_input(const std::string& text) {
                               "unix:///PATH or unixgram:///PATH",
                               text));
   }
-  return {Kind::file, text, {}, {}, {}};
+  return {InputKind::file, text, {}, {}, {}};
 }
 
 }  // namespace weir::host

@@ -14,7 +14,8 @@
 namespace weir::host {
 namespace {
 
-constexpr std::size_t kBlock = 1u << 20;  // about a millisecond's work: far more than handing it on
+// About a millisecond's work: far more than handing it on.
+constexpr std::size_t kLineBlock = 1u << 20;
 
 // Behind the last LF of text[from, to), or 0.
 std::size_t behind_last_line(const char* text, std::size_t from, std::size_t to) noexcept {
@@ -27,8 +28,8 @@ std::size_t behind_last_line(const char* text, std::size_t from, std::size_t to)
 bool LineBlocks::next(LineBlock& block) {
   if (ended_) return false;
   // A buffer that a long line has grown goes back to its size: there are many of them.
-  if (block.buffer.size() > kBlock) std::vector<char>().swap(block.buffer);
-  block.buffer.resize(std::max(kBlock, tail_.size()));
+  if (block.buffer.size() > kLineBlock) std::vector<char>().swap(block.buffer);
+  block.buffer.resize(std::max(kLineBlock, tail_.size()));
   std::copy(tail_.begin(), tail_.end(), block.buffer.begin());
   std::size_t used = tail_.size();
   while (!ended_) {
@@ -103,9 +104,9 @@ bool LineBlocks::cut(LineBlock& block, std::size_t searched, std::size_t used) {
 bool LinesInMemory::next(LineBlock& block) noexcept {
   const std::string_view rest = bytes_.substr(at_);
   std::size_t end = rest.size();
-  if (end > kBlock) {
-    end = behind_last_line(rest.data(), 0, kBlock);
-    if (end == 0) end = rest.find('\n', kBlock) + 1;  // 0: there is none
+  if (end > kLineBlock) {
+    end = behind_last_line(rest.data(), 0, kLineBlock);
+    if (end == 0) end = rest.find('\n', kLineBlock) + 1;  // 0: there is none
     if (end == 0) end = rest.size();
   }
   at_ += end;

@@ -5,6 +5,7 @@
 #include "input/formats/cef.h"
 #include "input/formats/leef.h"
 #include "input/formats/syslog.h"
+#include "input/formats/text_scan.h"
 #include "library.h"
 
 namespace weir::host {
@@ -51,7 +52,7 @@ void MessageReader::read(const Message& message, Records& records) {
   if (seen.number == 1 && seen.text.starts_with(kByteOrderMark)) {
     seen.text.remove_prefix(kByteOrderMark.size());
   }
-  if (seen.text.find_first_not_of(" \t\r\n") == std::string_view::npos) return;
+  if (seen.text.find_first_not_of(kWhiteSpace) == std::string_view::npos) return;
   records.begin(seen, presets_.of(format_));
   switch (format_) {
     case Format::cef:

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <utility>
 
 #include "failure.h"
 
@@ -24,12 +25,12 @@ int give_up(const char* /*folder*/, int error) noexcept {
   return error != ENOENT && error != ENOTDIR ? 1 : 0;
 }
 
-bool is_folder(const char* path) noexcept {
-  struct stat status {};
-  return ::stat(path, &status) == 0 && S_ISDIR(status.st_mode);
-}
-
 }  // namespace
+
+bool is_folder(const std::string& path) noexcept {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+}
 
 bool is_pattern(const std::string& path) noexcept {
   if (path.find_first_of("*?[") == std::string::npos) return false;
@@ -48,7 +49,8 @@ std::vector<std::string> matches_of(const std::string& pattern) {
   }
   std::vector<std::string> paths;
   for (std::size_t i = 0; i < found.list.gl_pathc; ++i) {
-    if (!is_folder(found.list.gl_pathv[i])) paths.emplace_back(found.list.gl_pathv[i]);
+    std::string path = found.list.gl_pathv[i];
+    if (!is_folder(path)) paths.push_back(std::move(path));
   }
   return paths;
 }

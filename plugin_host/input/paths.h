@@ -7,6 +7,8 @@
 
 namespace weir::host {
 
+bool is_folder(const std::string& path) noexcept;
+
 // Whether a path is a pattern: it has such characters, and is not the name of a file.
 bool is_pattern(const std::string& path) noexcept;
 

@@ -19,7 +19,7 @@ using std::chrono::steady_clock;
 
 constexpr milliseconds kPatience{10'000};
 constexpr milliseconds kPause{1'000};
-constexpr milliseconds kLook{100};  // how late a signal is noticed while the queue is full
+constexpr milliseconds kLookAtSignals{100};  // how late a signal is noticed while the queue is full
 
 }  // namespace
 
@@ -58,7 +58,7 @@ bool TcpWriter::append(std::string_view bytes) noexcept {
       bytes.remove_prefix(taken);
       if (taken != 0 && std::exchange(idle_, false)) wake();
       if (bytes.empty()) return true;
-      changed_.wait_for(lock, kLook);
+      changed_.wait_for(lock, kLookAtSignals);
       if (stop_requested()) begin_end();
       if (overdue()) given_up_ = true;
     }
@@ -97,7 +97,7 @@ bool TcpWriter::close() noexcept {
     closing_ = true;
     wake();
     while (!done_ && !given_up_) {
-      changed_.wait_for(lock, kLook);
+      changed_.wait_for(lock, kLookAtSignals);
       if (!done_ && overdue()) given_up_ = true;
     }
     abandoned_ = true;

@@ -26,7 +26,7 @@ constexpr milliseconds kLongestWait{5000};
 constexpr milliseconds kStable{1000};  // a connection that lasts this long was worth making
 constexpr milliseconds kConnectWait{5000};
 constexpr int kSettleMilliseconds = 10;  // between two looks at what is confirmed
-constexpr std::size_t kBlock = 64 * 1024;
+constexpr std::size_t kSendBlock = 64 * 1024;
 
 // Bytes that the peer's system has not confirmed.
 std::size_t unconfirmed(int socket) noexcept {
@@ -130,7 +130,7 @@ FileDescriptor TcpWriter::connect_to(const addrinfo& address, std::string& reaso
 
 // Until the connection is lost, or all is done.
 void TcpWriter::send_lines(int socket) {
-  std::array<char, kBlock> block;
+  std::array<char, kSendBlock> block;
   {
     const std::lock_guard lock(mutex_);
     queue_.rewind();

@@ -44,15 +44,6 @@ Made make_beside(const std::string& path, const std::string& target, mode_t mode
   }
 }
 
-bool write_all(int file, const std::string& text) {
-  for (std::size_t at = 0; at < text.size();) {
-    const ssize_t written = ::write(file, text.data() + at, text.size() - at);
-    if (written < 0 && errno != EINTR) return false;
-    if (written > 0) at += static_cast<std::size_t>(written);
-  }
-  return true;
-}
-
 void write_in_place(const std::string& path, const std::string& text) {
   Writer writer(path);
   writer.open_untouched();

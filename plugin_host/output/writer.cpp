@@ -15,12 +15,12 @@
 namespace weir::host {
 namespace {
 
-constexpr int kReaderMilliseconds = 100;   // how late a FIFO's reader is noticed
-constexpr std::size_t kBuffer = 1u << 20;  // past 256 KiB a larger one gains little
+constexpr int kReaderMilliseconds = 100;        // how late a FIFO's reader is noticed
+constexpr std::size_t kWriteBuffer = 1u << 20;  // past 256 KiB a larger one gains little
 
 }  // namespace
 
-Writer::Writer(const std::string& path) : path_(path), buffer_(kBuffer) {}
+Writer::Writer(const std::string& path) : path_(path), buffer_(kWriteBuffer) {}
 
 void Writer::open_untouched() {
   if (path_.empty()) return;

@@ -16,11 +16,6 @@
 namespace weir::host {
 namespace {
 
-bool is_folder(const std::string& path) noexcept {
-  struct stat status {};
-  return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
-}
-
 // Whether it is there, and nothing to be followed.
 bool is_whole(const std::string& path) {
   struct stat status {};

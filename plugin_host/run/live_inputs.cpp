@@ -1,10 +1,10 @@
 #include "run/live_inputs.h"
 
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 
+#include "file_descriptor.h"
 #include "run/stop.h"
 
 namespace weir::host {
@@ -16,16 +16,6 @@ constexpr std::int64_t kAskDrops = 100'000'000;    // from one time to the next,
 constexpr std::int64_t kWarnDrops = 60'000'000'000;  // likewise, of a socket
 constexpr std::size_t kOtherFiles = 64;              // outputs, the library, the standard streams
 
-// Many systems let a program have 1,024 descriptors until it asks for more.
-void raise_file_limit(std::size_t listeners) noexcept {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  const rlim_t wanted = listeners * StreamListener::kMaxConnections + kOtherFiles;
-  if (limit.rlim_cur >= wanted) return;
-  limit.rlim_cur = std::min(limit.rlim_max, wanted);
-  ::setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 }  // namespace
 
 void LiveInputs::open(const InputName& name) {
@@ -34,7 +24,8 @@ void LiveInputs::open(const InputName& name) {
     return;
   }
   listeners_.emplace_back(name);
-  raise_file_limit(listeners_.size());
+  // Many systems let a program have 1,024 descriptors until it asks for more.
+  raise_file_limit(listeners_.size() * StreamListener::kMaxConnections + kOtherFiles);
 }
 
 void LiveInputs::start(Engine& engine, Decoder& decoder, const Clock& clock, Console& console,

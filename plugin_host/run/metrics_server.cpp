@@ -19,7 +19,7 @@ namespace {
 constexpr unsigned kConnections = 32;
 constexpr unsigned kIdleSeconds = 10;  // of a connection that sends and takes nothing
 constexpr std::size_t kRequest = std::size_t{16} << 10;  // bytes, headers included
-constexpr int kBacklog = 32;
+constexpr int kMetricsBacklog = 32;
 
 struct Page {
   unsigned status = MHD_HTTP_OK;
@@ -97,7 +97,7 @@ MetricsServer::MetricsServer(const std::string& address) {
   const std::optional<HostPort> name = parse_host_port(address);
   microhttpd();  // or it fails before anything else is done
   socket_ = bind_socket(*name, SOCK_STREAM, address);
-  if (::listen(socket_.number(), kBacklog) != 0) {
+  if (::listen(socket_.number(), kMetricsBacklog) != 0) {
     throw Failure(Exit::bad_input, fmt::format("cannot listen on '{}': {}; name another port",
                                                address, error_text(errno)));
   }

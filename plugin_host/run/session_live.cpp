@@ -13,7 +13,7 @@ namespace weir::host {
 namespace {
 
 constexpr int kTickMilliseconds = 100;  // how late a bucket may close when no event comes
-constexpr std::size_t kRoom = std::size_t{256} << 10;  // of a pipe, at a time
+constexpr std::size_t kPipeRoom = std::size_t{256} << 10;  // of a pipe, at a time
 constexpr std::int64_t kTick = std::int64_t{kTickMilliseconds} * 1'000'000;
 
 }  // namespace
@@ -43,7 +43,7 @@ PresetsOf Session::presets() const {
 void Session::read_live() {
   engine_->forget_arrivals();
   live_.start(*engine_, *decoder_, clock_, console_, preset_ids(library_), options_.format);
-  std::vector<char> room(kRoom);
+  std::vector<char> room(kPipeRoom);
   for (ByteSource& source : sources_)
     if (!source.regular()) add_stream(source, room);
   // The follower is asked every turn, for it also looks at names; its events end the wait.

@@ -10,7 +10,7 @@ namespace {
 constexpr std::string_view kMagic = "WEIR RUN";
 constexpr std::uint64_t kVersion = 1;
 constexpr std::size_t kNumber = 8;
-constexpr std::size_t kHeader = 4 * kNumber;  // the magic, the version, the sizes of both parts
+constexpr std::size_t kStateHeader = 4 * kNumber;  // magic, version, the sizes of both parts
 
 std::array<std::uint64_t*, 7> all_counts(CaptureStats& stats) noexcept {
   return {&stats.packets,   &stats.netflow,   &stats.other_port, &stats.other,
@@ -170,19 +170,19 @@ std::uint64_t state_checksum(std::string_view head, std::string_view engine) noe
 }
 
 std::string read_state(std::string_view bytes, StoredState& state) {
-  if (bytes.size() < kHeader + kNumber || bytes.substr(0, kMagic.size()) != kMagic)
+  if (bytes.size() < kStateHeader + kNumber || bytes.substr(0, kMagic.size()) != kMagic)
     return "it is no state of a run";
-  ByteReader sizes(bytes.substr(kMagic.size(), kHeader - kMagic.size()));
+  ByteReader sizes(bytes.substr(kMagic.size(), kStateHeader - kMagic.size()));
   if (sizes.number() != kVersion) return "another version of weir wrote it";
   const std::uint64_t run = sizes.number();
   const std::uint64_t engine = sizes.number();
-  const std::uint64_t rest = bytes.size() - kHeader - kNumber;
+  const std::uint64_t rest = bytes.size() - kStateHeader - kNumber;
   if (run > rest || engine != rest - run) return "it is damaged";
-  const std::string_view head = bytes.substr(0, kHeader + run);
-  const std::string_view tail = bytes.substr(kHeader + run, engine);
+  const std::string_view head = bytes.substr(0, kStateHeader + run);
+  const std::string_view tail = bytes.substr(kStateHeader + run, engine);
   ByteReader end(bytes.substr(bytes.size() - kNumber));
   if (end.number() != state_checksum(head, tail)) return "it is damaged";
-  if (!load_run(head.substr(kHeader), state.run)) return "it is damaged";
+  if (!load_run(head.substr(kStateHeader), state.run)) return "it is damaged";
   state.engine = tail;
   return {};
 }

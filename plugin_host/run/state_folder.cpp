@@ -19,15 +19,6 @@ Failure cannot_use(const std::string& path, int error) {
                  fmt::format("cannot keep the state in '{}': {}", path, error_text(error)));
 }
 
-bool write_all(int file, std::string_view bytes) noexcept {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(file, bytes.data(), bytes.size());
-    if (written < 0 && errno != EINTR) return false;
-    if (written > 0) bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
-}
-
 // The number of the process that holds the lock, as it wrote it.
 std::string holder(int lock) {
   char text[16];

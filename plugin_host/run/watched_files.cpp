@@ -19,11 +19,11 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::int64_t kMillisecond = 1'000'000;
-constexpr std::int64_t kLook = 20 * kMillisecond;  // from one look to the next
+constexpr std::int64_t kLookAtFolders = 20 * kMillisecond;  // from one look to the next
 constexpr std::int64_t kLookAnyway = 5000 * kMillisecond;
 constexpr std::int64_t kRest = 100 * kMillisecond;
-constexpr std::int64_t kLongest = 2000 * kMillisecond;  // a file that never rests
-constexpr int kMostLinks = 40;                          // as many as Linux follows
+constexpr std::int64_t kLongestUnrest = 2000 * kMillisecond;  // a file that never rests
+constexpr int kMostLinks = 40;                                // as many as Linux follows
 
 std::int64_t nanoseconds(const timespec& time) noexcept {
   return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
@@ -116,9 +116,9 @@ WatchedFiles::File WatchedFiles::seen(const std::string& path) {
 
 bool WatchedFiles::changed(std::int64_t now) {
   if (now < next_look_) return false;
-  next_look_ = now + kLook;
+  next_look_ = now + kLookAtFolders;
   if (!folders_.events().empty() || touched_ || now >= next_look_anyway_) look(now);
-  if (!touched_ || (now - rests_since_ < kRest && now - *touched_ < kLongest)) return false;
+  if (!touched_ || (now - rests_since_ < kRest && now - *touched_ < kLongestUnrest)) return false;
   touched_.reset();
   bool found = false;
   for (File& file : files_) {

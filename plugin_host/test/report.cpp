@@ -8,8 +8,8 @@
 namespace weir::host {
 namespace {
 
-constexpr std::size_t kWidest = 40;      // characters of a value that stands beside another
-constexpr std::size_t kMostEvents = 20;  // of a step that are shown
+constexpr std::size_t kWidestValue = 40;  // characters of a value that stands beside another
+constexpr std::size_t kMostEvents = 20;   // of a step that are shown
 
 std::size_t characters(std::string_view text) noexcept {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
@@ -96,7 +96,7 @@ class FailureText {
     for (const Row& row : pair.rows) {
       name_width = std::max(name_width, characters(row.field));
       const std::size_t width = characters(cells_of(pair, row).expected);
-      if (width <= kWidest) expected_width = std::max(expected_width, width);
+      if (width <= kWidestValue) expected_width = std::max(expected_width, width);
     }
     out_ += fmt::format("      {}  {}  got\n", padded("field", name_width),
                         padded("expected", expected_width));
@@ -113,7 +113,7 @@ class FailureText {
       return colour.empty() ? text : painted(text, colour);
     };
     const std::string_view mark = differs ? "!" : " ";
-    if (characters(cells.expected) <= kWidest) {
+    if (characters(cells.expected) <= kWidestValue) {
       out_ +=
           fmt::format("    {} {}  {}  {}", mark, padded(row.field, name_width),
                       paint(padded(cells.expected, expected_width), green), paint(cells.got, red));

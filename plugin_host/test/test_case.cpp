@@ -4,6 +4,7 @@
 
 #include "commands/diagnostics.h"
 #include "failure.h"
+#include "json_object.h"
 
 namespace weir::host {
 namespace {
@@ -12,12 +13,7 @@ using simdjson::dom::array;
 using simdjson::dom::element;
 using Action = TestStep::Action;
 
-std::uint64_t number(element object, std::string_view key) {
-  std::uint64_t value = 0;
-  return object[key].get(value) == simdjson::SUCCESS ? value : 0;
-}
-
-bool text(element object, std::string_view key, std::string& to) {
+bool get_text(element object, std::string_view key, std::string& to) {
   std::string_view value;
   const bool found = object[key].get(value) == simdjson::SUCCESS;
   to = std::string(value);
@@ -26,17 +22,17 @@ bool text(element object, std::string_view key, std::string& to) {
 
 TestStep step_of(element json) {
   TestStep step;
-  step.line = number(json, "line");
-  if (text(json, "feed", step.events)) {
+  step.line = count_of(json, "line");
+  if (get_text(json, "feed", step.events)) {
     step.action = Action::feed;
-    step.repeat = number(json, "repeat");
-  } else if (text(json, "expect", step.events)) {
+    step.repeat = count_of(json, "repeat");
+  } else if (get_text(json, "expect", step.events)) {
     step.action = Action::expect;
-  } else if (text(json, "expect_passed", step.events)) {
+  } else if (get_text(json, "expect_passed", step.events)) {
     step.action = Action::expect_passed;
   } else if (element by; json["advance"].get(by) == simdjson::SUCCESS) {
     step.action = Action::advance;
-    step.nanos = static_cast<std::int64_t>(number(json, "advance"));
+    step.nanos = number_of(json, "advance");
   } else {
     step.action = Action::flush;
   }
@@ -61,8 +57,8 @@ std::vector<TestCase> read_tests(const Library& library, std::string_view docume
   std::vector<TestCase> all;
   for (const element test : tests) {
     TestCase& one = all.emplace_back();
-    text(test, "name", one.name);
-    one.line = number(test, "line");
+    one.name = text_of(test, "name");
+    one.line = count_of(test, "line");
     array steps;
     if (test["steps"].get(steps) != simdjson::SUCCESS) continue;
     for (const element step : steps) one.steps.push_back(step_of(step));

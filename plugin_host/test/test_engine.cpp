@@ -12,8 +12,8 @@
 namespace weir::host {
 namespace {
 
-constexpr std::int64_t kStart = 946'684'800'000'000'000;  // 2000-01-01T00:00:00Z
-constexpr std::size_t kBlock = std::size_t{256} << 10;    // of repeated lines that are fed at once
+constexpr std::int64_t kStart = 946'684'800'000'000'000;      // 2000-01-01T00:00:00Z
+constexpr std::size_t kRepeatBlock = std::size_t{256} << 10;  // fed at once
 
 }  // namespace
 
@@ -39,7 +39,7 @@ TestEngine::TestEngine(const Library& library, const std::string& path, const st
 void TestEngine::feed(std::string_view lines, std::uint64_t repeat) {
   if (lines.empty()) return;
   const std::uint64_t at_once =
-      std::clamp<std::uint64_t>(kBlock / lines.size(), 1, std::max<std::uint64_t>(repeat, 1));
+      std::clamp<std::uint64_t>(kRepeatBlock / lines.size(), 1, std::max<std::uint64_t>(repeat, 1));
   std::string block;
   for (std::uint64_t i = 0; i < at_once; ++i) block += lines;
   for (std::uint64_t left = repeat; left > 0;) {

@@ -20,7 +20,7 @@ FileState to_state(const struct stat& status) noexcept {
           status.st_mtim.tv_sec * std::int64_t{1'000'000'000} + status.st_mtim.tv_nsec};
 }
 
-[[noreturn]] void fail(const std::string& path, const std::string& reason) {
+[[noreturn]] void fail_file(const std::string& path, const std::string& reason) {
   throw Failure(Exit::bad_input, fmt::format("cannot read '{}': {}", path, reason));
 }
 
@@ -29,7 +29,7 @@ std::string read_text(const std::string& path, FileState& state) {
   FileDescriptor file(open_for_reading(path));
   struct stat status {};
   if (::fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode)) {
-    fail(path, fmt::format("it is {}; name a file", kind_name(status.st_mode)));
+    fail_file(path, fmt::format("it is {}; name a file", kind_name(status.st_mode)));
   }
   state = to_state(status);
   ByteSource source(path, std::move(file));
@@ -38,7 +38,7 @@ std::string read_text(const std::string& path, FileState& state) {
   std::vector<char> block(std::size_t{1} << 18);
   while (const std::size_t got = source.read(block)) {
     text.append(block.data(), got);
-    if (text.size() > kLargestFeed) fail(path, "it is longer than 1 GiB; split it");
+    if (text.size() > kLargestFeed) fail_file(path, "it is longer than 1 GiB; split it");
   }
   return text;
 }

@@ -8,16 +8,15 @@
 #include <deque>
 
 #include "base/error.h"
+#include "input/beginning.h"
+#include "input/formats/text_scan.h"
 
 namespace weir::host::tracer {
 namespace {
 
 namespace dom = simdjson::dom;
 
-constexpr std::string_view kWhiteSpace = " \t\r\n";
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
-[[noreturn]] void fail(std::size_t line, const std::string& message) {
+[[noreturn]] void fail_line(std::size_t line, const std::string& message) {
   throw weir::Failure(Status::invalid_document, message,
                       Position{-1, static_cast<std::uint32_t>(line), 0});
 }
@@ -104,22 +103,24 @@ class Reader {
 
   void array(std::string_view text) {
     dom::array items;
-    if (const auto error = parse(text).get(items)) fail(line_, std::string(reason(error)));
+    if (const auto error = parse(text).get(items)) fail_line(line_, std::string(reason(error)));
     for (const dom::element item : items) row(item, "an element of the list");
   }
 
   void check_key() const {
     if (seen_ == 0 || with_key_ != 0) return;
-    fail(0, fmt::format("no object has the member '{}'; name the one with the indicator with --key",
-                        key_));
+    fail_line(
+        0, fmt::format("no object has the member '{}'; name the one with the indicator with --key",
+                       key_));
   }
 
  private:
   dom::element parse(std::string_view text) {
     dom::element element;
     if (const auto error = parser_.parse(text.data(), text.size()).get(element)) {
-      fail(line_, fmt::format("invalid JSON: {}; write one object a line, or one list of objects",
-                              reason(error)));
+      fail_line(line_,
+                fmt::format("invalid JSON: {}; write one object a line, or one list of objects",
+                            reason(error)));
     }
     return element;
   }
@@ -127,8 +128,8 @@ class Reader {
   void row(dom::element element, std::string_view what) {
     dom::object object;
     if (element.get(object) != simdjson::SUCCESS) {
-      fail(line_,
-           fmt::format("{} is no object; write such as {{\"{}\": \"192.0.2.1\"}}", what, key_));
+      fail_line(line_, fmt::format("{} is no object; write such as {{\"{}\": \"192.0.2.1\"}}", what,
+                                   key_));
     }
     row_.read(object, key_);
     ++seen_;
@@ -171,28 +172,30 @@ std::string read_misp(std::string_view text, FeedRows& rows) {
   dom::object object;
   dom::element element;
   if (const auto error = parser.parse(text.data(), text.size()).get(element)) {
-    fail(0, fmt::format("invalid JSON: {}; a list is text, an indicator a line, or a MISP warning "
-                        "list (for an object a line there is --jsonl)",
-                        reason(error)));
+    fail_line(
+        0, fmt::format("invalid JSON: {}; a list is text, an indicator a line, or a MISP warning "
+                       "list (for an object a line there is --jsonl)",
+                       reason(error)));
   }
   dom::array list;
   if (element.get(object) != simdjson::SUCCESS || object["list"].get(list) != simdjson::SUCCESS) {
-    fail(0,
-         "the object has no member 'list', so it is no MISP warning list; for an object a line "
-         "there is --jsonl");
+    fail_line(
+        0,
+        "the object has no member 'list', so it is no MISP warning list; for an object a line "
+        "there is --jsonl");
   }
   const std::string type = member(object, "type");
   if (type == "regex" || type == "substring") {
-    fail(0,
-         fmt::format("the warning list is of type '{}', and only whole indicators are looked up; "
-                     "use one of type cidr, hostname or string",
-                     type));
+    fail_line(
+        0, fmt::format("the warning list is of type '{}', and only whole indicators are looked up; "
+                       "use one of type cidr, hostname or string",
+                       type));
   }
   std::string name = member(object, "name");
   const Context context{{"list", name}, {"list_type", type}};
   for (const dom::element item : list) {
     std::string_view indicator;
-    if (item.get(indicator) != simdjson::SUCCESS) fail(0, "an element of 'list' is no text");
+    if (item.get(indicator) != simdjson::SUCCESS) fail_line(0, "an element of 'list' is no text");
     rows.take(indicator, context, [] { return std::size_t{0}; });
   }
   return name;

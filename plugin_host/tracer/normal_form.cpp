@@ -2,13 +2,10 @@
 
 #include <algorithm>
 
+#include "input/formats/text_scan.h"
+
 namespace weir::host::tracer {
 namespace {
-
-constexpr std::string_view kWhiteSpace = " \t\r\n";
-
-bool is_upper(char c) noexcept { return c >= 'A' && c <= 'Z'; }
-bool is_letter(char c) noexcept { return is_upper(c) || (c >= 'a' && c <= 'z'); }
 
 std::string_view trimmed(std::string_view text) noexcept {
   const std::size_t first = text.find_first_not_of(kWhiteSpace);
@@ -22,9 +19,8 @@ std::string_view without_scheme(std::string_view text) noexcept {
   const std::size_t colon = text.find_first_of(":/?#");
   if (colon == std::string_view::npos || text.substr(colon, 3) != "://") return text;
   const bool scheme =
-      std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(colon), [](char c) {
-        return is_letter(c) || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
-      });
+      std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(colon),
+                  [](char c) { return is_alphanumeric(c) || c == '+' || c == '-' || c == '.'; });
   return scheme ? text.substr(colon + 3) : text;
 }
 

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <netinet/tcp.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -10,6 +9,7 @@
 #include <new>
 
 #include "failure.h"
+#include "file_descriptor.h"
 #include "socket_address.h"
 
 namespace weir::host::tracer {
@@ -127,14 +127,10 @@ void Server::close_idle() {
 }
 
 std::size_t make_room(std::size_t connections) noexcept {
-  rlimit limit{};
-  const rlim_t wanted = connections + kOtherFiles;
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return connections;
-  limit.rlim_cur = std::min(wanted, limit.rlim_max);
-  ::setrlimit(RLIMIT_NOFILE, &limit);
-  ::getrlimit(RLIMIT_NOFILE, &limit);
-  if (limit.rlim_cur >= wanted) return connections;
-  return limit.rlim_cur > 2 * kOtherFiles ? limit.rlim_cur - kOtherFiles : limit.rlim_cur / 2;
+  const std::size_t wanted = connections + kOtherFiles;
+  const std::size_t files = raise_file_limit(wanted);
+  if (files >= wanted) return connections;
+  return files > 2 * kOtherFiles ? files - kOtherFiles : files / 2;
 }
 
 }  // namespace weir::host::tracer

@@ -14,7 +14,7 @@ namespace {
 constexpr int kBusyMilliseconds = 50;       // a writer is waited for; so is everybody else
 constexpr int kInstructionsPerLook = 4000;  // some 50 microseconds between looks at the clock
 
-[[noreturn]] void fail(const std::string& path, const std::string& reason) {
+[[noreturn]] void fail_database(const std::string& path, const std::string& reason) {
   throw Failure(Exit::bad_input, fmt::format("{}: {}", path, reason));
 }
 
@@ -34,21 +34,23 @@ SqliteSource::SqliteSource(const SourceSettings& settings)
   const int status =
       sqlite3_open_v2(path_.c_str(), &opened, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, nullptr);
   database_.reset(opened);
-  if (status != SQLITE_OK) fail(path_, fmt::format("cannot open it: {}", sqlite3_errstr(status)));
+  if (status != SQLITE_OK)
+    fail_database(path_, fmt::format("cannot open it: {}", sqlite3_errstr(status)));
   sqlite3_busy_timeout(opened, kBusyMilliseconds);
   // Reads the file's header, which opening alone does not.
   if (sqlite3_step(prepare("PRAGMA schema_version").get()) != SQLITE_ROW) {
-    fail(path_, fmt::format("cannot read it: {}", sqlite3_errmsg(opened)));
+    fail_database(path_, fmt::format("cannot read it: {}", sqlite3_errmsg(opened)));
   }
   statement_ = prepare(settings.query);
   sqlite3_stmt* const query = statement_.get();
   if (sqlite3_stmt_readonly(query) == 0 || sqlite3_column_count(query) == 0) {
-    fail(path_, "the query does not read; write a SELECT");
+    fail_database(path_, "the query does not read; write a SELECT");
   }
   if (sqlite3_bind_parameter_count(query) != 1) {
-    fail(path_, fmt::format("the query has {} parameters; write one, ?1 or :value, where the "
-                            "indicator belongs",
-                            sqlite3_bind_parameter_count(query)));
+    fail_database(path_,
+                  fmt::format("the query has {} parameters; write one, ?1 or :value, where the "
+                              "indicator belongs",
+                              sqlite3_bind_parameter_count(query)));
   }
   for (int i = 0; i < sqlite3_column_count(query); ++i) {
     std::string& name = columns_.emplace_back(sqlite3_column_name(query, i));
@@ -66,11 +68,12 @@ SqliteSource::Statement SqliteSource::prepare(const std::string& sql) const {
                          SQLITE_PREPARE_PERSISTENT, &made, &rest);
   Statement statement(made);
   if (status != SQLITE_OK) {
-    fail(path_, fmt::format("the query cannot be used: {}", sqlite3_errmsg(database_.get())));
+    fail_database(path_,
+                  fmt::format("the query cannot be used: {}", sqlite3_errmsg(database_.get())));
   }
-  if (made == nullptr) fail(path_, "the query is empty; write a SELECT");
+  if (made == nullptr) fail_database(path_, "the query is empty; write a SELECT");
   if (std::string_view(rest).find_first_not_of(" \t\r\n;") != std::string_view::npos) {
-    fail(path_, fmt::format("something follows the query: '{}'; write one SELECT", rest));
+    fail_database(path_, fmt::format("something follows the query: '{}'; write one SELECT", rest));
   }
   return statement;
 }

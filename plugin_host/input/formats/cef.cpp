@@ -10,9 +10,7 @@
 namespace weir::host {
 namespace {
 
-constexpr std::size_t npos = std::string_view::npos;
-
-constexpr std::array<std::string_view, 7> kHeader = {
+constexpr std::array<std::string_view, 7> kCefHeader = {
     "cef.version",     "cef.deviceVendor", "cef.deviceProduct", "cef.deviceVersion",
     "cef.signatureId", "cef.name",         "cef.severity"};
 
@@ -118,18 +116,19 @@ char extension_escape(char c) noexcept {
 // Adds the parts of the header. Returns where the extension begins, npos when the message was
 // rejected.
 std::size_t read_header(std::string_view text, std::size_t at, bool escapes, Records& records) {
-  for (std::size_t i = 0; i < kHeader.size(); ++i) {
+  for (std::size_t i = 0; i < kCefHeader.size(); ++i) {
     std::size_t end = part_end(text, at);
     if (end == npos) {
       // The severity of an event without an extension may end the line.
-      if (i + 1 < kHeader.size()) {
-        records.reject(fmt::format("the CEF header ends before {}", kHeader[i + 1]), text.size());
+      if (i + 1 < kCefHeader.size()) {
+        records.reject(fmt::format("the CEF header ends before {}", kCefHeader[i + 1]),
+                       text.size());
         return npos;
       }
       end = text.size();
     }
     const std::string_view part = text.substr(at, end - at);
-    records.add(kHeader[i], escapes ? unescaped(part, records, header_escape) : part);
+    records.add(kCefHeader[i], escapes ? unescaped(part, records, header_escape) : part);
     at = end + 1;
   }
   return at < text.size() ? at : text.size();

@@ -10,10 +10,8 @@
 namespace weir::host {
 namespace {
 
-constexpr std::size_t npos = std::string_view::npos;
-
-constexpr std::array<std::string_view, 5> kHeader = {"leef.version", "leef.vendor", "leef.product",
-                                                     "leef.productVersion", "leef.eventId"};
+constexpr std::array<std::string_view, 5> kLeefHeader = {
+    "leef.version", "leef.vendor", "leef.product", "leef.productVersion", "leef.eventId"};
 
 // Longer than any that is meant as one.
 constexpr std::size_t kLongestDelimiter = 16;
@@ -25,13 +23,6 @@ struct Delimiter {
 
   std::string_view text() const noexcept { return {bytes.data(), size}; }
 };
-
-int hex_digit(char c) noexcept {
-  if (is_digit(c)) return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 // `0x09` or `x09`, with one to four digits: a code point; -1 for what is none.
 int hex_code_point(std::string_view field) noexcept {
@@ -126,17 +117,18 @@ void read_leef_at(std::string_view text, std::size_t at, Records& records) {
   text = without_line_end(text);
   at = skip_blanks(text, at + 5);
   const bool first_version = text[at] == '1';
-  for (std::size_t i = 0; i < kHeader.size(); ++i) {
+  for (std::size_t i = 0; i < kLeefHeader.size(); ++i) {
     std::size_t end = text.find('|', at);
     if (end == npos) {
       // The event id may end the line.
-      if (i + 1 < kHeader.size()) {
-        records.reject(fmt::format("the LEEF header ends before {}", kHeader[i + 1]), text.size());
+      if (i + 1 < kLeefHeader.size()) {
+        records.reject(fmt::format("the LEEF header ends before {}", kLeefHeader[i + 1]),
+                       text.size());
         return;
       }
       end = text.size();
     }
-    records.add(kHeader[i], text.substr(at, end - at));
+    records.add(kLeefHeader[i], text.substr(at, end - at));
     at = end < text.size() ? end + 1 : end;
   }
   Delimiter delimiter;

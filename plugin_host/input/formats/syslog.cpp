@@ -8,21 +8,19 @@
 namespace weir::host {
 namespace {
 
-constexpr std::size_t npos = std::string_view::npos;
 constexpr int kLastPriority = 191;  // facility 23, severity 7
+
 // RFC 5424, 6.2.1: one to three digits, no zero before others. Moves `at` behind it.
 bool read_priority(std::string_view text, std::size_t& at, int& priority, Problem& problem) {
   const std::size_t end = skip_digits(text, at + 1);
   const std::size_t digits = end - at - 1;
   if (digits == 0 || digits > 3 || end == text.size() || text[end] != '>') {
-    problem = {"the priority is not a number in angle brackets", at};
-    return false;
+    return fail(problem, "the priority is not a number in angle brackets", at);
   }
   int number = 0;
   for (std::size_t i = at + 1; i < end; ++i) number = number * 10 + (text[i] - '0');
   if (number > kLastPriority || (digits > 1 && text[at + 1] == '0')) {
-    problem = {"the priority is not 0 to 191", at + 1};
-    return false;
+    return fail(problem, "the priority is not 0 to 191", at + 1);
   }
   priority = number;
   at = end + 1;

@@ -124,11 +124,6 @@ std::size_t read_host(std::string_view text, std::size_t at, SyslogHeader& heade
   return text.substr(end).starts_with(": ") ? skip_blanks(text, end + 1) : end;
 }
 
-bool fail(Problem& problem, const char* reason, std::size_t offset) {
-  problem = {reason, offset};
-  return false;
-}
-
 bool read_without_time(std::string_view text, std::size_t at, SyslogHeader& header,
                        Problem& problem) {
   if (header.priority < 0) {

@@ -11,7 +11,6 @@
 namespace weir::host {
 namespace {
 
-constexpr std::size_t npos = std::string_view::npos;
 constexpr std::size_t kLongestName = 32;  // SD-NAME
 constexpr std::size_t kMaxElements =
     64;  // of structured data: an element is compared with all before
@@ -19,11 +18,6 @@ constexpr std::size_t kMaxElements =
 constexpr std::string_view kKeyBegin = "syslog.sd.";
 
 bool is_printable(char c) noexcept { return c > ' ' && c < '\x7F'; }
-
-bool fail(Problem& problem, std::string reason, std::size_t offset) {
-  problem = {std::move(reason), offset};
-  return false;
-}
 
 // A part of the header and the space behind it; `-` is no text.
 bool read_part(std::string_view text, std::size_t& at, std::string_view name, std::size_t longest,

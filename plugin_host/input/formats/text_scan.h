@@ -6,8 +6,12 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace weir::host {
+
+inline constexpr std::size_t npos = std::string_view::npos;
+inline constexpr std::string_view kWhiteSpace = " \t\r\n";
 
 // Why a message cannot be read: a clause, and where in it.
 struct Problem {
@@ -15,11 +19,23 @@ struct Problem {
   std::size_t offset = 0;
 };
 
+inline bool fail(Problem& problem, std::string reason, std::size_t offset) {
+  problem = {std::move(reason), offset};
+  return false;
+}
+
 inline bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
 inline bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 inline bool is_upper(char c) noexcept { return c >= 'A' && c <= 'Z'; }
-inline bool is_alphanumeric(char c) noexcept {
-  return is_digit(c) || is_upper(c) || (c >= 'a' && c <= 'z');
+inline bool is_letter(char c) noexcept { return is_upper(c) || (c >= 'a' && c <= 'z'); }
+inline bool is_alphanumeric(char c) noexcept { return is_digit(c) || is_letter(c); }
+
+// The value of a hexadecimal digit in either case, -1 if it is none.
+inline int hex_digit(char c) noexcept {
+  if (is_digit(c)) return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
 }
 
 inline std::size_t skip_blanks(std::string_view text, std::size_t at) noexcept {

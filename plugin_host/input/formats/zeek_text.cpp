@@ -5,17 +5,12 @@
 #include <cmath>
 #include <cstring>
 
+#include "input/formats/text_scan.h"
+
 namespace weir::host {
 namespace {
 
 constexpr std::size_t kEscape = 4;  // bytes of `\xHH`
-
-int hex_digit(char c) noexcept {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 // The byte of the `\xHH` that stands there; -1 when none does.
 int escaped_byte(std::string_view text, std::size_t at) noexcept {
@@ -140,7 +135,7 @@ bool read_zeek_real(std::string_view text, double& number) noexcept {
   const std::size_t first = at;
   for (; at < text.size(); ++at) {
     const char c = text[at];
-    if (c >= '0' && c <= '9') {
+    if (is_digit(c)) {
       digits = digits * 10 + static_cast<std::uint64_t>(c - '0');
     } else if (c == '.' && point == text.size()) {
       point = at;

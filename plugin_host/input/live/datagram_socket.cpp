@@ -16,7 +16,7 @@ namespace weir::host {
 namespace {
 
 constexpr std::size_t kBatch = 64;
-constexpr std::size_t kMaxDatagram = 65536;
+constexpr std::size_t kDatagramRoom = 65536;
 // A burst of 4,000 datagrams, while the output is slow.
 constexpr std::size_t kReceiveBuffer = std::size_t{8} << 20;
 
@@ -57,7 +57,7 @@ Address sender_address(const sockaddr_storage& sender) noexcept {
 
 DatagramSocket::DatagramSocket(const InputName& name)
     : name_(name.text),
-      memory_(kBatch * kMaxDatagram),
+      memory_(kBatch * kDatagramRoom),
       parts_(kBatch),
       senders_(kBatch),
       messages_(kBatch),
@@ -70,7 +70,7 @@ bool DatagramSocket::buffer_capped() const noexcept { return buffer_size_ < kRec
 
 void DatagramSocket::prepare_messages() {
   for (std::size_t i = 0; i < kBatch; ++i) {
-    parts_[i] = {memory_.data() + i * kMaxDatagram, kMaxDatagram};
+    parts_[i] = {memory_.data() + i * kDatagramRoom, kDatagramRoom};
     messages_[i].msg_hdr.msg_iov = &parts_[i];
     messages_[i].msg_hdr.msg_iovlen = 1;
     messages_[i].msg_hdr.msg_name = &senders_[i];
@@ -155,7 +155,7 @@ void DatagramSocket::take(std::size_t i, Reception& reception, Decoder& decoder)
   ++datagrams_;
   read_drops(messages_[i].msg_hdr);
   bytes_ += messages_[i].msg_len;
-  const Bytes datagram(memory_.data() + i * kMaxDatagram, messages_[i].msg_len);
+  const Bytes datagram(memory_.data() + i * kDatagramRoom, messages_[i].msg_len);
   const bool netflow = reception.format ? *reception.format == Format::netflow
                                         : datagram.empty() || datagram[0] == 0;
   if (netflow) {

@@ -1,11 +1,11 @@
 #include "input/live/framing.h"
 
+#include "input/formats/text_scan.h"
+
 namespace weir::host {
 namespace {
 
 constexpr std::size_t kMaxDigits = 9;  // 4 MiB has seven
-
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 // Many who count end their messages in LF all the same, and count that.
 std::string_view without_end(std::string_view message) noexcept {

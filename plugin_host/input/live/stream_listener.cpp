@@ -15,7 +15,8 @@
 namespace weir::host {
 namespace {
 
-constexpr int kBacklog = 1024;  // as many as may be open; the system takes its own limit if less
+// As many as may be open; the system takes its own limit if less.
+constexpr int kStreamBacklog = 1024;
 constexpr int kAcceptsATurn = 64;
 // A peer that vanished without a word is noticed after two minutes, and its place is free again.
 constexpr int kKeepIdle = 60;
@@ -49,7 +50,7 @@ StreamListener::StreamListener(const InputName& name) : spare_(open_spare()) {
     address_ = "tcp://" + bound_text(socket_.number());
   }
   // Two listeners may bind one address, but only one listens.
-  if (::listen(socket_.number(), kBacklog) != 0) {
+  if (::listen(socket_.number(), kStreamBacklog) != 0) {
     throw Failure(Exit::bad_input,
                   fmt::format("cannot listen on '{}': {}", name.text, error_text(errno)));
   }

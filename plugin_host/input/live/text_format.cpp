@@ -7,8 +7,8 @@
 namespace weir::host {
 namespace {
 
-constexpr std::size_t kEnough = 64 * 1024;  // of a first line without an end
-constexpr std::string_view kBlank(" \t\r\n\0", 5);
+constexpr std::size_t kMostOfFirstLine = 64 * 1024;  // without an end
+constexpr std::string_view kWhiteSpaceOrNul(" \t\r\n\0", 5);
 constexpr std::string_view kEnds("\n\0", 2);
 
 }  // namespace
@@ -17,13 +17,14 @@ Format text_format(std::string_view message) noexcept {
   const Format format = detect_format(message);
   if (!is_lines(format)) return Format::syslog;
   if (format != Format::ndjson) return format;
-  const std::size_t begin = message.find_first_not_of(kBlank);
+  const std::size_t begin = message.find_first_not_of(kWhiteSpaceOrNul);
   return begin != std::string_view::npos && message[begin] == '{' ? format : Format::syslog;
 }
 
 std::optional<Format> stream_format(std::string_view beginning, bool last) noexcept {
-  const std::size_t blank = std::min(beginning.find_first_not_of(kBlank), beginning.size());
-  const bool enough = last || beginning.size() >= kEnough;
+  const std::size_t blank =
+      std::min(beginning.find_first_not_of(kWhiteSpaceOrNul), beginning.size());
+  const bool enough = last || beginning.size() >= kMostOfFirstLine;
   std::string_view message = beginning.substr(blank);
   if (message.empty() && !enough) return std::nullopt;
   bool more = false;

@@ -45,23 +45,23 @@ bool is_mapped(const std::uint8_t* address) noexcept {
   return std::memcmp(address, prefix, sizeof prefix) == 0;
 }
 
-struct Run {
+struct ZeroRun {
   int start = -1;
   int length = 0;
 };
 
-Run longest_zero_run(const std::uint16_t (&groups)[8]) noexcept {
-  Run best;
-  Run run;
+ZeroRun longest_zero_run(const std::uint16_t (&groups)[8]) noexcept {
+  ZeroRun best;
+  ZeroRun run;
   for (int i = 0; i < 8; ++i) {
     if (groups[i] != 0) {
-      run = Run{};
+      run = ZeroRun{};
       continue;
     }
     if (run.length == 0) run.start = i;
     if (++run.length > best.length) best = run;
   }
-  return best.length >= 2 ? best : Run{};
+  return best.length >= 2 ? best : ZeroRun{};
 }
 
 }  // namespace
@@ -84,7 +84,7 @@ std::size_t write_ipv6(const std::uint8_t* address, char* out) noexcept {
   }
   std::uint16_t groups[8];
   for (int i = 0; i < 8; ++i) groups[i] = load16(address + 2 * i);
-  const Run zeros = longest_zero_run(groups);
+  const ZeroRun zeros = longest_zero_run(groups);
   char* at = out;
   for (int i = 0; i < 8;) {
     if (i == zeros.start) {

@@ -11,7 +11,6 @@ namespace {
 constexpr std::size_t kHeaderV9 = 20;
 constexpr std::size_t kHeaderIpfix = 16;
 constexpr std::size_t kSetHeader = 4;
-constexpr std::uint16_t kFirstDataSet = 256;
 
 std::array<std::uint64_t*, 9> all_counts(NetflowStats& stats) noexcept {
   return {&stats.datagrams,         &stats.flows,

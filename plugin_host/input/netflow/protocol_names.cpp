@@ -7,7 +7,7 @@ namespace {
 
 // By number, from 0. An empty one has a number but no keyword ("any local network").
 // clang-format off
-constexpr std::array<std::string_view, 147> kNames = {
+constexpr std::array<std::string_view, 147> kProtocolNames = {
     "hopopt", "icmp", "igmp", "ggp", "ipv4", "st", "tcp", "cbt", "egp", "igp", "bbn-rcc-mon",
     "nvp-ii", "pup", "argus", "emcon", "xnet", "chaos", "udp", "mux", "dcn-meas", "hmp", "prm",
     "xns-idp", "trunk-1", "trunk-2", "leaf-1", "leaf-2", "rdp", "irtp", "iso-tp4", "netblt",
@@ -29,7 +29,7 @@ constexpr std::array<std::string_view, 147> kNames = {
 }  // namespace
 
 std::string_view protocol_name(std::uint8_t number) noexcept {
-  return number < kNames.size() ? kNames[number] : std::string_view{};
+  return number < kProtocolNames.size() ? kProtocolNames[number] : std::string_view{};
 }
 
 }  // namespace weir::host

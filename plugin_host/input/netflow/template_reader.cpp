@@ -5,7 +5,6 @@
 namespace weir::host {
 namespace {
 
-constexpr std::uint16_t kFirstDataSet = 256;
 constexpr std::uint16_t kEnterpriseBit = 0x8000;
 
 }  // namespace

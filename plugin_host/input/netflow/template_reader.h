@@ -9,6 +9,9 @@
 
 namespace weir::host {
 
+// Of sets of records; below it are the reserved ones and those of templates.
+constexpr std::uint16_t kFirstDataSet = 256;
+
 class TemplateReader {
  public:
   struct Entry {

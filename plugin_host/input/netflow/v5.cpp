@@ -5,7 +5,7 @@
 namespace weir::host {
 namespace {
 
-constexpr std::size_t kHeader = 24;
+constexpr std::size_t kHeaderV5 = 24;
 constexpr std::size_t kRecord = 48;
 constexpr std::uint16_t kMaxRecords = 30;
 
@@ -31,9 +31,9 @@ constexpr Plan kPlan = make_plan();
 }  // namespace
 
 void Decoder::decode_v5(Bytes datagram, const Address& exporter) {
-  const std::size_t count = datagram.size() < kHeader ? 0 : load16(&datagram[2]);
-  if (datagram.size() < kHeader || count > kMaxRecords ||
-      kHeader + count * kRecord > datagram.size()) {
+  const std::size_t count = datagram.size() < kHeaderV5 ? 0 : load16(&datagram[2]);
+  if (datagram.size() < kHeaderV5 || count > kMaxRecords ||
+      kHeaderV5 + count * kRecord > datagram.size()) {
     ++stats_.malformed;
     return;
   }
@@ -46,7 +46,7 @@ void Decoder::decode_v5(Bytes datagram, const Address& exporter) {
   context.counts_uptime = true;
   context.uptime = load32(header + 4);
   for (std::size_t i = 0; i < count; ++i) {
-    write_flow(header + kHeader + i * kRecord, kPlan, Unit::none, Unit::none, context,
+    write_flow(header + kHeaderV5 + i * kRecord, kPlan, Unit::none, Unit::none, context,
                batch_.next());
     ++stats_.flows;
     batch_.commit();
