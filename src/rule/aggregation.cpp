@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <limits>
 
 #include "rule/fields.h"
@@ -12,7 +11,7 @@ namespace weir::rule {
 
 namespace {
 
-constexpr std::array<Word, 22> keys{{
+constexpr std::array<Word, 22> aggregation_rule_keys{{
     {"name"},
     {"tenant"},
     {"id"},
@@ -36,14 +35,6 @@ constexpr std::array<Word, 22> keys{{
     {"max_groups"},
     {"max_bytes"},
 }};
-
-// Each in the order of its enum class.
-constexpr std::array<Word, 2> sum_strings{{{"numeric"}, {"join"}}};
-constexpr std::array<Word, 2> missing{{{"group"}, {"pass"}}};
-constexpr std::array<Word, 2> unique_modes{{{"list"}, {"dedup"}}};
-constexpr std::array<Word, 2> unique_as{{{"array"}, {"text"}}};
-constexpr std::array<Word, 4> other_fields{{{"drop"}, {"first"}, {"last"}, {"common"}}};
-constexpr std::array<Word, 2> singles{{{"aggregate"}, {"pass"}}};
 
 constexpr std::int64_t largest_limit = std::numeric_limits<std::int32_t>::max();
 
@@ -82,7 +73,7 @@ void read_fields(const SettingsMap& rule, aggregate::Settings& settings) {
 }
 
 void read_unique_options(const SettingsMap& rule, aggregate::Settings& settings) {
-  read_choice(rule, "unique_mode", unique_modes, settings.unique_mode);
+  read_choice(rule, "unique_mode", unique_mode_words, settings.unique_mode);
   const Node* fields = rule.find("unique_fields");
   const bool none =
       fields == nullptr || (fields->kind == Node::Kind::sequence && fields->children.empty());
@@ -92,7 +83,7 @@ void read_unique_options(const SettingsMap& rule, aggregate::Settings& settings)
           *rule.find(key),
           fmt::format("{} does nothing without 'unique_fields'; list some, or remove it", key));
   };
-  if (const auto index = rule.choice("unique_as", unique_as)) {
+  if (const auto index = rule.choice("unique_as", unique_as_words)) {
     settings.unique_as = static_cast<aggregate::UniqueAs>(*index);
     warn("unique_as");
   }
@@ -108,7 +99,7 @@ void read_unique_options(const SettingsMap& rule, aggregate::Settings& settings)
 
 }  // namespace
 
-std::span<const Word> aggregation_keys() noexcept { return keys; }
+std::span<const Word> aggregation_keys() noexcept { return aggregation_rule_keys; }
 
 aggregate::Bounds read_bounds(const SettingsMap& map) {
   aggregate::Bounds bounds;
@@ -121,7 +112,7 @@ aggregate::Bounds read_bounds(const SettingsMap& map) {
 
 aggregate::Settings read_aggregation(const Node& map, const Source& source, SavedFilters& saved,
                                      Findings& findings) {
-  const SettingsMap rule(map, keys, findings);
+  const SettingsMap rule(map, aggregation_rule_keys, findings);
   aggregate::Settings settings;
   settings.schema = saved.schema();
   rule.require("name", "name the rule");
@@ -138,10 +129,10 @@ aggregate::Settings read_aggregation(const Node& map, const Source& source, Save
     if (settings.filter) saved.check(*settings.filter, SavedFilters::Use::aggregation, findings);
   }
   if (auto callback = rule.text("callback", 1, max_name)) settings.callback = std::move(*callback);
-  read_choice(rule, "sum_strings", sum_strings, settings.sum_strings);
-  read_choice(rule, "missing", missing, settings.missing);
-  read_choice(rule, "other_fields", other_fields, settings.other_fields);
-  read_choice(rule, "single", singles, settings.single);
+  read_choice(rule, "sum_strings", sum_strings_words, settings.sum_strings);
+  read_choice(rule, "missing", missing_words, settings.missing);
+  read_choice(rule, "other_fields", other_fields_words, settings.other_fields);
+  read_choice(rule, "single", single_words, settings.single);
   read_unique_options(rule, settings);
   settings.bounds = read_bounds(rule);
   return settings;

@@ -20,40 +20,47 @@ constexpr std::size_t max_expression = 4'096;  // characters
 constexpr std::int64_t max_character = std::int64_t{1} << 22;
 
 // What stands behind the word. A bare word has nothing.
-enum class Form : std::uint8_t { bare, text, text_or_bare, expression, replacement, substring };
-
-struct Known {
-  std::string_view name;
-  Conversion::Kind kind;
-  Form form;
+enum class SettingForm : std::uint8_t {
+  bare,
+  text,
+  text_or_bare,
+  expression,
+  replacement,
+  substring
 };
 
-constexpr std::array<Known, 13> known{{
-    {"lower", Conversion::Kind::lower, Form::bare},
-    {"upper", Conversion::Kind::upper, Form::bare},
-    {"trim", Conversion::Kind::trim, Form::text_or_bare},
-    {"replace", Conversion::Kind::replace, Form::replacement},
-    {"regexp", Conversion::Kind::regexp, Form::expression},
-    {"replace_with_regexp", Conversion::Kind::replace_with_regexp, Form::replacement},
-    {"append", Conversion::Kind::append, Form::text},
-    {"prepend", Conversion::Kind::prepend, Form::text},
-    {"substring", Conversion::Kind::substring, Form::substring},
-    {"decode_hex", Conversion::Kind::decode_hex, Form::bare},
-    {"decode_base64", Conversion::Kind::decode_base64, Form::bare},
-    {"decode_base64_url", Conversion::Kind::decode_base64_url, Form::bare},
-    {"decode_url", Conversion::Kind::decode_url, Form::bare},
+struct ConversionType {
+  std::string_view name;
+  Conversion::Kind kind;
+  SettingForm form;
+};
+
+constexpr std::array<ConversionType, 13> conversion_types{{
+    {"lower", Conversion::Kind::lower, SettingForm::bare},
+    {"upper", Conversion::Kind::upper, SettingForm::bare},
+    {"trim", Conversion::Kind::trim, SettingForm::text_or_bare},
+    {"replace", Conversion::Kind::replace, SettingForm::replacement},
+    {"regexp", Conversion::Kind::regexp, SettingForm::expression},
+    {"replace_with_regexp", Conversion::Kind::replace_with_regexp, SettingForm::replacement},
+    {"append", Conversion::Kind::append, SettingForm::text},
+    {"prepend", Conversion::Kind::prepend, SettingForm::text},
+    {"substring", Conversion::Kind::substring, SettingForm::substring},
+    {"decode_hex", Conversion::Kind::decode_hex, SettingForm::bare},
+    {"decode_base64", Conversion::Kind::decode_base64, SettingForm::bare},
+    {"decode_base64_url", Conversion::Kind::decode_base64_url, SettingForm::bare},
+    {"decode_url", Conversion::Kind::decode_url, SettingForm::bare},
 }};
 
 // How a conversion is written that has something behind its word.
-std::string_view example(const Known& conversion) noexcept {
+std::string_view example(const ConversionType& conversion) noexcept {
   switch (conversion.form) {
-    case Form::expression:
+    case SettingForm::expression:
       return "'regexp: ^(\\w+)'";
-    case Form::replacement:
+    case SettingForm::replacement:
       return conversion.kind == Conversion::Kind::replace
                  ? "'replace: {find: a, with: b}'"
                  : "'replace_with_regexp: {expression: a+, with: b}'";
-    case Form::substring:
+    case SettingForm::substring:
       return "'substring: {start: 0, end: 5}'";
     default:
       return conversion.kind == Conversion::Kind::append ? "'append: x'" : "'prepend: x'";
@@ -70,9 +77,9 @@ class ConversionReader {
   // One with its word alone, and one with more.
   std::optional<Conversion> read_bare(const Node& word);
   std::optional<Conversion> read_pair(const Node& item);
-  const Known* find(const Node& word);
-  bool read_arguments(const Known& conversion, const Node& item);
-  bool read_replacement(const Known& conversion, const Node& value);
+  const ConversionType* find(const Node& word);
+  bool read_arguments(const ConversionType& conversion, const Node& item);
+  bool read_replacement(const ConversionType& conversion, const Node& value);
   bool read_substring(const Node& value);
   std::optional<Conversion> make(Conversion::Kind kind, const Node& item);
 
@@ -95,12 +102,12 @@ std::optional<Conversion> ConversionReader::read(const Node& item) {
   return std::nullopt;
 }
 
-const Known* ConversionReader::find(const Node& word) {
-  const auto found = std::find_if(known.begin(), known.end(),
-                                  [&](const Known& one) { return one.name == word.text; });
-  if (found != known.end()) return &*found;
+const ConversionType* ConversionReader::find(const Node& word) {
+  const auto found = std::find_if(conversion_types.begin(), conversion_types.end(),
+                                  [&](const ConversionType& one) { return one.name == word.text; });
+  if (found != conversion_types.end()) return &*found;
   std::vector<std::string_view> names;
-  for (const Known& one : known) names.push_back(one.name);
+  for (const ConversionType& one : conversion_types) names.push_back(one.name);
   std::string hint = suggest(word.text, names);
   if (hint.empty()) hint = fmt::format("; known are {}", fmt::join(names, ", "));
   findings_.error(word, fmt::format("unknown conversion {}{}", quote(word.text), hint));
@@ -108,9 +115,9 @@ const Known* ConversionReader::find(const Node& word) {
 }
 
 std::optional<Conversion> ConversionReader::read_bare(const Node& word) {
-  const Known* const conversion = find(word);
+  const ConversionType* const conversion = find(word);
   if (conversion == nullptr) return std::nullopt;
-  if (conversion->form == Form::bare || conversion->form == Form::text_or_bare)
+  if (conversion->form == SettingForm::bare || conversion->form == SettingForm::text_or_bare)
     return make(conversion->kind, word);
   findings_.error(word, fmt::format("{} needs a setting; write for example {}", conversion->name,
                                     example(*conversion)));
@@ -120,9 +127,9 @@ std::optional<Conversion> ConversionReader::read_bare(const Node& word) {
 std::optional<Conversion> ConversionReader::read_pair(const Node& item) {
   const Node& key = item.key(0);
   if (key.kind != Node::Kind::scalar || key.is_null()) return std::nullopt;  // has been reported
-  const Known* const conversion = find(key);
+  const ConversionType* const conversion = find(key);
   if (conversion == nullptr || item.value(0).kind == Node::Kind::broken) return std::nullopt;
-  if (conversion->form == Form::bare) {
+  if (conversion->form == SettingForm::bare) {
     findings_.error(item.value(0), fmt::format("{0} has no settings; write the word alone: {0}",
                                                conversion->name));
     return std::nullopt;
@@ -131,12 +138,13 @@ std::optional<Conversion> ConversionReader::read_pair(const Node& item) {
   return make(conversion->kind, item);
 }
 
-bool ConversionReader::read_arguments(const Known& conversion, const Node& item) {
-  if (conversion.form == Form::replacement) return read_replacement(conversion, item.value(0));
-  if (conversion.form == Form::substring) return read_substring(item.value(0));
+bool ConversionReader::read_arguments(const ConversionType& conversion, const Node& item) {
+  if (conversion.form == SettingForm::replacement)
+    return read_replacement(conversion, item.value(0));
+  if (conversion.form == SettingForm::substring) return read_substring(item.value(0));
   const std::array<Word, 1> keys{{{conversion.name}}};
   const SettingsMap map(item, keys, findings_);
-  const bool is_expression = conversion.form == Form::expression;
+  const bool is_expression = conversion.form == SettingForm::expression;
   auto text = map.text(conversion.name, 1, is_expression ? max_expression : max_text);
   if (!text) return false;
   if (is_expression) expression_ = &item.value(0);
@@ -149,7 +157,7 @@ bool ConversionReader::read_arguments(const Known& conversion, const Node& item)
   return true;
 }
 
-bool ConversionReader::read_replacement(const Known& conversion, const Node& value) {
+bool ConversionReader::read_replacement(const ConversionType& conversion, const Node& value) {
   const bool literal = conversion.kind == Conversion::Kind::replace;
   const std::string_view what = literal ? "find" : "expression";
   if (value.kind != Node::Kind::map) {

@@ -24,7 +24,7 @@ namespace weir::rule {
 
 namespace {
 
-constexpr std::array<Word, 17> keys{{
+constexpr std::array<Word, 17> document_keys{{
     {"schema"},
     {"filter"},
     {"polarity"},
@@ -90,7 +90,7 @@ Document DocumentReader::read(const Node& root) {
                     "'aggregation'");
     return {};
   }
-  const SettingsMap top(root, keys, findings_);
+  const SettingsMap top(root, document_keys, findings_);
   read_settings(top);
   read_lookups(top, directory_, document_.tables, tables_);  // filters name them
   read_filters(top);

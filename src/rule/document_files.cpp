@@ -7,6 +7,7 @@
 #include "rule/findings.h"
 #include "rule/lookup_file.h"
 #include "rule/reader.h"
+#include "rule/settings_map.h"
 
 namespace weir::rule {
 
@@ -16,11 +17,8 @@ constexpr std::array<std::string_view, 4> named_lookups{"dictionaries", "tables"
                                                         "context_tables"};
 constexpr std::array<std::string_view, 2> single_lookups{"assets", "directory"};
 
-const Node* find(const Node& map, std::string_view key) {
-  if (map.kind != Node::Kind::map) return nullptr;
-  for (std::size_t i = 0; i < map.pairs(); ++i)
-    if (map.key(i).text == key) return &map.value(i);
-  return nullptr;
+const Node* find_in_map(const Node& node, std::string_view key) {
+  return node.kind == Node::Kind::map ? find_value(node, key) : nullptr;
 }
 
 class FileNames {
@@ -28,7 +26,7 @@ class FileNames {
   explicit FileNames(std::string_view directory) : directory_(directory) {}
 
   void add(const Node& map, std::string_view key) {
-    const Node* const path = find(map, key);
+    const Node* const path = find_in_map(map, key);
     if (path != nullptr && path->kind == Node::Kind::scalar && !path->text.empty())
       paths_.insert(resolve_path(directory_, path->text));
   }
@@ -59,10 +57,10 @@ std::string files_json(std::string_view document, std::string_view directory) {
   FileNames names(directory);
   if (const auto root = read_tree(source, findings)) {
     for (const std::string_view key : named_lookups)
-      if (const Node* section = find(*root, key)) names.add_each(*section, "file");
+      if (const Node* section = find_in_map(*root, key)) names.add_each(*section, "file");
     for (const std::string_view key : single_lookups)
-      if (const Node* section = find(*root, key)) names.add(*section, "file");
-    if (const Node* rules = find(*root, "enrichment")) names.add_each(*rules, "data");
+      if (const Node* section = find_in_map(*root, key)) names.add(*section, "file");
+    if (const Node* rules = find_in_map(*root, "enrichment")) names.add_each(*rules, "data");
   }
   return names.json();
 }

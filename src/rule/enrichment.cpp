@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::array<Word, 3> common_keys{{{"type"}, {"name"}, {"filter"}}};
 
-const std::array<const EnrichmentType*, 10> types{
+const std::array<const EnrichmentType*, 10> enrichment_types{
     &constant_type, &event_type,      &dictionary_type, &table_type,      &template_type,
     &dns_type,      &geographic_type, &timezone_type,   &cybertrace_type, &host_type};
 
@@ -35,7 +35,7 @@ const EnrichmentType* type_of(const Node& map, Findings& findings) {
     return nullptr;
   }
   std::vector<std::string_view> names;
-  for (const EnrichmentType* type : types) {
+  for (const EnrichmentType* type : enrichment_types) {
     names.push_back(type->name);
     if (type->name != node->text) continue;
     if (type->read != nullptr) return type;

@@ -12,7 +12,7 @@ namespace weir::rule {
 
 namespace {
 
-constexpr std::array<Word, 2> keys{{{"value"}, {"target"}}};
+constexpr std::array<Word, 2> constant_keys{{{"value"}, {"target"}}};
 
 constexpr std::size_t max_value = 255;  // characters, as in KUMA
 
@@ -42,7 +42,7 @@ std::optional<Constant> read_value(const EnrichmentMap& rule, const Node& node, 
   return std::nullopt;
 }
 
-std::optional<enrich::Kind> read(const EnrichmentMap& rule) {
+std::optional<enrich::Kind> read_constant(const EnrichmentMap& rule) {
   const auto target = read_value_field(rule, "target", "name the field that has the value");
   const Node* const value =
       rule.map.require("value", "write the value, or \"\" to clear the field");
@@ -54,6 +54,6 @@ std::optional<enrich::Kind> read(const EnrichmentMap& rule) {
 
 }  // namespace
 
-const EnrichmentType constant_type{"constant", keys, read};
+const EnrichmentType constant_type{"constant", constant_keys, read_constant};
 
 }  // namespace weir::rule

@@ -14,17 +14,17 @@ namespace {
 using enrich::CyberTraceSettings;
 using enrich::IndicatorKind;
 
-constexpr std::array<Word, 11> keys{{{"url"},
-                                     {"connections"},
-                                     {"rps"},
-                                     {"timeout"},
-                                     {"reconnect"},
-                                     {"queue"},
-                                     {"cache_ttl"},
-                                     {"cache_bytes"},
-                                     {"debug"},
-                                     {"mapping"},
-                                     {"into"}}};
+constexpr std::array<Word, 11> cybertrace_keys{{{"url"},
+                                                {"connections"},
+                                                {"rps"},
+                                                {"timeout"},
+                                                {"reconnect"},
+                                                {"queue"},
+                                                {"cache_ttl"},
+                                                {"cache_bytes"},
+                                                {"debug"},
+                                                {"mapping"},
+                                                {"into"}}};
 
 // A name of DNS has 253 characters (RFC 1035); a prefix, brackets and a port come on top.
 constexpr std::size_t max_url = 300;
@@ -37,7 +37,7 @@ constexpr std::string_view url_remedy = "write the server as host:port, for exam
 constexpr std::string_view mapping_remedy =
     "name the fields to ask about, for example {SourceAddress: ip}";
 
-constexpr std::array<std::string_view, 3> kinds{"url", "ip", "hash"};
+constexpr std::array<std::string_view, 3> indicator_kinds{"url", "ip", "hash"};
 
 bool is_host(std::string_view host) noexcept {
   return !host.empty() && std::all_of(host.begin(), host.end(), [](char c) {
@@ -95,9 +95,10 @@ bool report_structured(const Node& node, FieldId id, std::string_view key, Findi
   return true;
 }
 
-bool is_kind(const Node& node) noexcept {
+bool is_indicator_kind(const Node& node) noexcept {
   return node.kind == Node::Kind::scalar &&
-         std::find(kinds.begin(), kinds.end(), node.text) != kinds.end();
+         std::find(indicator_kinds.begin(), indicator_kinds.end(), node.text) !=
+             indicator_kinds.end();
 }
 
 void read_mapping(const EnrichmentMap& rule, CyberTraceSettings& settings) {
@@ -105,7 +106,8 @@ void read_mapping(const EnrichmentMap& rule, CyberTraceSettings& settings) {
   for (const auto& [key, value] : rule.rows("mapping", mapping_remedy)) {
     if (findings.full()) return;
     // The fields of an open schema may have these names.
-    const bool turned = rule.schema == Schema::kuma && is_kind(*key) && !is_kind(*value);
+    const bool turned =
+        rule.schema == Schema::kuma && is_indicator_kind(*key) && !is_indicator_kind(*value);
     if (turned && value->kind == Node::Kind::scalar && !value->is_null()) {
       findings.error(*key, fmt::format("mapping has the field first, and then what it holds; write "
                                        "{}: {}",
@@ -116,18 +118,21 @@ void read_mapping(const EnrichmentMap& rule, CyberTraceSettings& settings) {
         read_field(*key, "mapping must hold names of fields", rule.schema, findings);
     if (value->kind == Node::Kind::broken) continue;
     const auto kind = value->kind == Node::Kind::scalar
-                          ? std::find(kinds.begin(), kinds.end(), value->text)
-                          : kinds.end();
-    if (kind == kinds.end()) {
+                          ? std::find(indicator_kinds.begin(), indicator_kinds.end(), value->text)
+                          : indicator_kinds.end();
+    if (kind == indicator_kinds.end()) {
       const bool is_text = value->kind == Node::Kind::scalar && !value->is_null();
       findings.error(
           *value,
           fmt::format("mapping must say url, ip or hash for a field, not {}{}", describe(*value),
-                      is_text ? suggest(value->text, {kinds.begin(), kinds.end()}) : ""));
+                      is_text
+                          ? suggest(value->text, {indicator_kinds.begin(), indicator_kinds.end()})
+                          : ""));
       continue;
     }
     if (!source || report_structured(*key, *source, "mapping", findings)) continue;
-    settings.mapping.push_back({*source, static_cast<IndicatorKind>(kind - kinds.begin())});
+    settings.mapping.push_back(
+        {*source, static_cast<IndicatorKind>(kind - indicator_kinds.begin())});
   }
 }
 
@@ -150,14 +155,7 @@ void read_into(const EnrichmentMap& rule, CyberTraceSettings& settings) {
   }
 }
 
-Duration read_cache_ttl(const SettingsMap& map) {
-  const Node* const node = map.find("cache_ttl");
-  if (node == nullptr || (node->kind == Node::Kind::scalar && parse_number(node->text) == 0.0))
-    return {};
-  return map.duration("cache_ttl", "0 (no cache) or more,").value_or(Duration{});
-}
-
-std::optional<enrich::Kind> read(const EnrichmentMap& rule) {
+std::optional<enrich::Kind> read_cybertrace(const EnrichmentMap& rule) {
   const SettingsMap& map = rule.map;
   const std::size_t errors = rule.findings().errors();
   CyberTraceSettings settings;
@@ -173,7 +171,7 @@ std::optional<enrich::Kind> read(const EnrichmentMap& rule) {
     settings.queue = static_cast<std::uint64_t>(*number);
   settings.timeout = map.duration("timeout").value_or(settings.timeout);
   settings.reconnect = map.duration("reconnect").value_or(settings.reconnect);
-  settings.cache_ttl = read_cache_ttl(map);
+  settings.cache_ttl = map.duration_or_zero("cache_ttl", "no cache").value_or(Duration{});
   settings.cache_bytes = map.bytes("cache_bytes").value_or(settings.cache_bytes);
   if (const Node* const node = map.find("cache_bytes");
       node != nullptr && map.find("cache_ttl") == nullptr)
@@ -187,6 +185,6 @@ std::optional<enrich::Kind> read(const EnrichmentMap& rule) {
 
 }  // namespace
 
-const EnrichmentType cybertrace_type{"cybertrace", keys, read};
+const EnrichmentType cybertrace_type{"cybertrace", cybertrace_keys, read_cybertrace};
 
 }  // namespace weir::rule

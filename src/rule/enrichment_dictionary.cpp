@@ -8,7 +8,7 @@ namespace weir::rule {
 
 namespace {
 
-constexpr std::array<Word, 3> keys{{{"dictionary"}, {"keys"}, {"target"}}};
+constexpr std::array<Word, 3> dictionary_keys{{{"dictionary"}, {"keys"}, {"target"}}};
 
 void check_dictionary(const EnrichmentMap& rule, const std::string& name) {
   const lookup::Tables none;
@@ -24,7 +24,7 @@ void check_dictionary(const EnrichmentMap& rule, const std::string& name) {
                         fmt::format("unknown dictionary {}{}", quote(name), hint));
 }
 
-std::optional<enrich::Kind> read(const EnrichmentMap& rule) {
+std::optional<enrich::Kind> read_dictionary(const EnrichmentMap& rule) {
   enrich::DictionarySettings settings;
   rule.map.require("dictionary", "name the dictionary, or write its id");
   if (auto name = rule.map.text("dictionary", 1, max_name)) {
@@ -40,6 +40,6 @@ std::optional<enrich::Kind> read(const EnrichmentMap& rule) {
 
 }  // namespace
 
-const EnrichmentType dictionary_type{"dictionary", keys, read};
+const EnrichmentType dictionary_type{"dictionary", dictionary_keys, read_dictionary};
 
 }  // namespace weir::rule

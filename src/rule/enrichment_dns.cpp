@@ -1,7 +1,6 @@
 // `type: dns`.
 #include <fmt/format.h>
 
-#include "base/text.h"
 #include "enrich/dns_text.h"
 #include "rule/enrichment_type.h"
 
@@ -9,16 +8,16 @@ namespace weir::rule {
 
 namespace {
 
-constexpr std::array<Word, 10> keys{{{"servers"},
-                                     {"source"},
-                                     {"target"},
-                                     {"rps"},
-                                     {"workers"},
-                                     {"cache_ttl"},
-                                     {"timeout"},
-                                     {"queue"},
-                                     {"recursion"},
-                                     {"private_only"}}};
+constexpr std::array<Word, 10> dns_keys{{{"servers"},
+                                         {"source"},
+                                         {"target"},
+                                         {"rps"},
+                                         {"workers"},
+                                         {"cache_ttl"},
+                                         {"timeout"},
+                                         {"queue"},
+                                         {"recursion"},
+                                         {"private_only"}}};
 
 constexpr std::size_t most_servers = 16;
 constexpr std::int64_t most_rps = 1'000'000;
@@ -62,14 +61,7 @@ std::optional<FieldId> read_text_field(const EnrichmentMap& rule, std::string_vi
   return std::nullopt;
 }
 
-std::optional<Duration> read_cache_ttl(const SettingsMap& map) {
-  const Node* const node = map.find("cache_ttl");
-  if (node != nullptr && node->kind == Node::Kind::scalar && parse_number(node->text) == 0.0)
-    return Duration{};
-  return map.duration("cache_ttl", "0 (no cache) or more,");
-}
-
-std::optional<enrich::Kind> read(const EnrichmentMap& rule) {
+std::optional<enrich::Kind> read_dns(const EnrichmentMap& rule) {
   const SettingsMap& map = rule.map;
   const std::size_t errors = rule.findings().errors();
   enrich::DnsSettings settings;
@@ -81,7 +73,7 @@ std::optional<enrich::Kind> read(const EnrichmentMap& rule) {
   if (const auto rps = map.whole("rps", 1, most_rps)) settings.rps = static_cast<unsigned>(*rps);
   if (const auto workers = map.whole("workers", 1, most_workers))
     settings.workers = static_cast<unsigned>(*workers);
-  if (const auto ttl = read_cache_ttl(map)) settings.cache_ttl = *ttl;
+  settings.cache_ttl = map.duration_or_zero("cache_ttl", "no cache").value_or(settings.cache_ttl);
   if (const auto timeout = map.duration("timeout")) settings.timeout = *timeout;
   if (const auto queue = map.whole("queue", 1, most_waiting))
     settings.queue = static_cast<std::uint64_t>(*queue);
@@ -95,6 +87,6 @@ std::optional<enrich::Kind> read(const EnrichmentMap& rule) {
 
 }  // namespace
 
-const EnrichmentType dns_type{"dns", keys, read};
+const EnrichmentType dns_type{"dns", dns_keys, read_dns};
 
 }  // namespace weir::rule

@@ -9,9 +9,9 @@ namespace weir::rule {
 
 namespace {
 
-constexpr std::array<Word, 3> keys{{{"source"}, {"target"}, {"conversions"}}};
+constexpr std::array<Word, 3> event_keys{{{"source"}, {"target"}, {"conversions"}}};
 
-std::optional<enrich::Kind> read(const EnrichmentMap& rule) {
+std::optional<enrich::Kind> read_event(const EnrichmentMap& rule) {
   const auto source = read_value_field(rule, "source", "name the field to copy");
   const auto target = read_value_field(rule, "target", "name the field that it is copied to");
   enrich::EventSettings settings{0, 0, read_conversions(rule)};
@@ -31,6 +31,6 @@ std::optional<enrich::Kind> read(const EnrichmentMap& rule) {
 
 }  // namespace
 
-const EnrichmentType event_type{"event", keys, read};
+const EnrichmentType event_type{"event", event_keys, read_event};
 
 }  // namespace weir::rule

@@ -16,11 +16,10 @@ using enrich::GeoTarget;
 using lookup::GeoColumn;
 using lookup::GeoDatabase;
 
-constexpr std::array<Word, 3> keys{{{"source"}, {"data"}, {"mapping"}}};
-constexpr std::size_t max_path = 4096;
-constexpr std::array<std::string_view, lookup::geo_columns> columns{"country", "region", "city",
-                                                                    "latitude", "longitude"};
-constexpr std::string_view map_remedy =
+constexpr std::array<Word, 3> geographic_keys{{{"source"}, {"data"}, {"mapping"}}};
+constexpr std::array<std::string_view, lookup::geo_columns> geo_column_names{
+    "country", "region", "city", "latitude", "longitude"};
+constexpr std::string_view geo_mapping_remedy =
     "name columns and the fields that they fill, such as {country: SourceCountry}";
 
 std::optional<FieldId> read_source(const EnrichmentMap& rule) {
@@ -65,11 +64,13 @@ std::optional<GeoColumn> read_column(const Node& node, Findings& findings) {
   std::string name = node.text;
   for (char& c : name)
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  const auto* const found = std::find(columns.begin(), columns.end(), name);
-  if (found != columns.end()) return static_cast<GeoColumn>(found - columns.begin());
-  findings.error(
-      node, fmt::format("{} is no column of places; there are {}{}", describe(node),
-                        fmt::join(columns, ", "), suggest(name, {columns.begin(), columns.end()})));
+  const auto* const found = std::find(geo_column_names.begin(), geo_column_names.end(), name);
+  if (found != geo_column_names.end())
+    return static_cast<GeoColumn>(found - geo_column_names.begin());
+  findings.error(node,
+                 fmt::format("{} is no column of places; there are {}{}", describe(node),
+                             fmt::join(geo_column_names, ", "),
+                             suggest(name, {geo_column_names.begin(), geo_column_names.end()})));
   return std::nullopt;
 }
 
@@ -87,7 +88,7 @@ std::optional<FieldId> read_target(const EnrichmentMap& rule, const Node& node, 
   rule.findings().error(
       node, fmt::format("{} has the type {}, which cannot hold a {}; name a field of type {}",
                         quote(field_name(*field)), type_name(type),
-                        columns[static_cast<std::size_t>(column)],
+                        geo_column_names[static_cast<std::size_t>(column)],
                         column < GeoColumn::latitude ? "string" : "float or string"));
   return std::nullopt;
 }
@@ -98,7 +99,7 @@ bool is_new(const GeoTarget& row, const Node& key, const Node& value,
   for (const GeoTarget& other : before) {
     if (other.column == row.column) {
       findings.error(key, fmt::format("mapping has the column {} twice; remove one",
-                                      columns[static_cast<std::size_t>(row.column)]));
+                                      geo_column_names[static_cast<std::size_t>(row.column)]));
       return false;
     }
     if (other.target == row.target) {
@@ -112,7 +113,7 @@ bool is_new(const GeoTarget& row, const Node& key, const Node& value,
 
 std::vector<GeoTarget> read_mapping(const EnrichmentMap& rule, const GeoDatabase* data) {
   std::vector<GeoTarget> mapping;
-  for (const auto& [key, value] : rule.rows("mapping", map_remedy)) {
+  for (const auto& [key, value] : rule.rows("mapping", geo_mapping_remedy)) {
     if (rule.findings().full()) break;
     // Keys that are no text, or that stand there twice, have been reported with the map.
     if (key->kind != Node::Kind::scalar || key->is_null()) continue;
@@ -125,16 +126,16 @@ std::vector<GeoTarget> read_mapping(const EnrichmentMap& rule, const GeoDatabase
     if (!is_new(row, *key, *value, mapping, rule.findings())) continue;
     mapping.push_back(row);
     if (data != nullptr && !data->columns().has(*column))
-      rule.findings().warning(
-          *key,
-          fmt::format("the data have no {}, so {} is never filled; remove "
-                      "the row, or use other data",
-                      columns[static_cast<std::size_t>(*column)], quote(field_name(*target))));
+      rule.findings().warning(*key,
+                              fmt::format("the data have no {}, so {} is never filled; remove "
+                                          "the row, or use other data",
+                                          geo_column_names[static_cast<std::size_t>(*column)],
+                                          quote(field_name(*target))));
   }
   return mapping;
 }
 
-std::optional<enrich::Kind> read(const EnrichmentMap& rule) {
+std::optional<enrich::Kind> read_geographic(const EnrichmentMap& rule) {
   const std::size_t errors = rule.findings().errors();
   enrich::GeographicSettings settings;
   const auto source = read_source(rule);
@@ -147,6 +148,6 @@ std::optional<enrich::Kind> read(const EnrichmentMap& rule) {
 
 }  // namespace
 
-const EnrichmentType geographic_type{"geographic", keys, read};
+const EnrichmentType geographic_type{"geographic", geographic_keys, read_geographic};
 
 }  // namespace weir::rule

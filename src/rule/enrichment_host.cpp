@@ -6,9 +6,9 @@ namespace weir::rule {
 
 namespace {
 
-constexpr std::array<Word, 2> keys{{{"callback"}, {"fields"}}};
+constexpr std::array<Word, 2> host_keys{{{"callback"}, {"fields"}}};
 
-std::optional<enrich::Kind> read(const EnrichmentMap& rule) {
+std::optional<enrich::Kind> read_host(const EnrichmentMap& rule) {
   enrich::HostSettings settings;
   if (rule.callback == Callback::required)
     rule.map.require("callback", "name the host's function that enriches");
@@ -21,6 +21,6 @@ std::optional<enrich::Kind> read(const EnrichmentMap& rule) {
 
 }  // namespace
 
-const EnrichmentType host_type{"host", keys, read};
+const EnrichmentType host_type{"host", host_keys, read_host};
 
 }  // namespace weir::rule

@@ -10,10 +10,10 @@ namespace weir::rule {
 
 namespace {
 
-constexpr std::array<Word, 3> keys{{{"table"}, {"keys"}, {"mapping"}}};
+constexpr std::array<Word, 3> table_keys{{{"table"}, {"keys"}, {"mapping"}}};
 
-constexpr std::array<lookup::Kind, 3> kinds{lookup::Kind::table, lookup::Kind::active_list,
-                                            lookup::Kind::context_table};
+constexpr std::array<lookup::Kind, 3> table_kinds{lookup::Kind::table, lookup::Kind::active_list,
+                                                  lookup::Kind::context_table};
 
 void report_unknown(const EnrichmentMap& rule, const Node& node, const lookup::Tables& tables) {
   std::string hint;
@@ -21,7 +21,7 @@ void report_unknown(const EnrichmentMap& rule, const Node& node, const lookup::T
     hint = ", but there is a dictionary of that name; write 'type: dictionary'";
   if (hint.empty()) {
     std::vector<std::string_view> names;
-    for (const lookup::Kind kind : kinds)
+    for (const lookup::Kind kind : table_kinds)
       for (const std::string_view name : tables.names(kind)) names.push_back(name);
     hint = suggest(node.text, names);
   }
@@ -30,7 +30,7 @@ void report_unknown(const EnrichmentMap& rule, const Node& node, const lookup::T
 }
 
 // The lookup that the rule names; null, with the reason reported, if it is not clear which.
-const lookup::Table* read_table(const EnrichmentMap& rule, std::string& name) {
+const lookup::Table* find_table(const EnrichmentMap& rule, std::string& name) {
   const Node* const node = rule.map.require("table",
                                             "name a table, an active list or a context "
                                             "table, or write its id");
@@ -40,7 +40,7 @@ const lookup::Table* read_table(const EnrichmentMap& rule, std::string& name) {
   const lookup::Tables none;
   const lookup::Tables& tables = rule.tables == nullptr ? none : *rule.tables;
   const lookup::Table* found = nullptr;
-  for (const lookup::Kind kind : kinds) {
+  for (const lookup::Kind kind : table_kinds) {
     const lookup::NamedTable* const named = tables.find(kind, name);
     if (named == nullptr) continue;
     if (found != nullptr) {
@@ -97,9 +97,9 @@ std::vector<enrich::ColumnTarget> read_mapping(const EnrichmentMap& rule,
   return mapping;
 }
 
-std::optional<enrich::Kind> read(const EnrichmentMap& rule) {
+std::optional<enrich::Kind> read_table(const EnrichmentMap& rule) {
   enrich::TableSettings settings;
-  const lookup::Table* const table = read_table(rule, settings.table);
+  const lookup::Table* const table = find_table(rule, settings.table);
   settings.keys = read_key_fields(rule);
   settings.mapping = read_mapping(rule, table);
   if (table == nullptr) return settings;
@@ -116,6 +116,6 @@ std::optional<enrich::Kind> read(const EnrichmentMap& rule) {
 
 }  // namespace
 
-const EnrichmentType table_type{"table", keys, read};
+const EnrichmentType table_type{"table", table_keys, read_table};
 
 }  // namespace weir::rule

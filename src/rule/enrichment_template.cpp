@@ -8,7 +8,7 @@ namespace weir::rule {
 
 namespace {
 
-constexpr std::array<Word, 2> keys{{{"template"}, {"target"}}};
+constexpr std::array<Word, 2> template_keys{{{"template"}, {"target"}}};
 
 // Errors stand at their own places in the text.
 std::shared_ptr<const enrich::TemplateText> read_text(const EnrichmentMap& rule) {
@@ -34,7 +34,7 @@ std::shared_ptr<const enrich::TemplateText> read_text(const EnrichmentMap& rule)
   return nullptr;
 }
 
-std::optional<enrich::Kind> read(const EnrichmentMap& rule) {
+std::optional<enrich::Kind> read_template(const EnrichmentMap& rule) {
   enrich::TemplateSettings settings;
   settings.text = read_text(rule);
   const auto target = read_value_field(rule, "target", "name the field that the text goes into");
@@ -45,6 +45,6 @@ std::optional<enrich::Kind> read(const EnrichmentMap& rule) {
 
 }  // namespace
 
-const EnrichmentType template_type{"template", keys, read};
+const EnrichmentType template_type{"template", template_keys, read_template};
 
 }  // namespace weir::rule

@@ -10,7 +10,8 @@ namespace weir::rule {
 
 namespace {
 
-constexpr std::array<Word, 3> keys{{{"allowed_lateness"}, {"late_events"}, {"max_future_skew"}}};
+constexpr std::array<Word, 3> event_time_keys{
+    {{"allowed_lateness"}, {"late_events"}, {"max_future_skew"}}};
 // In the order of LateEvents.
 constexpr std::array<Word, 3> policies{{{"next"}, {"pass"}, {"reject"}}};
 
@@ -37,7 +38,7 @@ EventTime read_event_time(const SettingsMap& document) {
     findings.error(*node, fmt::format("event_time must be a map, not {}", describe(*node)));
     return made;
   }
-  const SettingsMap map(*node, keys, findings);
+  const SettingsMap map(*node, event_time_keys, findings);
   made.allowed_lateness = read_lateness(map);
   made.max_future_skew = map.duration("max_future_skew");
   if (const auto index = map.choice("late_events", policies)) {

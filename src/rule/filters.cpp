@@ -12,7 +12,7 @@ namespace weir::rule {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, filter::Node::Type>, 3> groups{{
+constexpr std::array<std::pair<std::string_view, filter::Node::Type>, 3> group_types{{
     {"all", filter::Node::Type::all},
     {"any", filter::Node::Type::any},
     {"not", filter::Node::Type::negation},
@@ -95,7 +95,7 @@ std::optional<filter::Node> read_group(const Node& node, const Source& source, S
                    "groups into its list");
     return std::nullopt;
   }
-  for (const auto& [key, type] : groups) {
+  for (const auto& [key, type] : group_types) {
     if (map.find(key) == nullptr) continue;
     const std::vector<Node>* items = map.list(key);
     if (items == nullptr) return std::nullopt;

@@ -17,13 +17,13 @@ namespace {
 // before, and is not read.
 enum class Takes : std::uint8_t { nothing, expression, characters, replacement, regexp, part };
 
-struct Known {
+struct Mutation {
   std::string_view theirs;
   std::string_view ours;
   Takes takes;
 };
 
-constexpr std::array<Known, 13> known{{
+constexpr std::array<Mutation, 13> mutations{{
     {"lower", "lower", Takes::nothing},
     {"upper", "upper", Takes::nothing},
     {"trim", "trim", Takes::characters},
@@ -39,8 +39,8 @@ constexpr std::array<Known, 13> known{{
     {"decodeURL", "decode_url", Takes::nothing},
 }};
 
-constexpr std::array<std::string_view, 7> keys{"kind",  "expression", "start",   "end",
-                                               "chars", "withChars",  "constant"};
+constexpr std::array<std::string_view, 7> kuma_conversion_keys{
+    "kind", "expression", "start", "end", "chars", "withChars", "constant"};
 
 Node text_node(std::string_view text, std::uint32_t offset) {
   Node node;
@@ -69,7 +69,7 @@ Node map_at(const Node& item) {
   return map;
 }
 
-Node settings_of(const Known& conversion, const Node& item) {
+Node settings_of(const Mutation& conversion, const Node& item) {
   Node map = map_at(item);
   switch (conversion.takes) {
     case Takes::expression:
@@ -105,13 +105,13 @@ std::optional<Node> read_item(const Node& item, Findings& findings) {
       findings.error(item, fmt::format("a conversion must be a map, not {}", describe(item)));
     return std::nullopt;
   }
-  warn_of_unknown_keys(item, keys, findings);
+  warn_of_unknown_keys(item, kuma_conversion_keys, findings);
   const std::string kind = text_of(item, "kind");
-  const auto* const found = std::find_if(known.begin(), known.end(),
-                                         [&](const Known& one) { return one.theirs == kind; });
-  if (found == known.end()) {
+  const auto* const found = std::find_if(mutations.begin(), mutations.end(),
+                                         [&](const Mutation& one) { return one.theirs == kind; });
+  if (found == mutations.end()) {
     std::vector<std::string_view> names;
-    for (const Known& one : known) names.push_back(one.theirs);
+    for (const Mutation& one : mutations) names.push_back(one.theirs);
     std::string hint = suggest(kind, names);
     if (hint.empty()) hint = fmt::format("; known are {}", fmt::join(names, ", "));
     const Node* node = find_value(item, "kind");

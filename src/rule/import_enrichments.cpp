@@ -18,7 +18,7 @@ namespace {
 
 // Of every type, and of the resource around it; those that this does not read have a meaning for
 // other types only.
-constexpr std::array<std::string_view, 34> keys{
+constexpr std::array<std::string_view, 34> kuma_enrichment_keys{
     "id",          "name",      "kind",       "description", "tenantName",    "tenantID",
     "tags",        "version",   "label",      "sourceKind",  "sourceName",    "sourceField",
     "targetField", "constant",  "keyFields",  "template",    "mutation",      "filter",
@@ -159,7 +159,7 @@ void EnrichmentReader::check_rest() {
 
 std::optional<ImportedEnrichment> EnrichmentReader::read() {
   const std::size_t errors = findings_.errors();
-  warn_of_unknown_keys(record_, keys, findings_);
+  warn_of_unknown_keys(record_, kuma_enrichment_keys, findings_);
   rule_.type = type();
   if (rule_.type == nullptr) return std::nullopt;
   read_name();

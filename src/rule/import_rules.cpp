@@ -17,7 +17,7 @@ namespace weir::rule {
 
 namespace {
 
-constexpr std::array<std::string_view, 11> keys{
+constexpr std::array<std::string_view, 11> kuma_rule_keys{
     "id",           "name",      "kind",   "description",
     "tenantName",   "threshold", "window", "identicalFields",
     "uniqueFields", "sumFields", "filter"};
@@ -128,7 +128,7 @@ void RuleReader::check_filter() {
 
 std::optional<ImportedRule> RuleReader::read(const Resource& resource) {
   const std::size_t errors = findings_.errors();
-  warn_of_unknown_keys(map_, keys, findings_);
+  warn_of_unknown_keys(map_, kuma_rule_keys, findings_);
   read_names(resource);
   read_number("threshold", "threshold", std::numeric_limits<std::int32_t>::max());
   read_number("window", "lifetime", longest_window);

@@ -16,9 +16,8 @@ namespace ondemand = simdjson::ondemand;
 
 constexpr std::string_view more_text = "something follows the document; take it out";
 
-[[noreturn]] void fail(std::size_t offset, std::string_view what) {
-  throw Failure(Status::invalid_document, fmt::format("invalid JSON: {}", what),
-                Position{static_cast<std::int64_t>(offset), 0, 0});
+[[noreturn]] void fail_json(std::size_t offset, std::string_view what) {
+  fail_at(offset, fmt::format("invalid JSON: {}", what));
 }
 
 std::string_view explain(simdjson::error_code code) {
@@ -78,9 +77,9 @@ std::size_t find_more_text(std::string_view json, std::size_t begin) {
 
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
-class TreeReader {
+class JsonReader {
  public:
-  TreeReader(const Source& source, Findings& findings)
+  JsonReader(const Source& source, Findings& findings)
       : source_(source), findings_(findings), json_(source.text().substr(source.begin())) {}
 
   Node read() {
@@ -96,7 +95,7 @@ class TreeReader {
     else
       read_array(must(document.get_array()), root, 1);
     // Past the last token simdjson has no location any more.
-    if (document.current_location().error() == simdjson::SUCCESS) fail(here(), more_text);
+    if (document.current_location().error() == simdjson::SUCCESS) fail_json(here(), more_text);
     return root;
   }
 
@@ -106,7 +105,7 @@ class TreeReader {
     T value;
     const auto error = std::move(result).get(value);
     if (error == simdjson::INCOMPLETE_ARRAY_OR_OBJECT) fail_open();
-    if (error) fail(here(), explain(error));
+    if (error) fail_json(here(), explain(error));
     return value;
   }
 
@@ -126,26 +125,23 @@ class TreeReader {
 
   [[noreturn]] void fail_open() {
     const std::size_t more = find_more_text(source_.text(), source_.begin());
-    if (more != std::string_view::npos) fail(more, more_text);
-    fail(here(), explain(simdjson::INCOMPLETE_ARRAY_OR_OBJECT));
+    if (more != std::string_view::npos) fail_json(more, more_text);
+    fail_json(here(), explain(simdjson::INCOMPLETE_ARRAY_OR_OBJECT));
   }
 
   [[noreturn]] void fail_early(simdjson::error_code error) {
     bool control = false;
     const std::size_t place = find_bad_text(source_.text(), source_.begin(), control);
-    if (control) fail(place, "a control character cannot stand in a text; escape it, as \\n");
-    fail(place, explain(error));
+    if (control) fail_json(place, "a control character cannot stand in a text; escape it, as \\n");
+    fail_json(place, explain(error));
   }
 
   void count(const Node& node, std::size_t depth) {
     if (++nodes_ > max_nodes)
-      throw Failure(Status::invalid_document,
-                    fmt::format("the document holds more than {} values; split it", max_nodes),
-                    Position{node.offset, 0, 0});
+      fail_at(node.offset,
+              fmt::format("the document holds more than {} values; split it", max_nodes));
     if (depth > max_depth)
-      throw Failure(Status::invalid_document,
-                    fmt::format("lists and maps nest more than {} deep", max_depth),
-                    Position{node.offset, 0, 0});
+      fail_at(node.offset, fmt::format("lists and maps nest more than {} deep", max_depth));
   }
 
   void read_object(ondemand::object object, Node& node, std::size_t depth) {
@@ -199,9 +195,10 @@ class TreeReader {
     const std::string_view digits = token.substr(token.starts_with('-') ? 1 : 0);
     const bool leading_zero = digits.size() > 1 && digits[0] == '0' && is_digit(digits[1]);
     if (token != "true" && token != "false" && (leading_zero || !parse_number(token)))
-      fail(node.offset, fmt::format("{} is neither a number nor true, false or null; put text in "
-                                    "double quotes",
-                                    quote(token)));
+      fail_json(node.offset,
+                fmt::format("{} is neither a number nor true, false or null; put text in "
+                            "double quotes",
+                            quote(token)));
     node.text = token;
   }
 
@@ -216,7 +213,7 @@ class TreeReader {
 }  // namespace
 
 Node read_json(const Source& source, Findings& findings) {
-  return TreeReader(source, findings).read();
+  return JsonReader(source, findings).read();
 }
 
 }  // namespace weir::rule

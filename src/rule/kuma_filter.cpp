@@ -15,9 +15,9 @@ namespace {
 
 constexpr std::array<std::string_view, 3> payload_keys{"id", "name", "root"};
 
-class TreeReader {
+class KumaTreeReader {
  public:
-  TreeReader(const KumaReading& reading, Findings& findings)
+  KumaTreeReader(const KumaReading& reading, Findings& findings)
       : reading_(reading), findings_(findings) {}
 
   // nullopt: something is wrong with it. A group `all` without children: nothing stands there.
@@ -40,7 +40,7 @@ filter::Node everything(std::uint32_t offset) {
   return node;
 }
 
-std::optional<filter::Node> TreeReader::read_payload(const Node& payload) {
+std::optional<filter::Node> KumaTreeReader::read_payload(const Node& payload) {
   warn_of_unknown_keys(payload, payload_keys, findings_);
   const Node* root = find_value(payload, "root");
   if (is_absent(root)) return everything(payload.offset);
@@ -51,7 +51,7 @@ std::optional<filter::Node> TreeReader::read_payload(const Node& payload) {
   return std::nullopt;
 }
 
-std::optional<filter::Node> TreeReader::read_node(const Node& node) {
+std::optional<filter::Node> KumaTreeReader::read_node(const Node& node) {
   if (findings_.full()) return std::nullopt;
   warn_of_unknown_keys(node, kuma_node_keys(), findings_);
   const auto group = read_flag(node, "group", findings_);
@@ -69,7 +69,7 @@ std::optional<filter::Node> TreeReader::read_node(const Node& node) {
   return negated(read_kuma_condition(node, reading_, findings_), node);
 }
 
-const std::vector<Node>* TreeReader::conditions(const Node& node, bool& good) {
+const std::vector<Node>* KumaTreeReader::conditions(const Node& node, bool& good) {
   const Node* items = find_value(node, "conditions");
   if (is_absent(items)) return nullptr;
   if (items->kind == Node::Kind::sequence) return &items->children;
@@ -79,7 +79,7 @@ const std::vector<Node>* TreeReader::conditions(const Node& node, bool& good) {
   return nullptr;
 }
 
-std::optional<filter::Node> TreeReader::read_group(const Node& node, bool any) {
+std::optional<filter::Node> KumaTreeReader::read_group(const Node& node, bool any) {
   filter::Node group = everything(node.offset);
   bool good = true;
   const std::vector<Node>* items = conditions(node, good);
@@ -105,7 +105,7 @@ std::optional<filter::Node> TreeReader::read_group(const Node& node, bool any) {
   return group;
 }
 
-std::optional<filter::Node> TreeReader::read_embedded(const Node& payload) {
+std::optional<filter::Node> KumaTreeReader::read_embedded(const Node& payload) {
   if (payload.kind != Node::Kind::map) {
     if (payload.kind != Node::Kind::broken)
       findings_.error(payload, fmt::format("filter must be a saved filter as KUMA exports it, "
@@ -118,8 +118,8 @@ std::optional<filter::Node> TreeReader::read_embedded(const Node& payload) {
   return reading_.embedded(payload, std::move(*tree));
 }
 
-std::optional<filter::Node> TreeReader::negated(std::optional<filter::Node> tree,
-                                                const Node& node) {
+std::optional<filter::Node> KumaTreeReader::negated(std::optional<filter::Node> tree,
+                                                    const Node& node) {
   const auto negate = read_flag(node, "not", findings_);
   if (!tree || !negate) return std::nullopt;
   if (!*negate || matches_everything(*tree)) return tree;
@@ -144,7 +144,7 @@ bool is_kuma_filter(const Node& map) noexcept {
 
 std::optional<filter::Node> read_kuma_filter(const Node& map, const KumaReading& reading,
                                              Findings& findings) {
-  TreeReader reader(reading, findings);
+  KumaTreeReader reader(reading, findings);
   return find_value(map, "root") != nullptr ? reader.read_payload(map) : reader.read_node(map);
 }
 

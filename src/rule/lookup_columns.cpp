@@ -13,37 +13,37 @@ namespace weir::rule {
 namespace {
 
 using lookup::Column;
-using lookup::Form;
 
-constexpr std::size_t most_columns = 1024;
-constexpr std::string_view list_of = "list of ";
+constexpr std::string_view list_prefix = "list of ";
 
-struct TypeName {
+struct ColumnType {
   std::string_view name;
   FieldType type;
   FieldType list;
-  Form form = Form::plain;
-  Form list_form = Form::plain;
+  lookup::Form form = lookup::Form::plain;
+  lookup::Form list_form = lookup::Form::plain;
 };
 
-constexpr std::array<TypeName, 6> types{
+constexpr std::array<ColumnType, 6> column_types{
     {{"string", FieldType::text, FieldType::text_array},
      {"integer", FieldType::number, FieldType::number_array},
      {"float", FieldType::floating, FieldType::float_array},
-     {"boolean", FieldType::text, FieldType::text_array, Form::boolean, Form::boolean},
-     {"timestamp", FieldType::timestamp, FieldType::number_array, Form::plain, Form::time},
-     {"ip", FieldType::text, FieldType::text_array, Form::address, Form::address}}};
+     {"boolean", FieldType::text, FieldType::text_array, lookup::Form::boolean,
+      lookup::Form::boolean},
+     {"timestamp", FieldType::timestamp, FieldType::number_array, lookup::Form::plain,
+      lookup::Form::time},
+     {"ip", FieldType::text, FieldType::text_array, lookup::Form::address, lookup::Form::address}}};
 
 std::optional<Column> column_of(const std::string& name, std::string_view type) {
-  const bool list = type.starts_with(list_of);
-  if (list) type.remove_prefix(list_of.size());
-  for (const TypeName& known : types)
+  const bool list = type.starts_with(list_prefix);
+  if (list) type.remove_prefix(list_prefix.size());
+  for (const ColumnType& known : column_types)
     if (known.name == type)
       return Column{name, list ? known.list : known.type, list ? known.list_form : known.form};
   return std::nullopt;
 }
 
-std::vector<std::string_view> names(const std::vector<Column>& columns) {
+std::vector<std::string_view> column_names(const std::vector<Column>& columns) {
   std::vector<std::string_view> all;
   for (const Column& column : columns) all.emplace_back(column.name);
   return all;
@@ -63,7 +63,7 @@ bool check_name(const Node& name, std::string_view key, const std::vector<Column
                                      max_name, size));
     return false;
   }
-  const auto known = names(before);
+  const auto known = column_names(before);
   if (std::find(known.begin(), known.end(), name.text) != known.end()) {
     findings.error(name,
                    fmt::format("{} has the column {} twice; remove one", key, quote(name.text)));
@@ -79,7 +79,7 @@ void read_type(const Node& name, const Node& type, bool scalar, std::vector<Colu
                Findings& findings) {
   if (type.kind == Node::Kind::broken) return;
   std::vector<std::string_view> words;
-  for (const TypeName& known : types) words.push_back(known.name);
+  for (const ColumnType& known : column_types) words.push_back(known.name);
   std::optional<Column> column;
   if (type.kind == Node::Kind::scalar) column = column_of(name.text, type.text);
   if (column && !(scalar && is_array(column->type))) {
@@ -132,7 +132,7 @@ std::vector<Column> read_column_types(const SettingsMap& map, std::string_view k
 
 void check_apart(const SettingsMap& map, const std::vector<Column>& keys,
                  const std::vector<Column>& columns) {
-  const auto taken = names(keys);
+  const auto taken = column_names(keys);
   for (const Column& column : columns)
     if (std::find(taken.begin(), taken.end(), column.name) != taken.end())
       map.findings().error(*map.find("columns"),

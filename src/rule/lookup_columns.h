@@ -1,6 +1,7 @@
 // Which columns a lookup of a document says it has.
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 #include <vector>
 
@@ -8,6 +9,8 @@
 #include "rule/settings_map.h"
 
 namespace weir::rule {
+
+constexpr std::size_t most_columns = 1024;  // each costs 16 bytes a row
 
 // A list of names, all text: [host, user].
 std::vector<lookup::Column> read_column_names(const SettingsMap& map, std::string_view key);

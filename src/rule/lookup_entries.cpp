@@ -9,6 +9,7 @@
 #include <set>
 
 #include "lookup/row_builder.h"
+#include "rule/lookup_columns.h"
 #include "rule/settings_map.h"
 
 namespace weir::rule {
@@ -19,7 +20,6 @@ using lookup::Kind;
 using lookup::Shape;
 using lookup::Table;
 
-constexpr std::size_t most_columns = 1024;  // each costs 16 bytes a row
 constexpr std::size_t most_values = std::size_t{1} << 24;
 
 bool is_list_kind(Kind kind) noexcept {

@@ -13,7 +13,7 @@ namespace weir::rule {
 
 namespace {
 
-constexpr std::size_t most_bytes = std::size_t{1} << 30;
+constexpr std::size_t most_file_bytes = std::size_t{1} << 30;
 
 class Descriptor {
  public:
@@ -50,8 +50,8 @@ std::optional<FileText> read_file(const std::string& path, std::string& problem)
     return std::nullopt;
   }
   const auto size = static_cast<std::size_t>(about.st_size);
-  if (size > most_bytes) {
-    problem = fmt::format("it has {} bytes, and at most {} are read", size, most_bytes);
+  if (size > most_file_bytes) {
+    problem = fmt::format("it has {} bytes, and at most {} are read", size, most_file_bytes);
     return std::nullopt;
   }
   FileText text{std::make_unique_for_overwrite<char[]>(size + 1), 0};

@@ -9,6 +9,8 @@
 
 namespace weir::rule {
 
+constexpr std::size_t max_path = 4096;  // characters
+
 struct FileText {
   std::unique_ptr<char[]> bytes;
   std::size_t size = 0;

@@ -25,14 +25,12 @@ namespace {
 
 using lookup::Kind;
 
-constexpr std::size_t max_path = 4096;
-
-constexpr std::array<Word, 4> dictionary_keys{{{"id"}, {"entries"}, {"file"}, {"format"}}};
-constexpr std::array<Word, 6> table_keys{
+constexpr std::array<Word, 4> declared_dictionary_keys{{{"id"}, {"entries"}, {"file"}, {"format"}}};
+constexpr std::array<Word, 6> declared_table_keys{
     {{"id"}, {"keys"}, {"columns"}, {"entries"}, {"file"}, {"format"}}};
-constexpr std::array<Word, 7> list_keys{
+constexpr std::array<Word, 7> declared_list_keys{
     {{"id"}, {"ttl"}, {"keys"}, {"columns"}, {"entries"}, {"file"}, {"format"}}};
-constexpr std::array<Word, 3> single_keys{{{"entries"}, {"file"}, {"format"}}};
+constexpr std::array<Word, 3> declared_single_keys{{{"entries"}, {"file"}, {"format"}}};
 
 struct Section {
   std::string_view key;
@@ -41,13 +39,13 @@ struct Section {
   std::string_view named;      // one of them, for messages
 };
 
-constexpr std::array<Section, 6> sections{
-    {{"dictionaries", Kind::dictionary, dictionary_keys, "a dictionary"},
-     {"tables", Kind::table, table_keys, "a table"},
-     {"active_lists", Kind::active_list, list_keys, "an active list"},
-     {"context_tables", Kind::context_table, list_keys, "a context table"},
-     {"assets", Kind::assets, single_keys, "assets"},
-     {"directory", Kind::directory, single_keys, "directory"}}};
+constexpr std::array<Section, 6> lookup_sections{
+    {{"dictionaries", Kind::dictionary, declared_dictionary_keys, "a dictionary"},
+     {"tables", Kind::table, declared_table_keys, "a table"},
+     {"active_lists", Kind::active_list, declared_list_keys, "an active list"},
+     {"context_tables", Kind::context_table, declared_list_keys, "a context table"},
+     {"assets", Kind::assets, declared_single_keys, "assets"},
+     {"directory", Kind::directory, declared_single_keys, "directory"}}};
 
 bool is_single(Kind kind) noexcept { return kind == Kind::assets || kind == Kind::directory; }
 
@@ -72,7 +70,6 @@ class LookupsReader {
  private:
   std::string read_id(const Section& section, const SettingsMap& map);
   lookup::Shape read_shape(const Section& section, const SettingsMap& map);
-  Duration read_ttl(const SettingsMap& map);
   std::optional<lookup::Table> read_rows(const SettingsMap& map, const lookup::Shape& shape);
   std::optional<lookup::Table> read_file_rows(const SettingsMap& map, const lookup::Shape& shape);
   std::optional<lookup::Format> read_format(const SettingsMap& map, const std::string& path);
@@ -181,18 +178,11 @@ lookup::Shape LookupsReader::read_shape(const Section& section, const SettingsMa
   }
   check_apart(map, shape.keys, shape.columns);
   if (shape.keys.empty()) shape.keys.emplace_back();
-  if (section.kind != Kind::table) shape.ttl = read_ttl(map);
+  if (section.kind != Kind::table)  // 0 as in KUMA
+    shape.ttl = map.duration_or_zero("ttl", "for ever").value_or(Duration{});
   const Node* const entries = map.find("entries");
   if (shape.columns.empty() && entries != nullptr) add_columns(*entries, shape);
   return shape;
-}
-
-// 0 is for ever, as in KUMA.
-Duration LookupsReader::read_ttl(const SettingsMap& map) {
-  const Node* const node = map.find("ttl");
-  if (node == nullptr) return {};
-  if (node->kind == Node::Kind::scalar && parse_number(node->text) == 0.0) return {};
-  return map.duration("ttl", "0 (for ever) or more,").value_or(Duration{});
 }
 
 std::optional<lookup::Table> LookupsReader::read_rows(const SettingsMap& map,
@@ -256,7 +246,7 @@ std::optional<lookup::Table> LookupsReader::read_file_rows(const SettingsMap& ma
 void read_lookups(const SettingsMap& top, std::string_view directory,
                   std::vector<DeclaredTable>& declared, lookup::Tables& tables) {
   LookupsReader reader(directory, declared, tables, top.findings());
-  for (const Section& section : sections) {
+  for (const Section& section : lookup_sections) {
     const Node* const node = top.find(section.key);
     if (node == nullptr) continue;
     if (is_single(section.kind))

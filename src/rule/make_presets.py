@@ -18,7 +18,7 @@ def main(*arguments):
     *sources, table = (pathlib.Path(argument) for argument in arguments)
     with open(table, "w", encoding="ascii") as out:
         print('// Made by src/rule/make_presets.py.\n#include "rule/presets.h"\n\n'
-              "namespace weir::rule {\nnamespace {\nconstexpr Preset table[] = {", file=out)
+              "namespace weir::rule {\nnamespace {\nconstexpr Preset preset_table[] = {", file=out)
         for source in sorted(sources, key=lambda path: path.stem):
             text = source.read_text(encoding="utf-8")
             if not text.startswith("# ") or not text.endswith("\n"):
@@ -29,7 +29,7 @@ def main(*arguments):
                 print(f"     {literal(line)}", file=out)
             print("    },", file=out)
         print("};\n}  // namespace\n"
-              "std::span<const Preset> presets() noexcept { return table; }\n"
+              "std::span<const Preset> presets() noexcept { return preset_table; }\n"
               "}  // namespace weir::rule", file=out)
 
 

@@ -14,7 +14,7 @@ namespace weir::rule {
 
 namespace {
 
-constexpr std::array<Word, 6> keys{
+constexpr std::array<Word, 6> mapping_target_keys{
     {{"field"}, {"values"}, {"time"}, {"zone"}, {"zone_key"}, {"pattern_key"}}};
 
 // Only aggregated events have these: what a source calls a type is none of them.
@@ -30,7 +30,7 @@ bool holds_times(FieldType type) noexcept {
 }
 
 bool has_a_setting(const Node& map) {
-  return std::any_of(keys.begin(), keys.end(),
+  return std::any_of(mapping_target_keys.begin(), mapping_target_keys.end(),
                      [&](const Word& key) { return find_value(map, key.text) != nullptr; });
 }
 
@@ -73,7 +73,7 @@ std::optional<MappingTarget> read_settings(const Node& node, Schema schema, Find
                    "nested key as one, with dots: outer.inner");
     return std::nullopt;
   }
-  const SettingsMap settings(node, keys, findings);
+  const SettingsMap settings(node, mapping_target_keys, findings);
   MappingTarget target;
   const Node* name = settings.require("field", "name the field to fill");
   const bool named = name != nullptr && read_name(*name, schema, findings, target);

@@ -12,8 +12,6 @@ namespace weir::rule {
 
 namespace {
 
-using Form = TimeForm::Form;
-
 constexpr std::size_t max_pattern = 128;  // bytes
 constexpr std::size_t max_steps = 16;
 
@@ -33,7 +31,7 @@ class TimeReader {
       return;
     }
     read_steps(*time);
-    const auto zone = read_zone();
+    const auto zone = settings_.zone("zone");
     source.zone = read_key("zone_key");
     source.pattern = read_key("pattern_key");
     check_pattern_key(*time);
@@ -63,7 +61,7 @@ class TimeReader {
     const auto names = time_form_names();
     const auto known = std::find(names.begin(), names.end(), node.text);
     if (known != names.end())
-      steps_.push_back({static_cast<Form>(known - names.begin()), {}});
+      steps_.push_back({static_cast<TimeForm::Form>(known - names.begin()), {}});
     else if (node.text.find('%') != std::string::npos)
       read_pattern(node);
     else
@@ -75,7 +73,7 @@ class TimeReader {
                             ? fmt::format("is longer than {} bytes; correct it", max_pattern)
                             : strftime_fault(node.text);
     if (fault.empty())
-      steps_.push_back({Form::strftime, node.text});
+      steps_.push_back({TimeForm::Form::strftime, node.text});
     else
       findings_.error(node, fmt::format("the time pattern {} {}", quote(node.text), fault));
   }
@@ -87,27 +85,6 @@ class TimeReader {
       hint = fmt::format("; known are {}, and patterns such as '%d/%b/%Y %H:%M:%S'",
                          fmt::join(names, ", "));
     findings_.error(node, fmt::format("unknown form of time {}{}", quote(node.text), hint));
-  }
-
-  std::optional<Zone> read_zone() {
-    const Node* node = settings_.find("zone");
-    if (node == nullptr || node->kind == Node::Kind::broken) return std::nullopt;
-    if (node->kind != Node::Kind::scalar || node->is_null()) {
-      findings_.error(*node, fmt::format("zone must be a name such as Europe/Moscow or an offset "
-                                         "such as '+03:00', not {}",
-                                         describe(*node)));
-      return std::nullopt;
-    }
-    const auto zone = find_zone(node->text);
-    if (!zone) {
-      std::string hint = suggest(node->text, zone_names());
-      if (hint.empty())
-        hint =
-            "; name one of the IANA database such as Europe/Moscow (package tzdata), or write an "
-            "offset such as '+03:00'";
-      findings_.error(*node, fmt::format("unknown zone {}{}", quote(node->text), hint));
-    }
-    return zone;
   }
 
   KeyPath read_key(std::string_view setting) {
@@ -122,8 +99,9 @@ class TimeReader {
 
   void check_pattern_key(const Node& time) {
     const Node* key = settings_.find("pattern_key");
-    const bool java = std::any_of(steps_.begin(), steps_.end(),
-                                  [](const auto& step) { return step.form == Form::java; });
+    const bool java = std::any_of(steps_.begin(), steps_.end(), [](const auto& step) {
+      return step.form == TimeForm::Form::java;
+    });
     if (java && key == nullptr)
       findings_.error(time,
                       "the form 'java' needs 'pattern_key', the source key of its pattern; "

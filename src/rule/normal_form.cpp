@@ -3,28 +3,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <iterator>
+#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "base/error.h"
 #include "base/text.h"
+#include "rule/aggregation.h"
 #include "rule/document.h"
+#include "rule/statistics.h"
 
 namespace weir::rule {
 
 namespace {
-
-// Each in the order of its enum class, as rule/aggregation.cpp and rule/statistics.cpp read them.
-constexpr std::array sum_strings{"numeric", "join"};
-constexpr std::array missing{"group", "pass"};
-constexpr std::array unique_modes{"list", "dedup"};
-constexpr std::array unique_as{"array", "text"};
-constexpr std::array other_fields{"drop", "first", "last", "common"};
-constexpr std::array singles{"aggregate", "pass"};
-constexpr std::array functions{"min", "max", "avg", "first", "last", "distinct"};
 
 // One map of JSON, member by member.
 class Map {
@@ -43,9 +36,9 @@ class Map {
     begin(key);
     out_ += value ? "true" : "false";
   }
-  template <class Words, class Choice>
-  void choice(std::string_view key, const Words& words, Choice value) {
-    text(key, words[static_cast<std::size_t>(value)]);
+  template <class Choice>
+  void choice(std::string_view key, std::span<const Word> words, Choice value) {
+    text(key, words[static_cast<std::size_t>(value)].text);
   }
   void fields(std::string_view key, const std::vector<FieldId>& fields) {
     list(key, fields, [&](FieldId field) { append_json_string(out_, field_name(field)); });
@@ -94,18 +87,18 @@ std::string settings_text(const aggregate::Settings& rule) {
   map.fields("unique_fields", rule.unique);
   map.fields("sum_fields", rule.sum);
   if (!rule.callback.empty()) map.text("callback", rule.callback);
-  map.choice("sum_strings", sum_strings, rule.sum_strings);
-  map.choice("missing", missing, rule.missing);
-  map.choice("unique_mode", unique_modes, rule.unique_mode);
+  map.choice("sum_strings", sum_strings_words, rule.sum_strings);
+  map.choice("missing", missing_words, rule.missing);
+  map.choice("unique_mode", unique_mode_words, rule.unique_mode);
   map.number("unique_limit", rule.unique_limit);
-  map.choice("unique_as", unique_as, rule.unique_as);
-  map.choice("other_fields", other_fields, rule.other_fields);
-  map.choice("single", singles, rule.single);
+  map.choice("unique_as", unique_as_words, rule.unique_as);
+  map.choice("other_fields", other_fields_words, rule.other_fields);
+  map.choice("single", single_words, rule.single);
   map.truth("output_reason", rule.output_reason);
   map.list("statistics", rule.statistics, [&](const aggregate::Statistic& statistic) {
     Map one(text);
     one.text("field", field_name(statistic.field));
-    one.choice("function", functions, statistic.function);
+    one.choice("function", function_words, statistic.function);
     one.text("into", field_name(statistic.into));
     one.end();
   });

@@ -16,14 +16,14 @@ namespace weir::rule {
 
 namespace {
 
-const Preset& find(std::uint32_t id) {
+const Preset& find_preset(std::uint32_t id) {
   if (id == 0 || id > presets().size())
     throw Failure(Status::not_found, "no preset has that id; ids come from weir_preset_id");
   return presets()[id - 1];
 }
 
 // A fault in a preset is one of the library's, which its tests look for.
-FieldMap read(const Preset& preset, Schema schema) {
+FieldMap read_preset(const Preset& preset, Schema schema) {
   std::string text = schema == Schema::open ? "schema: open\n" : "";
   text += preset.text;
   Parsed parsed = parse_document(text);
@@ -50,11 +50,11 @@ const FieldMap& preset_map(std::uint32_t id, Schema schema) {
   // Not destroyed at the end of the process: another thread may still read events by them.
   static auto& maps = *new std::map<std::pair<std::uint32_t, Schema>, FieldMap>;
   static auto& reading = *new std::mutex;
-  const Preset& preset = find(id);
+  const Preset& preset = find_preset(id);
   const std::lock_guard lock(reading);
   const auto known = maps.find({id, schema});
   if (known != maps.end()) return known->second;
-  return maps.emplace(std::pair(id, schema), read(preset, schema)).first->second;
+  return maps.emplace(std::pair(id, schema), read_preset(preset, schema)).first->second;
 }
 
 FieldMap effective_map(const Document& document, std::uint32_t preset) {

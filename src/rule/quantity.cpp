@@ -18,14 +18,14 @@ struct Unit {
 };
 
 constexpr std::int64_t nanos_a_second = 1'000'000'000;
-constexpr std::int64_t longest = 365 * 86'400 * nanos_a_second;
+constexpr std::int64_t longest_duration = 365 * 86'400 * nanos_a_second;
 constexpr std::array<Unit, 5> durations{{{"ms", 1'000'000},  // before m and s
                                          {"s", nanos_a_second},
                                          {"m", 60 * nanos_a_second},
                                          {"h", 3600 * nanos_a_second},
                                          {"d", 86'400 * nanos_a_second}}};
 
-constexpr std::int64_t most_bytes = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t largest_size = std::numeric_limits<std::int64_t>::max();
 constexpr std::array<Unit, 8> sizes{{{"KB", 1000},
                                      {"MB", 1'000'000},
                                      {"GB", 1'000'000'000},
@@ -35,8 +35,8 @@ constexpr std::array<Unit, 8> sizes{{{"KB", 1000},
                                      {"GiB", std::int64_t{1} << 30},
                                      {"TiB", std::int64_t{1} << 40}}};
 
-std::optional<std::int64_t> read(const Node& node, std::span<const Unit> units, std::int64_t scale,
-                                 std::int64_t most) {
+std::optional<std::int64_t> read_quantity(const Node& node, std::span<const Unit> units,
+                                          std::int64_t scale, std::int64_t most) {
   std::string_view number = node.text;
   bool has_unit = false;
   for (const Unit& unit : units) {
@@ -60,11 +60,11 @@ std::optional<std::int64_t> read(const Node& node, std::span<const Unit> units, 
 }  // namespace
 
 std::optional<std::int64_t> read_duration(const Node& node) {
-  return read(node, durations, nanos_a_second, longest);
+  return read_quantity(node, durations, nanos_a_second, longest_duration);
 }
 
 std::optional<std::int64_t> read_bytes(const Node& node) {
-  return read(node, sizes, 1, most_bytes);
+  return read_quantity(node, sizes, 1, largest_size);
 }
 
 }  // namespace weir::rule

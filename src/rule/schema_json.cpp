@@ -17,7 +17,7 @@ namespace weir::rule {
 
 namespace {
 
-std::string list_of(const std::vector<std::string_view>& names) {
+std::string json_list(const std::vector<std::string_view>& names) {
   std::string list = "[";
   for (const std::string_view name : names) {
     if (list.size() > 1) list += ", ";
@@ -27,11 +27,11 @@ std::string list_of(const std::vector<std::string_view>& names) {
 }
 
 template <class Wanted>
-std::string names_of(Wanted wanted) {
+std::string fields_where(Wanted wanted) {
   std::vector<std::string_view> names;
   for (const StandardField& field : standard_fields())
     if (wanted(field)) names.push_back(field.name);
-  return list_of(names);
+  return json_list(names);
 }
 
 void replace(std::string& whole, std::string_view mark, const std::string& by) {
@@ -39,33 +39,34 @@ void replace(std::string& whole, std::string_view mark, const std::string& by) {
     whole.replace(at, mark.size(), by);
 }
 
-std::string build() {
+std::string build_schema() {
   std::string schema(schema_text());
   const auto playing = [](Part part) {
     return [part](const StandardField& field) { return may_play(field, part); };
   };
-  replace(schema, "\"@GROUP@\"", names_of(playing(Part::identical)));
-  replace(schema, "\"@SUM@\"", names_of(playing(Part::sum)));
-  replace(schema, "\"@RESULT@\"", names_of(playing(Part::result)));
-  replace(schema, "\"@FIELD@\"",
-          names_of([](const StandardField& field) { return field.type != FieldType::structured; }));
-  replace(schema, "\"@EVERY@\"", names_of([](const StandardField& field) {
+  replace(schema, "\"@GROUP@\"", fields_where(playing(Part::identical)));
+  replace(schema, "\"@SUM@\"", fields_where(playing(Part::sum)));
+  replace(schema, "\"@RESULT@\"", fields_where(playing(Part::result)));
+  replace(schema, "\"@FIELD@\"", fields_where([](const StandardField& field) {
+            return field.type != FieldType::structured;
+          }));
+  replace(schema, "\"@EVERY@\"", fields_where([](const StandardField& field) {
             return field.type != FieldType::structured || field.name == "TI" ||
                    field.name == "Extra";
           }));
-  replace(schema, "\"@MAPPED@\"", names_of(may_be_mapped));
+  replace(schema, "\"@MAPPED@\"", fields_where(may_be_mapped));
   const auto times = time_form_names();
-  replace(schema, "\"@TIME@\"", list_of({times.begin(), times.end()}));
+  replace(schema, "\"@TIME@\"", json_list({times.begin(), times.end()}));
   std::vector<std::string_view> names;
   for (const Preset& preset : presets()) names.push_back(preset.name);
-  replace(schema, "\"@PRESET@\"", list_of(names));
+  replace(schema, "\"@PRESET@\"", json_list(names));
   return schema;
 }
 
 }  // namespace
 
 std::string_view schema_json() noexcept {
-  static const std::string schema = build();
+  static const std::string schema = build_schema();
   return schema;
 }
 

@@ -169,6 +169,35 @@ std::optional<Duration> SettingsMap::duration(std::string_view key, std::string_
   return std::nullopt;
 }
 
+std::optional<Duration> SettingsMap::duration_or_zero(std::string_view key,
+                                                      std::string_view zero) const {
+  const Node* node = find(key);
+  if (node != nullptr && node->kind == Node::Kind::scalar && parse_number(node->text) == 0.0)
+    return Duration{};
+  return duration(key, fmt::format("0 ({}) or more,", zero));
+}
+
+std::optional<Zone> SettingsMap::zone(std::string_view key) const {
+  const Node* node = find(key);
+  if (node == nullptr || node->kind == Node::Kind::broken) return std::nullopt;
+  if (node->kind != Node::Kind::scalar || node->is_null()) {
+    findings_.error(*node, fmt::format("{} must be a name such as Europe/Moscow or an offset such "
+                                       "as '+03:00', not {}",
+                                       key, describe(*node)));
+    return std::nullopt;
+  }
+  const auto zone = find_zone(node->text);
+  if (!zone) {
+    std::string hint = suggest(node->text, zone_names());
+    if (hint.empty())
+      hint =
+          "; name one of the IANA database such as Europe/Moscow (package tzdata), or write an "
+          "offset such as '+03:00'";
+    findings_.error(*node, fmt::format("unknown zone {}{}", quote(node->text), hint));
+  }
+  return zone;
+}
+
 std::optional<std::uint64_t> SettingsMap::bytes(std::string_view key) const {
   const Node* node = find(key);
   if (node == nullptr || node->kind == Node::Kind::broken) return std::nullopt;

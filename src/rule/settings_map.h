@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/moment.h"
+#include "event/time_zone.h"
 #include "rule/findings.h"
 #include "rule/node.h"
 
@@ -55,6 +56,12 @@ class SettingsMap {
   // what is said of the lower bound, where the caller has a meaning for 0.
   std::optional<Duration> duration(std::string_view key,
                                    std::string_view least = "more than 0") const;
+
+  // The same, of 0 or more. zero: what 0 means, for messages.
+  std::optional<Duration> duration_or_zero(std::string_view key, std::string_view zero) const;
+
+  // A time zone by its name, or an offset.
+  std::optional<Zone> zone(std::string_view key) const;
 
   // A number of bytes, or a number and KB, MiB and the like; at least one byte.
   std::optional<std::uint64_t> bytes(std::string_view key) const;

@@ -13,17 +13,17 @@ namespace {
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 constexpr std::string_view white_space = " \t\r\n";
 
-[[noreturn]] void fail(std::size_t offset, const std::string& message) {
-  throw Failure(Status::invalid_document, message,
-                Position{static_cast<std::int64_t>(offset), 0, 0});
-}
-
 bool is_barred_control(char c) noexcept {
   const auto byte = static_cast<unsigned char>(c);
   return byte < 0x20 && c != '\t' && c != '\n' && c != '\r';
 }
 
 }  // namespace
+
+void fail_at(std::size_t offset, const std::string& message) {
+  throw Failure(Status::invalid_document, message,
+                Position{static_cast<std::int64_t>(offset), 0, 0});
+}
 
 Source::Source(std::string_view text) noexcept
     : text_(text), begin_(text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0) {}
@@ -35,23 +35,24 @@ bool Source::looks_like_json() const noexcept {
 
 void Source::check() const {
   if (text_.size() > max_bytes)
-    fail(0, fmt::format("the document has {} bytes; at most {} are read, so split it", text_.size(),
-                        max_bytes));
+    fail_at(0, fmt::format("the document has {} bytes; at most {} are read, so split it",
+                           text_.size(), max_bytes));
   if (const auto bad = find_invalid_utf8(text_); bad != std::string_view::npos)
-    fail(bad, fmt::format("byte 0x{:02X} is not UTF-8; save the document as UTF-8",
-                          static_cast<unsigned char>(text_[bad])));
+    fail_at(bad, fmt::format("byte 0x{:02X} is not UTF-8; save the document as UTF-8",
+                             static_cast<unsigned char>(text_[bad])));
   if (const auto nul = text_.find('\0'); nul != std::string_view::npos)
-    fail(nul, "a NUL byte cannot stand in a document; remove it");
+    fail_at(nul, "a NUL byte cannot stand in a document; remove it");
   if (looks_like_json()) return;  // JSON's own grammar bars the others
   for (auto cr = text_.find('\r'); cr != std::string_view::npos; cr = text_.find('\r', cr + 1))
     if (!text_.substr(cr).starts_with("\r\n"))
-      fail(cr, "a carriage return stands alone; end lines with LF or with CR LF");
+      fail_at(cr, "a carriage return stands alone; end lines with LF or with CR LF");
   const auto control = std::find_if(text_.begin(), text_.end(), is_barred_control);
   if (control != text_.end())
-    fail(static_cast<std::size_t>(control - text_.begin()),
-         fmt::format("control character U+{:04X} cannot stand in YAML; write \"\\x{:02x}\" in "
-                     "double quotes",
-                     static_cast<unsigned char>(*control), static_cast<unsigned char>(*control)));
+    fail_at(
+        static_cast<std::size_t>(control - text_.begin()),
+        fmt::format("control character U+{:04X} cannot stand in YAML; write \"\\x{:02x}\" in "
+                    "double quotes",
+                    static_cast<unsigned char>(*control), static_cast<unsigned char>(*control)));
 }
 
 void Source::find_lines() const {

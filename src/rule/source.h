@@ -4,12 +4,16 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/error.h"
 
 namespace weir::rule {
+
+// Throws Failure(invalid_document): what stands there keeps the document from being read on.
+[[noreturn]] void fail_at(std::size_t offset, const std::string& message);
 
 class Source {
  public:

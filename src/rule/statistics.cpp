@@ -2,18 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <array>
-
 namespace weir::rule {
 
 namespace {
 
 using aggregate::Function;
 
-constexpr std::array<Word, 3> keys{{{"field"}, {"function"}, {"into"}}};
-// In the order of aggregate::Function.
-constexpr std::array<Word, 6> functions{
-    {{"min"}, {"max"}, {"avg"}, {"first"}, {"last"}, {"distinct"}}};
+constexpr std::array<Word, 3> statistic_keys{{{"field"}, {"function"}, {"into"}}};
 
 bool is_whole(FieldType type) noexcept {
   return type == FieldType::number || type == FieldType::timestamp;
@@ -55,7 +50,7 @@ std::string_view wanted(Function function, FieldType field, FieldType into) noex
 class StatisticReader {
  public:
   StatisticReader(const Node& item, Schema schema, FieldLists& lists, Findings& findings)
-      : map_(item, keys, findings), schema_(schema), lists_(lists) {}
+      : map_(item, statistic_keys, findings), schema_(schema), lists_(lists) {}
 
   std::optional<aggregate::Statistic> read();
 
@@ -78,7 +73,7 @@ std::optional<FieldId> StatisticReader::read_name(std::string_view key,
 std::optional<aggregate::Statistic> StatisticReader::read() {
   const auto field = read_name("field", "name the field that the statistic is of");
   map_.require("function", "write min, max, avg, first, last or distinct");
-  const auto function = map_.choice("function", functions);
+  const auto function = map_.choice("function", function_words);
   const auto into = read_name("into", "name the field that holds the result");
   const Node* place = map_.find("into");
   if (into && !lists_.take(*place, *into, "statistics", Part::result)) return std::nullopt;
@@ -102,8 +97,8 @@ bool StatisticReader::check(const aggregate::Statistic& statistic, const Node& f
       into,
       fmt::format("{} is a {} field, which does not hold '{}' of {}; name {}", quote(into.text),
                   into_type == FieldType::text ? "text" : type_name(into_type),
-                  functions[static_cast<std::size_t>(statistic.function)].text, quote(field.text),
-                  type_wanted));
+                  function_words[static_cast<std::size_t>(statistic.function)].text,
+                  quote(field.text), type_wanted));
   return false;
 }
 

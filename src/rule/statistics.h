@@ -1,6 +1,7 @@
 // `statistics` of an aggregation rule.
 #pragma once
 
+#include <array>
 #include <vector>
 
 #include "aggregate/settings.h"
@@ -8,6 +9,10 @@
 #include "rule/settings_map.h"
 
 namespace weir::rule {
+
+// In the order of aggregate::Function.
+inline constexpr std::array<Word, 6> function_words{
+    {{"min"}, {"max"}, {"avg"}, {"first"}, {"last"}, {"distinct"}}};
 
 // Reads the list and checks each item: the field must have the statistic, and `into` hold it. Call
 // it after the field lists have been read.

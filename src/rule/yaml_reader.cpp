@@ -17,11 +17,6 @@ namespace weir::rule {
 
 namespace {
 
-[[noreturn]] void fail(std::size_t offset, const std::string& message) {
-  throw Failure(Status::invalid_document, message,
-                Position{static_cast<std::int64_t>(offset), 0, 0});
-}
-
 constexpr std::string_view block_map_unfinished = "end of map not found";
 constexpr std::string_view block_sequence_unfinished = "end of sequence not found";
 
@@ -88,7 +83,7 @@ class TreeBuilder final : public YAML::EventHandler {
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (documents_++ == 0) return;
-    fail(offset(mark), "a second YAML document begins here; put them in files of their own");
+    fail_at(offset(mark), "a second YAML document begins here; put them in files of their own");
   }
   void OnDocumentEnd() override {}
 
@@ -147,7 +142,8 @@ class TreeBuilder final : public YAML::EventHandler {
     Node node;
     node.offset = static_cast<std::uint32_t>(offset(mark));
     if (++nodes_ > max_nodes)
-      fail(node.offset, fmt::format("the document holds more than {} values; split it", max_nodes));
+      fail_at(node.offset,
+              fmt::format("the document holds more than {} values; split it", max_nodes));
     if (anchor != YAML::NullAnchor)
       findings_.error(node, "anchors (&name) are not read; write the value where it is needed");
     else if (!tag.empty() && tag != "?" &&
@@ -162,7 +158,7 @@ class TreeBuilder final : public YAML::EventHandler {
     const std::size_t end = map_to_source(source_.text(), node).back();
     const std::size_t next = source_.text().find_first_not_of(" \t\r\n", end);
     if (next == std::string_view::npos)
-      fail(node.offset, "invalid YAML: the quotes that open here are not closed");
+      fail_at(node.offset, "invalid YAML: the quotes that open here are not closed");
   }
 
   // The start of the nearest list item before an offset. Walks back over the lines between.
@@ -181,7 +177,7 @@ class TreeBuilder final : public YAML::EventHandler {
 
   void push(Node&& node, Node::Kind kind, YAML::EmitterStyle::value style) {
     if (open_.size() == max_depth)
-      fail(node.offset, fmt::format("lists and maps nest more than {} deep", max_depth));
+      fail_at(node.offset, fmt::format("lists and maps nest more than {} deep", max_depth));
     node.kind = kind;
     open_.push_back(std::move(node));
     style_.push_back(style);
@@ -225,12 +221,13 @@ Node read_yaml(const Source& source, Findings& findings) {
     const std::size_t offset = std::min(source.begin() + pos, source.text().size());
     // Whatever yaml-cpp makes of a tab in the indentation, the tab is what is wrong.
     const std::size_t tab = find_indenting_tab(source.text(), offset);
-    if (tab != std::string_view::npos) fail(tab, "invalid YAML: a tab cannot indent; use spaces");
+    if (tab != std::string_view::npos)
+      fail_at(tab, "invalid YAML: a tab cannot indent; use spaces");
     if ((error.msg == block_map_unfinished || error.msg == block_sequence_unfinished) &&
         follows_closed_value(source.text(), offset))
-      fail(offset,
-           "invalid YAML: text follows a closed list or quote; put the whole text in quotes");
-    fail(offset, explain(error.msg));
+      fail_at(offset,
+              "invalid YAML: text follows a closed list or quote; put the whole text in quotes");
+    fail_at(offset, explain(error.msg));
   }
   return builder.take();
 }

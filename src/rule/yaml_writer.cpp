@@ -13,8 +13,8 @@ namespace weir::rule {
 
 namespace {
 
-constexpr std::size_t width = 100;     // of a line, as far as that can be had
-constexpr std::size_t key_width = 10;  // of a key, where it is not known
+constexpr std::size_t line_width = 100;  // of a line, as far as that can be had
+constexpr std::size_t key_width = 10;    // of a key, where it is not known
 
 bool is_word_start(char c) noexcept {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '(' ||
@@ -99,14 +99,14 @@ std::string in_quotes(std::string_view text) {
   return out + '\'';
 }
 
-struct Part {
+struct Piece {
   std::string_view text;
   bool joins = false;  // begins with a top-level `and` or `or`
 };
 
 // An expression at its spaces, those in quotes aside: each may become the end of a line.
-std::vector<Part> parts_of(std::string_view expression) {
-  std::vector<Part> parts;
+std::vector<Piece> pieces_of(std::string_view expression) {
+  std::vector<Piece> pieces;
   char quote = 0;
   int depth = 0;
   std::size_t begin = 0;
@@ -122,14 +122,14 @@ std::vector<Part> parts_of(std::string_view expression) {
     } else if (c == ')' || c == ']') {
       --depth;
     } else if (c == ' ' && i > begin && expression[i + 1] != ' ') {
-      parts.push_back({expression.substr(begin, i - begin), joins});
+      pieces.push_back({expression.substr(begin, i - begin), joins});
       begin = i + 1;
       const std::string_view rest = expression.substr(begin);
       joins = depth == 0 && (rest.starts_with("and ") || rest.starts_with("or "));
     }
   }
-  parts.push_back({expression.substr(begin), joins});
-  return parts;
+  pieces.push_back({expression.substr(begin), joins});
+  return pieces;
 }
 
 }  // namespace
@@ -148,7 +148,7 @@ std::string yaml_list(std::span<const std::string> items, std::size_t indent) {
   for (std::size_t i = 0; i < items.size(); ++i) {
     const std::string item = yaml_flow_text(items[i]);
     if (i > 0) {
-      const bool full = column + item.size() + 2 > width;
+      const bool full = column + item.size() + 2 > line_width;
       out += full ? ",\n" : ", ";
       if (full) out.append(indent, ' ');
       if (full) column = indent;
@@ -162,15 +162,15 @@ std::string yaml_list(std::span<const std::string> items, std::size_t indent) {
 std::string yaml_expression(std::string_view expression, std::size_t key, std::size_t indent) {
   const bool foldable = is_printable(expression) && !expression.empty() &&
                         expression.front() != ' ' && expression.back() != ' ';
-  if (is_plain(expression, false) && key + 1 + expression.size() <= width)
+  if (is_plain(expression, false) && key + 1 + expression.size() <= line_width)
     return fmt::format(" {}\n", expression);
   if (!foldable) return fmt::format(" {}\n", in_double_quotes(expression));
   std::string out = " >-";
   const std::string margin(indent, ' ');
-  const bool one_line = indent + expression.size() <= width;
-  std::size_t column = width;
-  for (const Part& part : parts_of(expression)) {
-    const bool fits = column + 1 + part.text.size() <= width && !part.joins;
+  const bool one_line = indent + expression.size() <= line_width;
+  std::size_t column = line_width;
+  for (const Piece& piece : pieces_of(expression)) {
+    const bool fits = column + 1 + piece.text.size() <= line_width && !piece.joins;
     const bool first = out.size() == 3;
     if (first || !(one_line || fits)) {
       out += '\n';
@@ -180,8 +180,8 @@ std::string yaml_expression(std::string_view expression, std::size_t key, std::s
       out += ' ';
       ++column;
     }
-    out += part.text;
-    column += part.text.size();
+    out += piece.text;
+    column += piece.text.size();
   }
   return out + "\n";
 }
