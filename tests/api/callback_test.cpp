@@ -393,8 +393,7 @@ TEST(SetField, CopiesWhatItIsGiven) {
   enricher.enrich = [](const weir_event&, weir_additions* additions) {
     std::string one = "one", two(40, '2');
     weir_text items[] = {{one.data(), one.size()}, {two.data(), two.size()}};
-    const weir_field list{id("SA.list"), WEIR_TEXT_ARRAY, 2,
-                          reinterpret_cast<std::uintptr_t>(items)};
+    const weir_field list{id("SA.list"), WEIR_TEXT_ARRAY, 2, address_of(items)};
     const std::int32_t status = weir_set_field(additions, &list, nullptr);
     std::fill(one.begin(), one.end(), 'x');
     std::fill(two.begin(), two.end(), 'x');

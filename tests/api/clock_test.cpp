@@ -2,18 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include "host.h"
+#include "timed.h"
 
 namespace {
 
 using namespace host;
-
-Events& one_event() {
-  static Events events{{{"SourceAddress", text("a")}}};
-  return events;
-}
-
-std::string millis(std::int64_t nanos) { return std::to_string(nanos / 1'000'000); }
 
 TEST(HostClock, ALateEventOpensTheNextBucket) {
   Engine engine(rule(100, 10));
@@ -113,13 +106,6 @@ TEST(HostClock, IsNotMovedByEvents) {
   Events events{{{"SourceAddress", text("a")}, {"Timestamp", number(4'070'908'800'000)}}};
   engine.feed(events, start, sink);
   EXPECT_EQ(engine.stats().clock, start);
-}
-
-// An event of address `a` with that time.
-void feed_at(Engine& engine, std::int64_t nanos, std::int64_t now, const Sink& sink) {
-  Events events;
-  events.add({{"SourceAddress", text("a")}, {"Timestamp", number(nanos / 1'000'000)}});
-  EXPECT_EQ(engine.feed(events, now, sink), WEIR_OK);
 }
 
 TEST(EventClock, MovesWithEventsJustBeforeTheyAreApplied) {

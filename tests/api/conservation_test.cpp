@@ -6,7 +6,7 @@
 #include <random>
 #include <thread>
 
-#include "host.h"
+#include "feeder_batch.h"
 
 namespace {
 
@@ -60,18 +60,18 @@ TEST(Conservation, HoldsAtEveryThresholdAndLifetime) {
     }
 }
 
-constexpr std::size_t feeders = 8;
-constexpr std::size_t batches = 40;
+constexpr std::size_t feeding_threads = 8;
+constexpr std::size_t batches_each = 40;
 
 // Eight threads feed batches of `events` while the caller's thread does `meanwhile` until they end.
 template <class Meanwhile>
 std::vector<Sink> feed_from_threads(Engine& engine, const Events& events, Meanwhile&& meanwhile) {
-  std::vector<Sink> sinks(feeders);
+  std::vector<Sink> sinks(feeding_threads);
   std::vector<std::thread> threads;
-  std::atomic<std::size_t> running = feeders;
+  std::atomic<std::size_t> running = feeding_threads;
   for (Sink& sink : sinks)
     threads.emplace_back([&] {
-      for (std::size_t i = 0; i < batches; ++i)
+      for (std::size_t i = 0; i < batches_each; ++i)
         EXPECT_EQ(weir_feed(engine, events.data(), events.size(), start, sink, nullptr, nullptr),
                   WEIR_OK);
       --running;
@@ -82,20 +82,11 @@ std::vector<Sink> feed_from_threads(Engine& engine, const Events& events, Meanwh
   return sinks;
 }
 
-void fill(Events& events) {
-  for (int i = 0; i < 600; ++i)
-    if (i % 10 == 0)
-      events.add({{"Name", text("passes")}});
-    else
-      events.add({{"SourceAddress", number(i % 25)}, {"BytesIn", number(1)}});
-}
-
 TEST(Threads, ReloadsWhileEightFeedLoseAndDoubleNothing) {
   Engine engine(rule(7));
-  Events events;
-  fill(events);
+  const FeederBatch fed;
   std::uint32_t loads = 0;
-  const auto sinks = feed_from_threads(engine, events, [&] {
+  const auto sinks = feed_from_threads(engine, fed.events, [&] {
     ++loads;
     const std::string document = rule(loads % 3 == 0 ? 7 : 9);
     EXPECT_EQ(weir_load(engine, document.data(), document.size(), nullptr), WEIR_OK);
@@ -109,7 +100,7 @@ TEST(Threads, ReloadsWhileEightFeedLoseAndDoubleNothing) {
     passed += sink.of_kind(WEIR_OUTPUT_BASE).size();
   }
   const weir_stats stats = engine.stats();
-  EXPECT_EQ(stats.events_in, feeders * batches * events.size());
+  EXPECT_EQ(stats.events_in, feeding_threads * batches_each * fed.events.size());
   EXPECT_EQ(stats.taken, aggregated);
   EXPECT_EQ(stats.passed, passed);
   EXPECT_EQ(stats.waiting_outputs, 0U);
@@ -119,10 +110,9 @@ TEST(Threads, ReloadsWhileEightFeedLoseAndDoubleNothing) {
 
 TEST(Threads, StatisticsConserveAtEveryMoment) {
   Engine engine(rule(7));
-  Events events;
-  fill(events);
+  const FeederBatch fed;
   std::uint64_t before = 0;
-  feed_from_threads(engine, events, [&] {
+  feed_from_threads(engine, fed.events, [&] {
     const weir_stats all = engine.stats();
     EXPECT_EQ(all.events_in, all.rejected + all.filtered + all.passed + all.taken);
     EXPECT_GE(all.events_in, before) << "counters never fall";
@@ -130,7 +120,7 @@ TEST(Threads, StatisticsConserveAtEveryMoment) {
     const weir_rule_stats one = engine.rule_stats(0);
     EXPECT_EQ(one.taken, one.out + one.open_events);
   });
-  EXPECT_EQ(engine.stats().events_in, feeders * batches * events.size());
+  EXPECT_EQ(engine.stats().events_in, feeding_threads * batches_each * fed.events.size());
 }
 
 TEST(Threads, ShareTheirBuckets) {
@@ -143,7 +133,7 @@ TEST(Threads, ShareTheirBuckets) {
     outputs += sink.seen.size();
     for (const Seen& seen : sink.seen) EXPECT_EQ(seen.fields.at("BaseEventCount"), "8");
   }
-  EXPECT_EQ(outputs, feeders * batches / 8);
+  EXPECT_EQ(outputs, feeding_threads * batches_each / 8);
   EXPECT_EQ(engine.stats().open_groups, 0U);
 }
 

@@ -7,22 +7,18 @@
 #include <cstring>
 #include <thread>
 
-#include "host.h"
+#include "feeder_batch.h"
 
 namespace {
 
 using namespace host;
 
-constexpr std::size_t feeders = 8;
-constexpr std::size_t batches = 80;
-constexpr std::uint64_t batch_events = 600;
-
 // Base events, by what became of them.
-struct Found {
+struct FoundByKind {
   std::uint64_t passed = 0, aggregated = 0;
 };
 
-void count_line(Found& found, std::string_view line) {
+void count_line(FoundByKind& found, std::string_view line) {
   constexpr std::string_view key = "\"BaseEventCount\":";
   const std::size_t at = line.find(key);
   if (at == std::string_view::npos)
@@ -31,8 +27,8 @@ void count_line(Found& found, std::string_view line) {
     found.aggregated += std::stoull(std::string(line.substr(at + key.size())));
 }
 
-Found found_by(const Sink& sink) {
-  Found found;
+FoundByKind found_by(const Sink& sink) {
+  FoundByKind found;
   for (const Seen& seen : sink.seen) {
     if (seen.kind == WEIR_OUTPUT_BASE) ++found.passed;
     if (seen.kind == WEIR_OUTPUT_AGGREGATED)
@@ -44,20 +40,6 @@ Found found_by(const Sink& sink) {
     }
   }
   return found;
-}
-
-// One in ten has no key, the others belong to 25 groups.
-void fill(Events& events, std::string& lines) {
-  for (std::uint64_t i = 0; i < batch_events; ++i) {
-    if (i % 10 == 0) {
-      events.add({{"Name", text("passes")}});
-      lines += "{\"Name\":\"passes\"}\n";
-    } else {
-      const auto source = static_cast<std::int64_t>(i % 25);
-      events.add({{"SourceAddress", number(source)}, {"BytesIn", number(1)}});
-      lines += "{\"SourceAddress\":" + std::to_string(source) + ",\"BytesIn\":1}\n";
-    }
-  }
 }
 
 std::atomic<std::uint64_t> made_users = 0, destroyed_users = 0;
@@ -131,10 +113,9 @@ class Meddler {
 
 TEST(EightFeeders, AndEveryCallThatWaitsForThemLoseAndDoubleNothing) {
   made_users = destroyed_users = 0;
-  Events events;
-  std::string lines;
-  fill(events, lines);
-  Found found;
+  constexpr std::size_t feeders = 8, batches = 80;
+  const FeederBatch fed;
+  FoundByKind found;
   {
     Engine engine;
     const weir_callbacks bound = callbacks();
@@ -149,10 +130,10 @@ TEST(EightFeeders, AndEveryCallThatWaitsForThemLoseAndDoubleNothing) {
       threads.emplace_back([&, i] {
         for (std::size_t batch = 0; batch < batches; ++batch) {
           weir_cursor cursor{sizeof(weir_cursor), 0, 0, 0, 0, 0, 0};
-          EXPECT_EQ(i % 4 < 2 ? weir_feed(engine, events.data(), events.size(), start, sinks[i],
-                                          nullptr, nullptr)
-                              : weir_feed_ndjson(engine, lines.data(), lines.size(), start, 0,
-                                                 sinks[i], &cursor, nullptr),
+          EXPECT_EQ(i % 4 < 2 ? weir_feed(engine, fed.events.data(), fed.events.size(), start,
+                                          sinks[i], nullptr, nullptr)
+                              : weir_feed_ndjson(engine, fed.lines.data(), fed.lines.size(), start,
+                                                 0, sinks[i], &cursor, nullptr),
                     WEIR_OK);
         }
         --running;
@@ -163,12 +144,12 @@ TEST(EightFeeders, AndEveryCallThatWaitsForThemLoseAndDoubleNothing) {
     for (std::thread& thread : threads) thread.join();
     EXPECT_EQ(engine.flush(sinks.back()), WEIR_OK);
     for (const Sink& sink : sinks) {
-      const Found one = found_by(sink);
+      const FoundByKind one = found_by(sink);
       found.passed += one.passed;
       found.aggregated += one.aggregated;
     }
     const weir_stats all = engine.stats();
-    EXPECT_EQ(all.events_in, feeders * batches * batch_events);
+    EXPECT_EQ(all.events_in, feeders * batches * fed.events.size());
     EXPECT_EQ(all.passed, found.passed);
     EXPECT_EQ(all.taken, found.aggregated);
     EXPECT_EQ(all.open_groups, 0U);

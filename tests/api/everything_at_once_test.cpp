@@ -15,25 +15,24 @@ namespace {
 
 using namespace host;
 
-constexpr std::size_t feeders = 8;
-constexpr std::size_t rounds = 12;
+constexpr std::size_t feeding_rounds = 12;
 constexpr std::uint64_t round_events = 600;  // more than a chunk
 
 constexpr std::string_view lookups =
     "dictionaries: {D: {}}\n"
     "tables: {T: {keys: [k], columns: [v]}}\n";
-constexpr std::string_view enrichment =
+constexpr std::string_view lookup_enrichments =
     "enrichment:\n"
     "  - {name: dictionary, type: dictionary, dictionary: D, keys: [SourceAddress],"
     " target: Message}\n"
     "  - {name: table, type: table, table: T, keys: [SourceAddress], mapping: {v: S.v}}\n";
 
-std::string document(std::uint64_t number) {
+std::string document_of_round(std::uint64_t number) {
   static const std::string documents[] = {
       rule(7), rule(7, 10, "filter: inDictionary('D', SourceAddress)"),
       rule(7, 10, "other_fields: common"), rule(9, 20, "unique_fields: [BytesIn]")};
   std::string text(lookups);
-  if (number % 2 == 0) text += enrichment;
+  if (number % 2 == 0) text += lookup_enrichments;
   return text + documents[number % 4];
 }
 
@@ -77,19 +76,19 @@ struct Material {
       } else {
         events.add({{"SourceAddress", text(address)}, {"BytesIn", number(1)}});
         lines += "{\"SourceAddress\":\"" + address + "\",\"BytesIn\":1}\n";
-        members.push_back({{"BytesIn", 7, WEIR_INTEGER, 0, 1},
-                           {"SourceAddress", 13, WEIR_TEXT, address.size(),
-                            reinterpret_cast<std::uintptr_t>(address.data())}});
+        members.push_back(
+            {{"BytesIn", 7, WEIR_INTEGER, 0, 1},
+             {"SourceAddress", 13, WEIR_TEXT, address.size(), address_of(address.data())}});
       }
       records.push_back({members.back().data(), members.back().size(), i, {}, 0, 0, {}, 0, 0});
     }
   }
 };
 
-void feed(Engine& engine, const Material& material, std::size_t feeder, Counter& counter,
-          std::atomic<std::int64_t>& clock) {
+void feed_rounds(Engine& engine, const Material& material, std::size_t feeder, Counter& counter,
+                 std::atomic<std::int64_t>& clock) {
   Batch batch(engine);
-  for (std::size_t round = 0; round < rounds; ++round) {
+  for (std::size_t round = 0; round < feeding_rounds; ++round) {
     const std::int64_t now = clock += second / 100;
     weir_cursor cursor{sizeof(weir_cursor), 0, 0, 0, 0, 0, 0};
     std::int32_t status = WEIR_OK;
@@ -165,21 +164,22 @@ class Meddlers {
 };
 
 TEST(EverythingAtOnce, LosesAndDoublesNothing) {
+  constexpr std::size_t feeders = 8;
   const Material material;
-  Engine engine(document(0));
+  Engine engine(document_of_round(0));
   std::atomic<std::int64_t> clock = start;
   std::atomic<std::size_t> feeding = feeders;
   std::deque<Counter> counters(feeders + 1);
   std::vector<std::thread> threads;
   for (std::size_t i = 0; i < feeders; ++i)
     threads.emplace_back([&, i] {
-      feed(engine, material, i, counters[i], clock);
+      feed_rounds(engine, material, i, counters[i], clock);
       --feeding;
     });
   Meddlers meddlers(feeding);
   // Calls that fill the engine's error are of one thread each; the others pass none.
   meddlers.add([&](std::uint64_t number) {
-    const std::string text = document(number);
+    const std::string text = document_of_round(number);
     EXPECT_EQ(weir_load(engine, text.data(), text.size(), nullptr), WEIR_OK);
   });
   meddlers.add([&](std::uint64_t) { snapshot_and_restore(engine); });
@@ -206,7 +206,7 @@ TEST(EverythingAtOnce, LosesAndDoublesNothing) {
     base_events += counter.base_events;
   }
   const weir_stats all = engine.stats();
-  EXPECT_EQ(all.events_in, feeders * rounds * round_events);
+  EXPECT_EQ(all.events_in, feeders * feeding_rounds * round_events);
   EXPECT_EQ(all.passed, base);
   EXPECT_EQ(all.taken, base_events);
   EXPECT_EQ(base + base_events, all.events_in);

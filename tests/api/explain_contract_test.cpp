@@ -47,7 +47,7 @@ TEST(ExplainContract, RefusesWhatItForbids) {
 }
 
 TEST(ExplainContract, IsBusyInsideACallback) {
-  struct Intruder {
+  struct Asker {
     weir_engine* engine;
     std::vector<std::int32_t> statuses;
     void ask() {
@@ -57,12 +57,12 @@ TEST(ExplainContract, IsBusyInsideACallback) {
     }
   };
   Engine engine;
-  Intruder intruder{engine, {}};
+  Asker asker{engine, {}};
   weir_callbacks callbacks{};
   callbacks.struct_size = sizeof callbacks;
-  callbacks.user = &intruder;
+  callbacks.user = &asker;
   callbacks.filter = [](void* user, const weir_event*, std::uint64_t, std::int32_t* answers) {
-    static_cast<Intruder*>(user)->ask();
+    static_cast<Asker*>(user)->ask();
     answers[0] = WEIR_LEAVE;
   };
   weir_rule* made = nullptr;
@@ -71,10 +71,10 @@ TEST(ExplainContract, IsBusyInsideACallback) {
   explain(engine, question_of(R"({"Name":"a"})", start));
   const weir_question question = question_of("{}", start);
   const auto write = [](void* user, const char*, std::uint64_t) {
-    static_cast<Intruder*>(user)->ask();
+    static_cast<Asker*>(user)->ask();
   };
-  EXPECT_EQ(weir_explain(engine, &question, write, &intruder, nullptr), WEIR_OK);
-  EXPECT_EQ(intruder.statuses, (std::vector<std::int32_t>{WEIR_BUSY, WEIR_BUSY}));
+  EXPECT_EQ(weir_explain(engine, &question, write, &asker, nullptr), WEIR_OK);
+  EXPECT_EQ(asker.statuses, (std::vector<std::int32_t>{WEIR_BUSY, WEIR_BUSY}));
 }
 
 }  // namespace

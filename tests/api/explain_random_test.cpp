@@ -18,7 +18,7 @@ struct Setting {
   std::uint32_t clock;
 };
 
-const Setting settings[] = {
+const Setting explained_settings[] = {
     {"first", R"(
 filter: not Name = 'drop'
 aggregation:
@@ -123,7 +123,7 @@ void check_rule(const Answer& answer, std::size_t index, const Change& did, Met&
 
 TEST(ExplainRandom, SaysWhatAFeedThenDoes) {
   Met met;
-  for (const Setting& setting : settings) {
+  for (const Setting& setting : explained_settings) {
     Engine engine(setting.document, setting.clock);
     Random random(77);
     Sink sink;
@@ -155,7 +155,7 @@ TEST(ExplainRandom, SaysWhatAFeedThenDoes) {
 }
 
 TEST(ExplainRandom, IsAnsweredWhileOthersFeedAndLoad) {
-  Engine engine(settings[0].document);
+  Engine engine(explained_settings[0].document);
   std::atomic<bool> done = false;
   std::thread feeder([&] {
     Random random(1);
@@ -171,7 +171,7 @@ TEST(ExplainRandom, IsAnsweredWhileOthersFeedAndLoad) {
   });
   std::thread loader([&] {
     for (std::size_t i = 0; !done; ++i) {
-      const std::string_view document = settings[i % 2].document;
+      const std::string_view document = explained_settings[i % 2].document;
       EXPECT_EQ(weir_load(engine, document.data(), document.size(), nullptr), WEIR_OK);
     }
   });

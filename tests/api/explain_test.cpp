@@ -8,7 +8,7 @@ namespace {
 
 using namespace host;
 
-const char* const two_rules = R"(
+const char* const dns_and_rest = R"(
 filter: DeviceVendor = 'Zeek'
 aggregation:
   - name: dns
@@ -40,7 +40,7 @@ std::string all_stats(const Engine& engine) {
 }
 
 TEST(Explain, TellsHowAnEventWouldOpenJoinAndClose) {
-  Engine engine(two_rules);
+  Engine engine(dns_and_rest);
   Sink sink;
   const std::string line = dns();
   const Answer opens(engine, question_of(line, start));
@@ -76,7 +76,7 @@ TEST(Explain, TellsHowAnEventWouldOpenJoinAndClose) {
 }
 
 TEST(Explain, TellsWhatDecided) {
-  Engine engine(two_rules);
+  Engine engine(dns_and_rest);
   const std::string line =
       R"({"DeviceVendor":"Zeek","SourceAddress":"10.0.0.1","DestinationPort":443})";
   const Answer answer(engine, question_of(line, start));
@@ -101,14 +101,14 @@ TEST(Explain, TellsWhatDecided) {
 }
 
 TEST(Explain, TellsThatAnEarlierRuleHasIt) {
-  Engine engine(two_rules);
+  Engine engine(dns_and_rest);
   const Answer answer(engine, question_of(dns(), start));
   EXPECT_EQ(answer.rules(), 2U);
   EXPECT_EQ(answer.rule(1, "considered"), "false");
   EXPECT_EQ(answer.rule(1, "takes"), "false");
   EXPECT_EQ(answer.rule(1, "because"), "earlier rule");
   EXPECT_EQ(answer.rule(1, "filter/truth"), "true") << "it would have";
-  Engine all(std::string("match: all\n") + two_rules);
+  Engine all(std::string("match: all\n") + dns_and_rest);
   const Answer both(all, question_of(dns(), start));
   EXPECT_EQ(both.rule(0, "takes"), "true");
   EXPECT_EQ(both.rule(1, "takes"), "true");
@@ -116,7 +116,7 @@ TEST(Explain, TellsThatAnEarlierRuleHasIt) {
 }
 
 TEST(Explain, OfAFilteredEventTellsTheFilter) {
-  Engine engine(two_rules);
+  Engine engine(dns_and_rest);
   const Answer dropped(engine, question_of(R"({"DeviceVendor":"Suricata"})", start));
   EXPECT_EQ(dropped.outcome(), "filtered");
   EXPECT_EQ(dropped.at("/filter/tree/left"), "Suricata");
@@ -132,7 +132,7 @@ TEST(Explain, OfAFilteredEventTellsTheFilter) {
 }
 
 TEST(Explain, OfARejectedEventTellsTheProblem) {
-  Engine engine(two_rules);
+  Engine engine(dns_and_rest);
   const Answer line(engine, question_of(R"({"DeviceVendor":)", start));
   EXPECT_EQ(line.outcome(), "rejected");
   EXPECT_NE(line.at("/problem"), "");
@@ -149,12 +149,11 @@ TEST(Explain, OfARejectedEventTellsTheProblem) {
 }
 
 TEST(Explain, TakesEveryForm) {
-  Engine engine(two_rules);
+  Engine engine(dns_and_rest);
   const Events events{{{"DeviceVendor", text("Zeek")}, {"SourceAddress", text("a")}}};
   EXPECT_EQ(Answer(engine, question_of(*events.data(), start)).rule(1, "effect"), "opens");
   const std::string_view key = "act", value = "blocked";
-  const weir_member member{key.data(), 3, WEIR_TEXT, 7,
-                           reinterpret_cast<std::uintptr_t>(value.data())};
+  const weir_member member{key.data(), 3, WEIR_TEXT, 7, address_of(value.data())};
   weir_record record{};
   record.members = &member;
   record.member_count = 1;
@@ -300,7 +299,7 @@ TEST(Explain, CountsWhatIsNotStored) {
 }
 
 TEST(Explain, ChangesNothing) {
-  Engine engine(two_rules);
+  Engine engine(dns_and_rest);
   Sink sink;
   engine.feed_lines(dns() + "\n", start, sink);
   const std::string before = all_stats(engine);

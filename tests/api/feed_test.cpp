@@ -26,8 +26,6 @@ std::string reject(const weir_event& event) {
   return sink.seen[0].message;
 }
 
-std::uint64_t address(const void* of) { return reinterpret_cast<std::uintptr_t>(of); }
-
 // The last row of a portion, which has no room for what `map:` reads: found by the address
 // sanitizer.
 TEST(Feed, EnrichesAnEventThatPassesBesideAMapping) {
@@ -65,8 +63,8 @@ TEST(Feed, RejectsAnEventOfTooManyFields) {
 
 TEST(Feed, RejectsAnEventOfTooManyBytes) {
   const std::string text(WEIR_MAX_EVENT_BYTES, 'x');
-  const weir_field whole{id("Message"), WEIR_TEXT, text.size(), address(text.data())};
-  const weir_field more{id("Name"), WEIR_TEXT, 1, address(text.data())};
+  const weir_field whole{id("Message"), WEIR_TEXT, text.size(), address_of(text.data())};
+  const weir_field more{id("Name"), WEIR_TEXT, 1, address_of(text.data())};
   const weir_field fields[] = {whole, more};
   EXPECT_EQ(reject({fields, 2, 9}), "more than 4 MiB");
   Engine engine(rule(100));
@@ -79,7 +77,7 @@ TEST(Feed, RejectsAnEventOfTooManyBytes) {
 TEST(Feed, CountsTheBytesOfAnArraysTexts) {
   const std::string half(WEIR_MAX_EVENT_BYTES / 2 + 1, 'x');
   const weir_text texts[] = {{half.data(), half.size()}, {half.data(), half.size()}};
-  const weir_field list{id("SA.list"), WEIR_TEXT_ARRAY, 2, address(texts)};
+  const weir_field list{id("SA.list"), WEIR_TEXT_ARRAY, 2, address_of(texts)};
   EXPECT_EQ(reject({&list, 1, 9}), "more than 4 MiB");
 }
 
@@ -90,7 +88,7 @@ TEST(Feed, RejectsFieldsThatCannotBeRead) {
   EXPECT_EQ(one({id("Name"), WEIR_TEXT, 1, 0}), "the address of a field's text is NULL");
   EXPECT_EQ(one({id("SA.list"), WEIR_TEXT_ARRAY, 1, 0}), "the address of a field's text is NULL");
   const weir_text without{nullptr, 3};
-  EXPECT_EQ(one({id("SA.list"), WEIR_TEXT_ARRAY, 1, address(&without)}),
+  EXPECT_EQ(one({id("SA.list"), WEIR_TEXT_ARRAY, 1, address_of(&without)}),
             "the address of a field's text is NULL");
   EXPECT_EQ(one({id("Name"), WEIR_TEXT, UINT64_MAX, 8}), "more than 4 MiB");
   EXPECT_EQ(one({id("NA.list"), WEIR_INTEGER_ARRAY, WEIR_MAX_EVENT_BYTES / 8 + 1, 8}),
@@ -147,7 +145,7 @@ TEST(Feed, GivesEveryEventToExactlyOneFate) {
 }
 
 // The names of the events that the engine's own filter keeps.
-std::string kept(std::string_view document) {
+std::string names_kept(std::string_view document) {
   Engine engine(document);
   Events events{{{"Name", text("a")}, {"DestinationPort", number(1)}},
                 {{"Name", text("b")}, {"DestinationPort", text("")}},
@@ -161,18 +159,19 @@ std::string kept(std::string_view document) {
 }
 
 TEST(OwnFilter, KeepsOrDropsWhatMatches) {
-  EXPECT_EQ(kept("filter: Name = ['a', 'c']\n"), "ac");
-  EXPECT_EQ(kept("filter: Name = ['a', 'c']\npolarity: keep\n"), "ac");
-  EXPECT_EQ(kept("filter: Name = ['a', 'c']\npolarity: drop\n"), "bd");
+  EXPECT_EQ(names_kept("filter: Name = ['a', 'c']\n"), "ac");
+  EXPECT_EQ(names_kept("filter: Name = ['a', 'c']\npolarity: keep\n"), "ac");
+  EXPECT_EQ(names_kept("filter: Name = ['a', 'c']\npolarity: drop\n"), "bd");
 }
 
 TEST(OwnFilter, EqualToNothingIsTrueOfAnAbsentFieldOfAnyType) {
-  EXPECT_EQ(kept("filter: DestinationPort = ''\n"), "bcd");
-  EXPECT_EQ(kept("filter: DestinationPort = ['', 1]\n"), "abcd");
-  EXPECT_EQ(kept("filter: SourceAddress = ''\n"), "abcd");
-  EXPECT_EQ(kept("filter: not DestinationPort = ''\n"), "a");
-  EXPECT_EQ(kept("filter: SourceAddress = Message\n"), "") << "two absent fields are not equal";
-  EXPECT_EQ(kept("filter: SourceAddress startsWith ''\n"), "");
+  EXPECT_EQ(names_kept("filter: DestinationPort = ''\n"), "bcd");
+  EXPECT_EQ(names_kept("filter: DestinationPort = ['', 1]\n"), "abcd");
+  EXPECT_EQ(names_kept("filter: SourceAddress = ''\n"), "abcd");
+  EXPECT_EQ(names_kept("filter: not DestinationPort = ''\n"), "a");
+  EXPECT_EQ(names_kept("filter: SourceAddress = Message\n"), "")
+      << "two absent fields are not equal";
+  EXPECT_EQ(names_kept("filter: SourceAddress startsWith ''\n"), "");
 }
 
 TEST(Key, ThatCollidesAsJoinedTextStaysApart) {

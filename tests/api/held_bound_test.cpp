@@ -4,22 +4,13 @@
 
 #include <algorithm>
 
-#include "host.h"
-#include "lookup_server.h"
+#include "asked.h"
 
 namespace {
 
 using namespace host;
-using Reply = LookupServer::Reply;
 
-weir_enrichment_stats enrichment(const Engine& engine) {
-  weir_enrichment_stats stats{};
-  stats.struct_size = sizeof stats;
-  EXPECT_EQ(weir_get_enrichment_stats(engine, 0, &stats, nullptr), WEIR_OK);
-  return stats;
-}
-
-std::string lines(std::size_t first, std::size_t count, std::size_t size) {
+std::string padded_lines(std::size_t first, std::size_t count, std::size_t size) {
   std::string text;
   for (std::size_t i = first; i < first + count; ++i)
     text += "{\"SourceAddress\":\"10.1." + std::to_string(i / 256 % 256) + "." +
@@ -33,24 +24,25 @@ std::string group(std::size_t number) {
   return "{\"DeviceHostName\":\"" + std::to_string(number) + "\",\"Name\":\"group\"}\n";
 }
 
-const std::string bounds = "bounds: {max_bytes: 1MiB}\n";
+const std::string one_mebibyte = "bounds: {max_bytes: 1MiB}\n";
 const std::string asks_some = "    filter: \"Name = 'wait'\"\n";
 
 // 512 KiB may wait: of events of 10,000 bytes no more than 52.
 TEST(HeldBound, EventsBeyondHalfOfMaxBytesGoOnWithoutAnAnswer) {
-  LookupServer server([](std::string_view) { return Reply{.bytes = {}, .silent = true}; });
-  Engine engine(bounds + asking(server.port(), "    timeout: 1h\n"));
+  LookupServer server(silent);
+  Engine engine(one_mebibyte + asking(server.port(), "    timeout: 1h\n"));
   Sink sink(WEIR_FORM_NDJSON), rest(WEIR_FORM_NDJSON);
-  ASSERT_EQ(engine.feed_lines(lines(0, 200, 10'000), start, sink), WEIR_OK) << engine.message();
+  ASSERT_EQ(engine.feed_lines(padded_lines(0, 200, 10'000), start, sink), WEIR_OK)
+      << engine.message();
   const std::uint64_t held = engine.stats().held_events;
   EXPECT_GT(held, 45U);
   EXPECT_LE(held, 52U);
-  EXPECT_EQ(enrichment(engine).queue_full, 200 - held);
-  EXPECT_EQ(enrichment(engine).errors, 200 - held);
-  ASSERT_EQ(engine.feed_lines(lines(200, 50, 10'000), start, sink), WEIR_OK);
+  EXPECT_EQ(engine.enrichment_stats().queue_full, 200 - held);
+  EXPECT_EQ(engine.enrichment_stats().errors, 200 - held);
+  ASSERT_EQ(engine.feed_lines(padded_lines(200, 50, 10'000), start, sink), WEIR_OK);
   EXPECT_EQ(engine.stats().held_events, held);
   // Those that go make room.
-  ASSERT_EQ(weir_flush(engine, 0, rest, nullptr), WEIR_OK);
+  ASSERT_EQ(engine.flush(rest, 0), WEIR_OK);
   EXPECT_EQ(engine.stats().held_events, 0U);
   const auto count = [](const Sink& of) {
     const std::string bytes = of.bytes();
@@ -58,13 +50,13 @@ TEST(HeldBound, EventsBeyondHalfOfMaxBytesGoOnWithoutAnAnswer) {
   };
   EXPECT_EQ(count(sink), 250 - held);
   EXPECT_EQ(count(rest), held);
-  ASSERT_EQ(engine.feed_lines(lines(0, 10, 10'000), start, sink), WEIR_OK);
+  ASSERT_EQ(engine.feed_lines(padded_lines(0, 10, 10'000), start, sink), WEIR_OK);
   EXPECT_EQ(engine.stats().held_events, 10U);
 }
 
 TEST(HeldBound, BucketsCloseEarlierByAsMuchAsIsHeld) {
-  LookupServer server([](std::string_view) { return Reply{.bytes = {}, .silent = true}; });
-  Engine engine(bounds +
+  LookupServer server(silent);
+  Engine engine(one_mebibyte +
                 "aggregation:\n  - {name: g, identical_fields: [DeviceHostName], lifetime: 3600, "
                 "threshold: 100, filter: \"Name = 'group'\"}\n" +
                 asking(server.port(), "    timeout: 1h\n" + asks_some));
@@ -79,12 +71,12 @@ TEST(HeldBound, BucketsCloseEarlierByAsMuchAsIsHeld) {
   const weir_stats before = engine.stats();
   EXPECT_GT(before.closed_evicted, 0U);
   EXPECT_GT(before.open_bytes, 900U << 10);
-  ASSERT_EQ(engine.feed_lines(lines(0, 40, 10'000), start, sink), WEIR_OK);
+  ASSERT_EQ(engine.feed_lines(padded_lines(0, 40, 10'000), start, sink), WEIR_OK);
   EXPECT_EQ(engine.stats().held_events, 40U);
   fill();
   EXPECT_LE(engine.stats().open_bytes, (1024U << 10) - 400'000);
   EXPECT_GT(engine.stats().open_bytes, 400U << 10);
-  ASSERT_EQ(weir_flush(engine, 0, sink, nullptr), WEIR_OK);
+  ASSERT_EQ(engine.flush(sink, 0), WEIR_OK);
   fill();
   EXPECT_GT(engine.stats().open_bytes, 900U << 10) << "what was held counts no more";
   EXPECT_TRUE(conserves(engine));
@@ -97,17 +89,17 @@ TEST(HeldBound, AnswersOfTheCacheAreGivenAllTheSame) {
     return Reply{.bytes = known ? detection("Botnet", "10.1.0.1") + std::string(finish_line) : "",
                  .silent = !known};
   });
-  Engine engine(bounds + asking(server.port(), "    timeout: 1h\n    cache_ttl: 10m\n"));
+  Engine engine(one_mebibyte + asking(server.port(), "    timeout: 1h\n    cache_ttl: 10m\n"));
   Sink sink(WEIR_FORM_NDJSON);
-  ASSERT_EQ(engine.feed_lines(lines(1, 1, 10), start, sink), WEIR_OK) << engine.message();
-  ASSERT_EQ(weir_flush(engine, 60 * second, sink, nullptr), WEIR_OK);
+  ASSERT_EQ(engine.feed_lines(padded_lines(1, 1, 10), start, sink), WEIR_OK) << engine.message();
+  ASSERT_EQ(engine.flush(sink, 60 * second), WEIR_OK);
   ASSERT_EQ(engine.stats().held_events, 0U);
-  ASSERT_EQ(engine.feed_lines(lines(2, 200, 10'000), start, sink), WEIR_OK);
-  const std::uint64_t full = enrichment(engine).queue_full;
+  ASSERT_EQ(engine.feed_lines(padded_lines(2, 200, 10'000), start, sink), WEIR_OK);
+  const std::uint64_t full = engine.enrichment_stats().queue_full;
   EXPECT_GT(full, 0U);
-  ASSERT_EQ(engine.feed_lines(lines(1, 3, 600'000), start, sink), WEIR_OK);
-  EXPECT_EQ(enrichment(engine).queue_full, full + 2);
-  EXPECT_EQ(enrichment(engine).cache_hits, 1U);
+  ASSERT_EQ(engine.feed_lines(padded_lines(1, 3, 600'000), start, sink), WEIR_OK);
+  EXPECT_EQ(engine.enrichment_stats().queue_full, full + 2);
+  EXPECT_EQ(engine.enrichment_stats().cache_hits, 1U);
 }
 
 }  // namespace

@@ -8,78 +8,24 @@
 #include <set>
 #include <thread>
 
-#include "host.h"
-#include "lookup_server.h"
+#include "asked.h"
 
 namespace {
 
 using namespace host;
-using Reply = LookupServer::Reply;
-
-// Events whose SourceAddress is 10.x.y.z of their number.
-std::string address(std::size_t number) {
-  return "10." + std::to_string(number >> 16 & 255) + "." + std::to_string(number >> 8 & 255) +
-         "." + std::to_string(number & 255);
-}
-
-std::string lines(std::size_t first, std::size_t count) {
-  std::string text;
-  for (std::size_t i = first; i < first + count; ++i)
-    text +=
-        "{\"SourceAddress\":\"" + address(i) + "\",\"ExternalID\":\"" + std::to_string(i) + "\"}\n";
-  return text;
-}
-
-std::string indicator_of(std::string_view request) {
-  const std::size_t begin = request.find("ip=") + 3;
-  return std::string(request.substr(begin, request.find('|', begin) - begin));
-}
-
-Reply found(std::string_view request) { return {detection("Botnet", indicator_of(request))}; }
-
-std::int32_t flush(Engine& engine, const Sink& sink, std::int64_t limit) {
-  return weir_flush(engine, limit, sink, &engine.error);
-}
-
-weir_enrichment_stats enrichment(const Engine& engine, std::uint64_t index = 0) {
-  weir_enrichment_stats stats{};
-  stats.struct_size = sizeof stats;
-  EXPECT_EQ(weir_get_enrichment_stats(engine, index, &stats, nullptr), WEIR_OK);
-  return stats;
-}
-
-// The ExternalID of every line that a sink has got, sorted; each once.
-std::vector<std::string> ids(const Sink& sink) {
-  std::vector<std::string> ids;
-  const std::string bytes = sink.bytes();
-  constexpr std::string_view key = "\"ExternalID\":\"";
-  for (std::size_t at = 0; (at = bytes.find(key, at)) != std::string::npos;) {
-    at += key.size();
-    ids.push_back(bytes.substr(at, bytes.find('"', at) - at));
-  }
-  std::sort(ids.begin(), ids.end());
-  return ids;
-}
-
-std::vector<std::string> numbers(std::size_t count) {
-  std::vector<std::string> all;
-  for (std::size_t i = 0; i < count; ++i) all.push_back(std::to_string(i));
-  std::sort(all.begin(), all.end());
-  return all;
-}
 
 TEST(Held, EventsLeaveWithWhatTheServerKnows) {
   LookupServer server(found);
   Engine engine(asking(server.port(), "    into: {score: DeviceCustomString1}\n"));
   Sink sink(WEIR_FORM_NDJSON);
-  ASSERT_EQ(engine.feed_lines(lines(0, 100), start, sink), WEIR_OK) << engine.message();
-  ASSERT_EQ(flush(engine, sink, 10 * second), WEIR_OK);
+  ASSERT_EQ(engine.feed_lines(numbered_lines(0, 100), start, sink), WEIR_OK) << engine.message();
+  ASSERT_EQ(engine.flush(sink, 10 * second), WEIR_OK);
   EXPECT_EQ(ids(sink), numbers(100));
   EXPECT_NE(sink.bytes().find(R"("TI":[{"category":"Botnet","indicator":"10.0.0.99",)"),
             std::string::npos)
       << sink.bytes().substr(0, 500);
   EXPECT_NE(sink.bytes().find(R"("DeviceCustomString1":"5")"), std::string::npos);
-  const weir_enrichment_stats stats = enrichment(engine);
+  const weir_enrichment_stats stats = engine.enrichment_stats();
   EXPECT_STREQ(stats.name, "ask");
   EXPECT_STREQ(stats.type, "cybertrace");
   EXPECT_EQ(stats.applied, 100U);
@@ -98,12 +44,12 @@ TEST(Held, EventsGoOnThroughTheRulesBehindTheOneThatAsked) {
                        "  - type: constant\n    name: known\n    value: bad\n    target: Reason\n"
                        "    filter: TIDetect('Botnet', SourceAddress)\n"));
   Sink sink(WEIR_FORM_NDJSON);
-  ASSERT_EQ(engine.feed_lines(lines(0, 3), start, sink), WEIR_OK) << engine.message();
-  ASSERT_EQ(flush(engine, sink, 10 * second), WEIR_OK);
+  ASSERT_EQ(engine.feed_lines(numbered_lines(0, 3), start, sink), WEIR_OK) << engine.message();
+  ASSERT_EQ(engine.flush(sink, 10 * second), WEIR_OK);
   EXPECT_EQ(ids(sink), numbers(3));
   EXPECT_NE(sink.bytes().find(R"("Message":"5")"), std::string::npos) << sink.bytes();
   EXPECT_NE(sink.bytes().find(R"("Reason":"bad")"), std::string::npos);
-  EXPECT_EQ(enrichment(engine, 2).applied, 3U);
+  EXPECT_EQ(engine.enrichment_stats(2).applied, 3U);
 }
 
 TEST(Held, AggregatedEventsAndEventsOfFieldsWaitToo) {
@@ -114,7 +60,7 @@ TEST(Held, AggregatedEventsAndEventsOfFieldsWaitToo) {
   add(events, 4, {{"SourceAddress", text("10.0.0.7")}});
   events.add({{"Name", text("no address")}});
   ASSERT_EQ(engine.feed(events, start, sink), WEIR_OK) << engine.message();
-  ASSERT_EQ(flush(engine, sink, 10 * second), WEIR_OK);
+  ASSERT_EQ(engine.flush(sink, 10 * second), WEIR_OK);
   const auto aggregated = sink.of_kind(WEIR_OUTPUT_AGGREGATED);
   ASSERT_EQ(aggregated.size(), 2U);
   for (const Seen& one : aggregated) {
@@ -124,29 +70,29 @@ TEST(Held, AggregatedEventsAndEventsOfFieldsWaitToo) {
   const auto base = sink.of_kind(WEIR_OUTPUT_BASE);
   ASSERT_EQ(base.size(), 1U);
   EXPECT_EQ(base.front().cookie, 4U);
-  EXPECT_EQ(enrichment(engine).missed, 1U);
+  EXPECT_EQ(engine.enrichment_stats().missed, 1U);
 }
 
 TEST(Held, EventsOfAServerThatIsDownLeaveInTime) {
   Engine engine(asking(unused_port(), "    timeout: 300ms\n"));
   Sink sink(WEIR_FORM_NDJSON);
-  ASSERT_EQ(engine.feed_lines(lines(0, 50), start, sink), WEIR_OK) << engine.message();
+  ASSERT_EQ(engine.feed_lines(numbered_lines(0, 50), start, sink), WEIR_OK) << engine.message();
   EXPECT_EQ(engine.stats().held_events, 50U);
   EXPECT_TRUE(ids(sink).empty());
-  ASSERT_EQ(flush(engine, sink, 20 * second), WEIR_OK);
+  ASSERT_EQ(engine.flush(sink, 20 * second), WEIR_OK);
   EXPECT_EQ(ids(sink), numbers(50));
-  EXPECT_EQ(enrichment(engine).connect_failed, 50U);
-  EXPECT_EQ(enrichment(engine).errors, 50U);
+  EXPECT_EQ(engine.enrichment_stats().connect_failed, 50U);
+  EXPECT_EQ(engine.enrichment_stats().errors, 50U);
 }
 
 TEST(Held, FlushGivesUpAtItsLimit) {
-  LookupServer server([](std::string_view) { return Reply{{}, false, false, true}; });
+  LookupServer server(silent);
   Engine engine(asking(server.port()));
   Sink sink(WEIR_FORM_NDJSON);
-  ASSERT_EQ(engine.feed_lines(lines(0, 20), start, sink), WEIR_OK) << engine.message();
-  ASSERT_EQ(flush(engine, sink, 0), WEIR_OK);
+  ASSERT_EQ(engine.feed_lines(numbered_lines(0, 20), start, sink), WEIR_OK) << engine.message();
+  ASSERT_EQ(engine.flush(sink, 0), WEIR_OK);
   EXPECT_EQ(ids(sink), numbers(20));
-  EXPECT_EQ(enrichment(engine).cancelled, 20U);
+  EXPECT_EQ(engine.enrichment_stats().cancelled, 20U);
 }
 
 TEST(Held, AStoppedFlushGoesOnWithTheNext) {
@@ -154,16 +100,16 @@ TEST(Held, AStoppedFlushGoesOnWithTheNext) {
   Engine engine(asking(server.port()));
   Sink sink(WEIR_FORM_EVENTS);
   sink.answer = [](const weir_output&) { return WEIR_STOP; };
-  ASSERT_EQ(engine.feed_lines(lines(0, 30), start, sink), WEIR_OK) << engine.message();
-  for (int i = 0; i < 200 && sink.seen.size() < 30; ++i) flush(engine, sink, 10 * second);
+  ASSERT_EQ(engine.feed_lines(numbered_lines(0, 30), start, sink), WEIR_OK) << engine.message();
+  for (int i = 0; i < 200 && sink.seen.size() < 30; ++i) engine.flush(sink, 10 * second);
   EXPECT_EQ(sink.seen.size(), 30U);
 }
 
 TEST(Held, EventsOfARuleThatGoesLeaveWithoutAnAnswer) {
-  LookupServer server([](std::string_view) { return Reply{{}, false, false, true}; });
+  LookupServer server(silent);
   Engine engine(asking(server.port()));
   Sink sink(WEIR_FORM_NDJSON);
-  ASSERT_EQ(engine.feed_lines(lines(0, 20), start, sink), WEIR_OK) << engine.message();
+  ASSERT_EQ(engine.feed_lines(numbered_lines(0, 20), start, sink), WEIR_OK) << engine.message();
   ASSERT_EQ(engine.load("enrichment:\n  - {type: constant, name: c, value: x, target: Reason}\n"),
             WEIR_OK)
       << engine.message();
@@ -181,28 +127,28 @@ TEST(Held, ARuleThatStaysKeepsItsEventsOverALoad) {
   const std::string rules = asking(server.port());
   Engine engine(rules);
   Sink sink(WEIR_FORM_NDJSON);
-  ASSERT_EQ(engine.feed_lines(lines(0, 20), start, sink), WEIR_OK) << engine.message();
+  ASSERT_EQ(engine.feed_lines(numbered_lines(0, 20), start, sink), WEIR_OK) << engine.message();
   ASSERT_EQ(engine.load(rules + "  - {type: constant, name: c, value: x, target: Reason}\n"),
             WEIR_OK)
       << engine.message();
   slow = false;
-  ASSERT_EQ(flush(engine, sink, 10 * second), WEIR_OK);
+  ASSERT_EQ(engine.flush(sink, 10 * second), WEIR_OK);
   EXPECT_EQ(ids(sink), numbers(20));
-  EXPECT_EQ(enrichment(engine).applied, 20U);
-  EXPECT_EQ(enrichment(engine, 1).applied, 20U);
+  EXPECT_EQ(engine.enrichment_stats().applied, 20U);
+  EXPECT_EQ(engine.enrichment_stats(1).applied, 20U);
 }
 
 // Two rules ask a server that says nothing: an event that one of them gives up is not to wait for
 // the next.
 TEST(Held, FlushGivesUpAtItsLimitWithAllRules) {
-  LookupServer server([](std::string_view) { return Reply{{}, false, false, true}; });
+  LookupServer server(silent);
   const std::string again = asking(server.port());
   std::string second_rule = again.substr(again.find('\n') + 1);
   second_rule.replace(second_rule.find("ask"), 3, "two");
   Engine engine(again + second_rule);
   Sink sink(WEIR_FORM_NDJSON);
-  ASSERT_EQ(engine.feed_lines(lines(0, 20), start, sink), WEIR_OK) << engine.message();
-  ASSERT_EQ(flush(engine, sink, second / 10), WEIR_OK);
+  ASSERT_EQ(engine.feed_lines(numbered_lines(0, 20), start, sink), WEIR_OK) << engine.message();
+  ASSERT_EQ(engine.flush(sink, second / 10), WEIR_OK);
   EXPECT_EQ(ids(sink), numbers(20));
   EXPECT_EQ(engine.stats().held_events, 0U);
 }
@@ -213,11 +159,12 @@ TEST(Held, AFlushDoesNotWaitForWhatAnotherThreadHasTaken) {
   Engine engine(asking(server.port(), "    rps: 0\n"));
   Sink sink(WEIR_FORM_NDJSON), other(WEIR_FORM_NDJSON);
   for (std::size_t i = 0; i < 300; ++i) {
-    ASSERT_EQ(engine.feed_lines(lines(i * 20, 20), start, sink), WEIR_OK) << engine.message();
+    ASSERT_EQ(engine.feed_lines(numbered_lines(i * 20, 20), start, sink), WEIR_OK)
+        << engine.message();
     std::thread second_flush(
         [&] { EXPECT_EQ(weir_flush(engine, 20 * second, other, nullptr), WEIR_OK); });
     const auto begin = std::chrono::steady_clock::now();
-    EXPECT_EQ(flush(engine, sink, 20 * second), WEIR_OK);
+    EXPECT_EQ(engine.flush(sink, 20 * second), WEIR_OK);
     second_flush.join();
     ASSERT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(10)) << i;
   }
@@ -230,8 +177,8 @@ TEST(Held, DetectionsOfTwoRulesAddUpUnderAnOpenSchema) {
   two.replace(two.find("ask"), 3, "two");
   Engine engine("schema: open\n" + one + two);
   Sink sink(WEIR_FORM_NDJSON);
-  ASSERT_EQ(engine.feed_lines(lines(0, 1), start, sink), WEIR_OK) << engine.message();
-  ASSERT_EQ(flush(engine, sink, 10 * second), WEIR_OK);
+  ASSERT_EQ(engine.feed_lines(numbered_lines(0, 1), start, sink), WEIR_OK) << engine.message();
+  ASSERT_EQ(engine.flush(sink, 10 * second), WEIR_OK);
   const std::string bytes = sink.bytes();
   const std::size_t first = bytes.find("\"category\":\"Botnet\"");
   ASSERT_NE(first, std::string::npos) << bytes;
@@ -260,7 +207,7 @@ TEST(Held, EveryEventLeavesExactlyOnceThroughAllOfIt) {
       case 7:
         return {"Category=A|MatchedIndicator=b\nLookupFinishedLookupFinished", true};
       case 8:
-        return turn % 50 == 0 ? Reply{{}, false, false, true} : found(request);
+        return turn % 50 == 0 ? silent(request) : found(request);
       default:
         return found(request);
     }
@@ -275,7 +222,7 @@ TEST(Held, EveryEventLeavesExactlyOnceThroughAllOfIt) {
   for (std::size_t thread = 0; thread < threads; ++thread)
     feeding.emplace_back([&, thread] {
       for (std::size_t i = 0; i < portions; ++i) {
-        const std::string text = lines((thread * portions + i) * portion, portion);
+        const std::string text = numbered_lines((thread * portions + i) * portion, portion);
         weir_cursor cursor{sizeof(weir_cursor), 0, 0, 0, 0, 0, 0};
         EXPECT_EQ(weir_feed_ndjson(engine, text.data(), text.size(), start, 0, *sinks[thread],
                                    &cursor, nullptr),
@@ -288,7 +235,7 @@ TEST(Held, EveryEventLeavesExactlyOnceThroughAllOfIt) {
   }
   for (std::thread& thread : feeding) thread.join();
   EXPECT_TRUE(conserves(engine));
-  ASSERT_EQ(flush(engine, *sinks[threads], 60 * second), WEIR_OK);
+  ASSERT_EQ(engine.flush(*sinks[threads], 60 * second), WEIR_OK);
   std::vector<std::string> all;
   for (const auto& sink : sinks) {
     const auto some = ids(*sink);
@@ -296,7 +243,7 @@ TEST(Held, EveryEventLeavesExactlyOnceThroughAllOfIt) {
   }
   std::sort(all.begin(), all.end());
   EXPECT_EQ(all, numbers(threads * portions * portion));
-  const weir_enrichment_stats stats = enrichment(engine);
+  const weir_enrichment_stats stats = engine.enrichment_stats();
   EXPECT_EQ(stats.applied + stats.missed + stats.errors, threads * portions * portion);
   EXPECT_EQ(stats.held, 0U);
   EXPECT_GT(stats.retries, 0U);

@@ -29,7 +29,7 @@ weir_field field(std::string_view name, const Scalar& value) {
     const auto& bytes = std::get<std::string>(value);
     field.kind = WEIR_TEXT;
     field.size = bytes.size();
-    field.word = reinterpret_cast<std::uintptr_t>(bytes.data());
+    field.word = address_of(bytes.data());
   }
   return field;
 }
@@ -166,7 +166,9 @@ std::int32_t Engine::advance(std::int64_t now, const Sink& sink) {
   return weir_advance(engine_, now, sink, &error);
 }
 
-std::int32_t Engine::flush(const Sink& sink) { return weir_flush(engine_, 0, sink, &error); }
+std::int32_t Engine::flush(const Sink& sink, std::int64_t limit) {
+  return weir_flush(engine_, limit, sink, &error);
+}
 
 weir_stats Engine::stats() const {
   weir_stats stats{};
@@ -179,6 +181,13 @@ weir_rule_stats Engine::rule_stats(std::uint64_t index) const {
   weir_rule_stats stats{};
   stats.struct_size = sizeof stats;
   EXPECT_EQ(weir_get_rule_stats(engine_, index, &stats, nullptr), WEIR_OK);
+  return stats;
+}
+
+weir_enrichment_stats Engine::enrichment_stats(std::uint64_t index) const {
+  weir_enrichment_stats stats{};
+  stats.struct_size = sizeof stats;
+  EXPECT_EQ(weir_get_enrichment_stats(engine_, index, &stats, nullptr), WEIR_OK);
   return stats;
 }
 

@@ -26,6 +26,11 @@ using Fields = std::vector<std::pair<std::string, Scalar>>;
 inline Scalar number(std::int64_t value) { return value; }
 inline Scalar text(std::string_view value) { return std::string(value); }
 
+// As fields and members hold it.
+inline std::uint64_t address_of(const void* bytes) {
+  return reinterpret_cast<std::uintptr_t>(bytes);
+}
+
 std::uint32_t id(std::string_view name);
 // The field borrows a text's bytes.
 weir_field field(std::string_view name, const Scalar& value);
@@ -58,6 +63,12 @@ class Events {
 // `count` events of the same fields.
 inline void add(Events& events, std::size_t count, const Fields& fields) {
   for (std::size_t i = 0; i < count; ++i) events.add(fields);
+}
+
+// One of SourceAddress `a`.
+inline const Events& one_event() {
+  static const Events event{{{"SourceAddress", text("a")}, {"BytesIn", number(5)}}};
+  return event;
 }
 
 // What a sink was given, copied.
@@ -110,13 +121,14 @@ class Engine {
   std::int32_t feed_lines(std::string_view bytes, std::int64_t now, const Sink& sink,
                           std::uint32_t flags = 0);
   std::int32_t advance(std::int64_t now, const Sink& sink);
-  std::int32_t flush(const Sink& sink);
+  std::int32_t flush(const Sink& sink, std::int64_t limit = 0);
   // Lookups; the rows are CSV.
   std::int32_t set_table(std::uint32_t kind, std::string_view name, std::string_view rows);
   std::int32_t update_table(std::uint32_t kind, std::string_view name, std::string_view rows);
   std::int32_t erase_from_table(std::uint32_t kind, std::string_view name, std::string_view keys);
   weir_stats stats() const;
   weir_rule_stats rule_stats(std::uint64_t index) const;
+  weir_enrichment_stats enrichment_stats(std::uint64_t index = 0) const;
   std::int32_t create_rule(std::string_view document, const weir_callbacks* callbacks,
                            weir_rule** rule);
   std::int32_t set_callback(std::string_view name, const weir_callbacks* callbacks);

@@ -4,27 +4,23 @@
 
 #include <vector>
 
-#include "host.h"
+#include "members.h"
 
 namespace {
 
 using namespace host;
 
-const std::string document = "map: {keep: true, a.1: Message}\n";
+const std::string keep_map = "map: {keep: true, a.1: Message}\n";
 
 std::string kept_of_line(const std::string& line) {
-  Engine engine(document);
+  Engine engine(keep_map);
   Sink sink(WEIR_FORM_NDJSON);
   EXPECT_EQ(engine.feed_lines(line + "\n", start, sink), WEIR_OK) << engine.message();
   return sink.bytes();
 }
 
-using Members = std::vector<std::pair<std::string, std::string>>;
-
-std::uint64_t address(const void* at) { return reinterpret_cast<std::uintptr_t>(at); }
-
 std::string kept_of_record(const std::vector<weir_member>& members,
-                           const std::string& map = document) {
+                           const std::string& map = keep_map) {
   Engine engine(map);
   Sink sink(WEIR_FORM_NDJSON);
   weir_record record{};
@@ -36,13 +32,7 @@ std::string kept_of_record(const std::vector<weir_member>& members,
   return sink.bytes();
 }
 
-std::string kept_of_record(const Members& texts) {
-  std::vector<weir_member> members;
-  for (const auto& [key, value] : texts)
-    members.push_back({key.data(), static_cast<std::uint32_t>(key.size()), WEIR_TEXT, value.size(),
-                       address(value.data())});
-  return kept_of_record(members);
-}
+std::string kept_of_record(const Members& texts) { return kept_of_record(members_of(texts)); }
 
 TEST(Kept, TheLastOfTwoMembersCountsWholeAlsoWhenItIsEmpty) {
   EXPECT_EQ(kept_of_line(R"({"x":"1","x":"2"})"), "{\"Extra\":{\"x\":\"2\"}}\n");
@@ -76,8 +66,8 @@ TEST(Kept, IsOfExtraByItsKeyAlone) {
 
 TEST(Kept, OfTwoArraysTheLastCountsWhole) {
   const weir_text two[] = {{"x", 1}, {"y", 1}}, one[] = {{"z", 1}};
-  EXPECT_EQ(kept_of_record({{"a", 1, WEIR_TEXT_ARRAY, 2, address(two)},
-                            {"a", 1, WEIR_TEXT_ARRAY, 1, address(one)}}),
+  EXPECT_EQ(kept_of_record({{"a", 1, WEIR_TEXT_ARRAY, 2, address_of(two)},
+                            {"a", 1, WEIR_TEXT_ARRAY, 1, address_of(one)}}),
             kept_of_line(R"({"a":["x","y"],"a":["z"]})"));
 }
 
@@ -94,7 +84,7 @@ TEST(Kept, TakesNoMoreThanAnEventMay) {
 // An event is good or bad whatever is mapped: its fields may take more room than it did.
 TEST(Kept, AndMappedFieldsDoNotMakeARecordTooLarge) {
   const std::string quotes(2'500'000, '"');
-  const weir_member member{"q", 1, WEIR_TEXT, quotes.size(), address(quotes.data())};
+  const weir_member member{"q", 1, WEIR_TEXT, quotes.size(), address_of(quotes.data())};
   EXPECT_GT(kept_of_record({member}).size(), 2 * quotes.size());
   EXPECT_GT(kept_of_record({member}, "map: {q: [Message, Name]}\n").size(), 4 * quotes.size());
 }

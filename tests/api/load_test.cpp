@@ -8,11 +8,6 @@ namespace {
 
 using namespace host;
 
-Events& one_event() {
-  static Events events{{{"SourceAddress", text("a")}, {"BytesIn", number(5)}}};
-  return events;
-}
-
 TEST(Load, KeepsTheBucketsOfAnUnchangedRule) {
   Engine engine(rule(3));
   Sink sink;

@@ -12,13 +12,11 @@ namespace {
 
 using namespace host;
 
-constexpr std::size_t feeders = 6;
-constexpr std::size_t batches = 60;
 constexpr std::uint64_t batch_events = 600;
 
 // `steady` never changes, `turns` changes back and forth, `comes` comes and goes. Their events are
 // told apart by Name, so that it is known what each may do.
-std::string document(std::uint64_t number) {
+std::string document_of_load(std::uint64_t number) {
   std::string text =
       "dictionaries: {known: {}}\naggregation:\n"
       "  - {name: steady, threshold: 1000000, lifetime: 1h, identical_fields: [SourceAddress],\n"
@@ -39,7 +37,7 @@ const char* bad(std::uint64_t number) {
   return documents[number % 4];
 }
 
-void fill(Events& events, std::string& lines) {
+void fill_by_rule(Events& events, std::string& lines) {
   static const char* const names[] = {"steady", "turns", "comes", "passes"};
   for (std::uint64_t i = 0; i < batch_events; ++i) {
     const std::string name = names[i % 4];
@@ -49,11 +47,11 @@ void fill(Events& events, std::string& lines) {
   }
 }
 
-struct Found {
+struct FoundByRule {
   std::uint64_t base = 0, steady = 0, turns = 0, comes = 0, steady_closed = 0;
 };
 
-void add(Found& found, const Sink& sink) {
+void add(FoundByRule& found, const Sink& sink) {
   for (const Seen& seen : sink.seen) {
     if (seen.kind == WEIR_OUTPUT_BASE) ++found.base;
     if (seen.kind != WEIR_OUTPUT_AGGREGATED) continue;
@@ -82,7 +80,7 @@ class Others {
  private:
   void load() {
     do {
-      const std::string next = document(++good);
+      const std::string next = document_of_load(++good);
       EXPECT_EQ(weir_load(engine_, next.data(), next.size(), nullptr), WEIR_OK);
       const std::string_view wrong = bad(++refused);
       EXPECT_NE(weir_load(engine_, wrong.data(), wrong.size(), nullptr), WEIR_OK);
@@ -125,11 +123,12 @@ class Others {
 };
 
 TEST(LoadThreads, LoseAndDoubleNothingWhateverIsLoaded) {
+  constexpr std::size_t feeders = 6, batches = 60;
   Events events;
   std::string lines;
-  fill(events, lines);
+  fill_by_rule(events, lines);
   Engine engine;
-  ASSERT_EQ(engine.load(document(0)), WEIR_OK) << engine.message();
+  ASSERT_EQ(engine.load(document_of_load(0)), WEIR_OK) << engine.message();
   std::deque<Sink> sinks(feeders);
   std::atomic<std::size_t> running = feeders;
   std::vector<std::thread> threads;
@@ -154,13 +153,13 @@ TEST(LoadThreads, LoseAndDoubleNothingWhateverIsLoaded) {
   EXPECT_EQ(steady.open_events, each) << "not one of its buckets was cut by a load";
   EXPECT_EQ(steady.open_groups, 25U);
   const auto found_now = [&] {
-    Found found;
+    FoundByRule found;
     for (const Sink& sink : sinks) add(found, sink);
     add(found, others.sink);
     return found;
   };
   EXPECT_EQ(engine.advance(start, others.sink), WEIR_OK);  // what waits
-  Found found = found_now();
+  FoundByRule found = found_now();
   const weir_stats before = engine.stats();
   EXPECT_EQ(before.waiting_outputs, 0U);
   EXPECT_EQ(found.base + found.steady + found.turns + found.comes + before.open_events, 4 * each);

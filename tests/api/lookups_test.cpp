@@ -13,14 +13,14 @@ namespace host {
 namespace {
 
 // Events whose SourceUserName the lookup has are kept, the others filtered.
-std::string document(std::string_view lookups, std::string_view filter) {
+std::string filtering_by(std::string_view lookups, std::string_view filter) {
   return std::string(lookups) + "\nfilter: \"" + std::string(filter) + "\"\n";
 }
 
-const std::string users = document("dictionaries: {Users: {entries: {ann: admin}}}",
-                                   "inDictionary('Users', SourceUserName)");
+const std::string users = filtering_by("dictionaries: {Users: {entries: {ann: admin}}}",
+                                       "inDictionary('Users', SourceUserName)");
 const std::string empty_users =
-    document("dictionaries: {Users: {}}", "inDictionary('Users', SourceUserName)");
+    filtering_by("dictionaries: {Users: {}}", "inDictionary('Users', SourceUserName)");
 
 std::uint64_t kept(Engine& engine, std::string_view user, std::int64_t now = start) {
   const Events events{{{"SourceUserName", text(user)}}};
@@ -57,8 +57,8 @@ TEST(Lookups, HoldOldRowsWhenNewOnesAreBad) {
 
 TEST(Lookups, AreFoundByIdToo) {
   const std::string id = "7efa44dd-ccf9-4f7d-b5bc-9d56c1790bc2";
-  Engine engine(document("dictionaries: {Users: {id: " + id + "}}",
-                         "inDictionary('" + id + "', SourceUserName)"));
+  Engine engine(filtering_by("dictionaries: {Users: {id: " + id + "}}",
+                             "inDictionary('" + id + "', SourceUserName)"));
   ASSERT_EQ(engine.set_table(WEIR_DICTIONARY, "7EFA44DD-ccf9-4f7d-b5bc-9d56c1790bc2", "ann,1\n"),
             WEIR_OK)
       << engine.message();
@@ -115,11 +115,11 @@ TEST(Lookups, ACreatedRuleNamesOneThatTheHostMade) {
   EXPECT_EQ(engine.set_table(WEIR_TABLE, "Hosts", "name,site\nsrv,Riga\n"), WEIR_OK);
 }
 
-const std::string seen = document("active_lists: {Seen: {ttl: 10s, columns: [by]}}",
-                                  "inActiveList('Seen', SourceUserName)");
+const std::string seen_lately = filtering_by("active_lists: {Seen: {ttl: 10s, columns: [by]}}",
+                                             "inActiveList('Seen', SourceUserName)");
 
 TEST(Lookups, EntriesEndByTheHostsClock) {
-  Engine engine(seen);
+  Engine engine(seen_lately);
   EXPECT_EQ(kept(engine, "ann", start), 0U);
   ASSERT_EQ(engine.update_table(WEIR_ACTIVE_LIST, "Seen", "key,by\nann,x\n"), WEIR_OK)
       << engine.message();
@@ -128,7 +128,7 @@ TEST(Lookups, EntriesEndByTheHostsClock) {
 }
 
 TEST(Lookups, EntriesThatCameBeforeTheClockLiveFromItsFirstMoment) {
-  Engine engine(seen);
+  Engine engine(seen_lately);
   ASSERT_EQ(engine.update_table(WEIR_ACTIVE_LIST, "Seen", "key,by\nann,x\n"), WEIR_OK);
   EXPECT_EQ(kept(engine, "ann", start), 1U);
   EXPECT_EQ(kept(engine, "ann", start + 9 * second), 1U);
@@ -140,9 +140,9 @@ TEST(Lookups, EntriesOfADocumentThatIsLoadedLaterLiveFromThen) {
   EXPECT_EQ(kept(engine, "bob"), 1U);  // no filter yet, and the clock runs
   const Sink sink;
   ASSERT_EQ(engine.advance(start + 60 * second, sink), WEIR_OK);
-  ASSERT_EQ(engine.load(document("active_lists: {Seen: {ttl: 10s, columns: [by], "
-                                 "entries: {ann: {by: x}}}}",
-                                 "inActiveList('Seen', SourceUserName)")),
+  ASSERT_EQ(engine.load(filtering_by("active_lists: {Seen: {ttl: 10s, columns: [by], "
+                                     "entries: {ann: {by: x}}}}",
+                                     "inActiveList('Seen', SourceUserName)")),
             WEIR_OK)
       << engine.message();
   EXPECT_EQ(kept(engine, "ann", start + 69 * second), 1U);
@@ -156,7 +156,7 @@ TEST(Lookups, EntriesEndByTheTimeOfEachEvent) {
     lines +=
         "{\"SourceUserName\":\"ann\",\"Timestamp\":" + std::to_string(1'000'000 + i * 10) + "}\n";
   const auto count = [&](auto&& feed) {
-    Engine engine(seen, WEIR_CLOCK_EVENT);
+    Engine engine(seen_lately, WEIR_CLOCK_EVENT);
     EXPECT_EQ(engine.update_table(WEIR_ACTIVE_LIST, "Seen", "key,by\nann,x\n"), WEIR_OK);
     const Sink sink(WEIR_FORM_NDJSON);
     feed(engine, sink);
@@ -207,8 +207,8 @@ TEST(Lookups, WhatWasReadAheadSeesAnUpdateThatCameBeforeItWasFed) {
 // Two conditions of one filter look into the same rows: never one into the old and one into the
 // new.
 TEST(Lookups, AreReplacedWhole) {
-  Engine engine(document("tables: {T: {columns: [a, b]}}",
-                         "table('T', 'a', SourceUserName) = table('T', 'b', SourceUserName)"));
+  Engine engine(filtering_by("tables: {T: {columns: [a, b]}}",
+                             "table('T', 'a', SourceUserName) = table('T', 'b', SourceUserName)"));
   ASSERT_EQ(engine.set_table(WEIR_TABLE, "T", "key,a,b\nann,0,0\n"), WEIR_OK) << engine.message();
   std::atomic<int> fed = 0;
   std::atomic<bool> done = false;
@@ -238,7 +238,7 @@ TEST(Lookups, AreReplacedWhole) {
 }
 
 TEST(Lookups, HaveTheirTimeToLiveWhicheverWayTheIdIsWritten) {
-  Engine engine(document(
+  Engine engine(filtering_by(
       "active_lists: {Seen: {id: 7efa44dd-ccf9-4f7d-b5bc-9d56c1790bc2, ttl: 10s, columns: [by]}}",
       "inActiveList('Seen', SourceUserName)"));
   EXPECT_EQ(kept(engine, "ann", start), 0U);
@@ -251,10 +251,10 @@ TEST(Lookups, HaveTheirTimeToLiveWhicheverWayTheIdIsWritten) {
 }
 
 TEST(Lookups, DoNotKeepADocumentWithOtherKeysOut) {
-  const std::string one =
-      document("context_tables: {C: {keys: {u: string}}}", "inContextTable('C', SourceUserName)");
-  const std::string two = document("context_tables: {C: {keys: {u: string, h: string}}}",
-                                   "inContextTable('C', SourceUserName, Name)");
+  const std::string one = filtering_by("context_tables: {C: {keys: {u: string}}}",
+                                       "inContextTable('C', SourceUserName)");
+  const std::string two = filtering_by("context_tables: {C: {keys: {u: string, h: string}}}",
+                                       "inContextTable('C', SourceUserName, Name)");
   Engine engine(one);
   ASSERT_EQ(engine.set_table(WEIR_CONTEXT_TABLE, "C", "u,seen\nann,1\n"), WEIR_OK)
       << engine.message();
@@ -275,8 +275,8 @@ TEST(Lookups, HaveTheShapeThatTheLastDocumentGaveThem) {
   std::string rows = "key,by\n";
   for (int i = 0; i < 200'000; ++i) rows += std::to_string(i) + ",x\n";
   const auto seen_for = [](std::string_view ttl) {
-    return document("active_lists: {Seen: {ttl: " + std::string(ttl) + ", columns: [by]}}",
-                    "inActiveList('Seen', SourceUserName)");
+    return filtering_by("active_lists: {Seen: {ttl: " + std::string(ttl) + ", columns: [by]}}",
+                        "inActiveList('Seen', SourceUserName)");
   };
   Engine engine(seen_for("10s"));
   EXPECT_EQ(kept(engine, "ann", start), 0U);

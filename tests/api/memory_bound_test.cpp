@@ -120,9 +120,8 @@ class Feeder {
       char* const key = keys_.data() + i * 20;
       const auto size = static_cast<std::uint64_t>(std::to_chars(key, key + 20, now).ptr - key);
       const std::string_view action = text_of(now);
-      fields_.push_back({host_, WEIR_TEXT, size, reinterpret_cast<std::uintptr_t>(key)});
-      fields_.push_back(
-          {action_, WEIR_TEXT, action.size(), reinterpret_cast<std::uintptr_t>(action.data())});
+      fields_.push_back({host_, WEIR_TEXT, size, address_of(key)});
+      fields_.push_back({action_, WEIR_TEXT, action.size(), address_of(action.data())});
       fields_.push_back({bytes_, WEIR_INTEGER, 0, now});
     }
     for (std::uint64_t i = 0; i < count; ++i) events_.push_back({fields_.data() + 3 * i, 3, i});

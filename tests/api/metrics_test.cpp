@@ -34,14 +34,7 @@ std::uint64_t count(const Exposition& read, const std::string& series) {
   return found == read.value.end() ? ~std::uint64_t{0} : std::stoull(found->second);
 }
 
-weir_enrichment_stats enrichment(const Engine& engine, std::uint64_t index = 0) {
-  weir_enrichment_stats stats{};
-  stats.struct_size = sizeof stats;
-  EXPECT_EQ(weir_get_enrichment_stats(engine, index, &stats, nullptr), WEIR_OK);
-  return stats;
-}
-
-constexpr std::string_view two_rules =
+constexpr std::string_view web_and_rest =
     "filter: not Name = 'noise'\n"
     "aggregation:\n"
     "  - name: web\n    threshold: 3\n    lifetime: 10s\n    filter: DestinationPort = 80\n"
@@ -53,7 +46,7 @@ constexpr std::string_view two_rules =
     "  - type: constant\n    name: seen\n    value: yes\n    target: Message\n"
     "    filter: BaseEventCount > 2\n";
 
-void feed_two_rules(Engine& engine, const Sink& sink) {
+void feed_web_and_rest(Engine& engine, const Sink& sink) {
   Events events;
   for (std::int64_t port = 0; port < 5; ++port)
     events.add({{"SourceAddress", text("10.0.0.1")},
@@ -72,9 +65,9 @@ void feed_two_rules(Engine& engine, const Sink& sink) {
 }
 
 TEST(Metrics, AreTheMembersOfTheEnginesStatistics) {
-  Engine engine(two_rules);
+  Engine engine(web_and_rest);
   Sink sink;
-  feed_two_rules(engine, sink);
+  feed_web_and_rest(engine, sink);
   const weir_stats stats = engine.stats();
   const Exposition read = metrics(engine);
   EXPECT_EQ(stats.sums_skipped, 1U);
@@ -110,9 +103,9 @@ TEST(Metrics, AreTheMembersOfTheEnginesStatistics) {
 }
 
 TEST(Metrics, AreTheMembersOfTheRulesStatistics) {
-  Engine engine(two_rules);
+  Engine engine(web_and_rest);
   Sink sink;
-  feed_two_rules(engine, sink);
+  feed_web_and_rest(engine, sink);
   const Exposition read = metrics(engine);
   const std::string rules[] = {"{tenant=Main,rule=web", "{tenant=Other,rule=rest"};
   for (std::uint64_t i = 0; i < 2; ++i) {
@@ -146,7 +139,7 @@ TEST(Metrics, AreTheMembersOfTheRulesStatistics) {
   EXPECT_EQ(engine.rule_stats(1).taken, 6U);
   EXPECT_EQ(engine.rule_stats(1).sums_saturated, 2U);
   EXPECT_EQ(engine.rule_stats(1).sums_skipped, 0U);
-  const weir_enrichment_stats seen = enrichment(engine);
+  const weir_enrichment_stats seen = engine.enrichment_stats();
   EXPECT_EQ(count(read, "weir_enrichment_events_total{rule=seen,type=constant,effect=applied}"),
             seen.applied);
   EXPECT_EQ(count(read, "weir_enrichment_events_total{rule=seen,type=constant,effect=skipped}"),
@@ -156,9 +149,9 @@ TEST(Metrics, AreTheMembersOfTheRulesStatistics) {
 }
 
 TEST(Metrics, OfARuleThatIsGoneStayInTheTotals) {
-  Engine engine(two_rules);
+  Engine engine(web_and_rest);
   Sink sink;
-  feed_two_rules(engine, sink);
+  feed_web_and_rest(engine, sink);
   const weir_stats before = engine.stats();
   ASSERT_EQ(engine.load(rule(5)), WEIR_OK) << engine.message();
   const Exposition read = metrics(engine);
@@ -172,7 +165,7 @@ TEST(Metrics, OfARuleThatIsGoneStayInTheTotals) {
 }
 
 TEST(Metrics, OfConservationIsZeroWhileFourThreadsFeed) {
-  Engine engine(two_rules);
+  Engine engine(web_and_rest);
   Events events;
   for (std::int64_t i = 0; i < 700; ++i)
     events.add({{"SourceAddress", number(i % 50)}, {"DestinationPort", number(i % 2 * 80)}});
@@ -217,10 +210,10 @@ TEST(Metrics, EscapeTheNamesOfRules) {
 }
 
 TEST(Metrics, ComeInTheSameOrderEachTime) {
-  Engine engine(two_rules);
+  Engine engine(web_and_rest);
   const Exposition before = metrics(engine);
   Sink sink;
-  feed_two_rules(engine, sink);
+  feed_web_and_rest(engine, sink);
   const Exposition after = metrics(engine);
   EXPECT_EQ(before.families, after.families);
   EXPECT_EQ(before.series, after.series);
@@ -234,7 +227,7 @@ TEST(Metrics, TellHowLongAnswersTook) {
   Sink sink(WEIR_FORM_NDJSON);
   for (int turn = 0; turn < 3; ++turn) {
     ASSERT_EQ(engine.feed_lines("{\"SourceAddress\":\"10.0.0.1\"}\n", start, sink), WEIR_OK);
-    ASSERT_EQ(weir_flush(engine, 30 * second, sink, nullptr), WEIR_OK);
+    ASSERT_EQ(engine.flush(sink, 30 * second), WEIR_OK);
   }
   const Exposition read = metrics(engine);
   const std::string labels = "{rule=ask,type=cybertrace";

@@ -16,7 +16,7 @@ using host::Engine;
 using host::Sink;
 using host::start;
 
-constexpr std::string_view document = R"(
+constexpr std::string_view whole_document = R"(
 dictionaries: {owners: {entries: {a: b}}}
 aggregation:
   - {name: flows, identical_fields: [SourceAddress], threshold: 2}
@@ -26,7 +26,7 @@ enrichment:
 
 void write_nothing(void*, const char*, std::uint64_t) {}
 
-void take(void*, const weir_event*, std::uint64_t count, std::int32_t* answers) {
+void take_all(void*, const weir_event*, std::uint64_t count, std::int32_t* answers) {
   for (std::uint64_t i = 0; i < count; ++i) answers[i] = WEIR_TAKE;
 }
 
@@ -108,9 +108,9 @@ TEST(Mismatch, OfOptions) {
 }
 
 TEST(Mismatch, OfCallbacks) {
-  Engine engine(document);
+  Engine engine(whole_document);
   weir_callbacks callbacks = sized<weir_callbacks>();
-  callbacks.filter = take;
+  callbacks.filter = take_all;
   check<weir_callbacks>(
       {callbacks, offsetof(weir_callbacks, enrich), [&](const weir_callbacks* given) {
          return weir_set_callback(engine, "name", 4, given, nullptr);
@@ -118,7 +118,7 @@ TEST(Mismatch, OfCallbacks) {
 }
 
 TEST(Mismatch, OfTables) {
-  Engine engine(document);
+  Engine engine(whole_document);
   weir_table table = sized<weir_table>();
   table.kind = WEIR_DICTIONARY;
   table.name = {"owners", 6};
@@ -130,7 +130,7 @@ TEST(Mismatch, OfTables) {
 }
 
 TEST(Mismatch, OfQuestions) {
-  Engine engine(document);
+  Engine engine(whole_document);
   weir_question question = sized<weir_question>();
   question.line = {"{}", 2};
   check<weir_question>({question, sizeof question, [&](const weir_question* given) {
@@ -139,7 +139,7 @@ TEST(Mismatch, OfQuestions) {
 }
 
 TEST(Mismatch, OfSinks) {
-  Engine engine(document);
+  Engine engine(whole_document);
   const Sink sink;
   const weir_sink* const filled = sink;
   check<weir_sink>({*filled, sizeof *filled, [&](const weir_sink* given) {
@@ -148,7 +148,7 @@ TEST(Mismatch, OfSinks) {
 }
 
 TEST(Mismatch, OfStatistics) {
-  Engine engine(document);
+  Engine engine(whole_document);
   const Sink sink;
   ASSERT_EQ(engine.feed_lines("{\"SourceAddress\":\"a\"}\n{}\n", start, sink), WEIR_OK);
   check_result<weir_stats>(
@@ -162,9 +162,9 @@ TEST(Mismatch, OfStatistics) {
 
 // The first release had a cursor of 40 bytes; it is written up to there at least.
 TEST(Mismatch, OfCursors) {
-  Engine engine(document);
+  Engine engine(whole_document);
   const Sink sink;
-  for (const std::size_t more : {0, 8, 64}) {
+  for (const std::size_t more : {0U, 8U, 64U}) {
     Longer<weir_cursor> cursor{};
     cursor.known.struct_size = static_cast<std::uint32_t>(sizeof(weir_cursor) + more);
     ASSERT_EQ(weir_feed_ndjson(engine, "{}\n", 3, start, 0, sink, &cursor.known, nullptr), WEIR_OK);
@@ -176,7 +176,7 @@ TEST(Mismatch, OfCursors) {
 // The library says how long its own struct is, so an older host reads what it knows, and a newer
 // one can see what is missing.
 TEST(Mismatch, OfOutputs) {
-  Engine engine(document);
+  Engine engine(whole_document);
   Sink sink;
   std::vector<std::uint32_t> sizes;
   sink.answer = [&](const weir_output& output) {

@@ -6,22 +6,18 @@
 
 #include "batch.h"
 #include "host.h"
+#include "members.h"
 
 namespace {
 
 using namespace host;
-
-using Members = std::vector<std::pair<std::string, std::string>>;
 
 // Records and the memory that they lie in. The cookie is the index, the line the index + 1.
 class Records {
  public:
   weir_record& add(Members members, std::string text = "as it came") {
     const Members& kept = kept_.emplace_back(std::move(members));
-    auto& list = members_.emplace_back();
-    for (const auto& [key, value] : kept)
-      list.push_back({key.data(), static_cast<std::uint32_t>(key.size()), WEIR_TEXT, value.size(),
-                      static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(value.data()))});
+    const auto& list = members_.emplace_back(members_of(kept));
     const std::string& came = texts_.emplace_back(std::move(text));
     weir_record record{};
     record.members = list.data();
@@ -50,7 +46,7 @@ std::int32_t feed(Engine& engine, const Records& records, const Sink& sink) {
                            &engine.error);
 }
 
-const std::string document =
+const std::string records_document =
     "map: {src: SourceAddress, bytes: BytesIn}\nfilter: not Name = 'noise'\n" +
     rule(3, 10, "sum_fields: [BytesIn]");
 
@@ -70,7 +66,7 @@ Records mixed(std::size_t count) {
 }
 
 TEST(Records, AggregatePassAndAreRejectedInTheirOrder) {
-  Engine engine(document);
+  Engine engine(records_document);
   Sink sink;
   Records records;
   records.add({{"src", "a"}, {"bytes", "1"}});
@@ -111,7 +107,7 @@ TEST(Records, LeaveAsLinesWithTheirFields) {
 
 TEST(Records, GiveTheSameReadAheadOrAtOnce) {
   const Records records = mixed(2000);
-  Engine direct(document), ahead(document);
+  Engine direct(records_document), ahead(records_document);
   Sink expected(WEIR_FORM_NDJSON), got(WEIR_FORM_NDJSON);
   ASSERT_EQ(feed(direct, records, expected), WEIR_OK);
   ASSERT_EQ(direct.flush(expected), WEIR_OK);
@@ -145,7 +141,7 @@ TEST(Records, AreReadIntoABatchThatHadMoreLines) {
 
 TEST(Records, ReadUnderOtherRulesAreReadAgain) {
   const Records records = mixed(1200);
-  Engine engine(document);
+  Engine engine(records_document);
   Sink sink(WEIR_FORM_NDJSON), expected(WEIR_FORM_NDJSON);
   Batch batch(engine);
   ASSERT_EQ(weir_read_records(batch, records.data(), records.size(), &batch.error), WEIR_OK);
@@ -161,7 +157,7 @@ TEST(Records, ReadUnderOtherRulesAreReadAgain) {
 
 TEST(Records, GoOnAfterASinkThatStopped) {
   const Records records = mixed(1500);
-  Engine engine(document), whole(document);
+  Engine engine(records_document), whole(records_document);
   Sink sink(WEIR_FORM_NDJSON), expected(WEIR_FORM_NDJSON);
   sink.answer = [](const weir_output&) { return WEIR_STOP; };
   ASSERT_EQ(feed(whole, records, expected), WEIR_OK);
@@ -180,7 +176,7 @@ TEST(Records, GoOnAfterASinkThatStopped) {
 }
 
 TEST(Records, ThatTheHostGotWrongAreRejectedOneByOne) {
-  Engine engine(document);
+  Engine engine(records_document);
   Sink sink;
   Records records;
   records.add({{"src", "a"}}).preset = 99;

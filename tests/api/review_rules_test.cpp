@@ -206,7 +206,7 @@ TEST(Extra, OfTwoTheLastCountsAndOneThatIsNoObjectIsAConversionError) {
 }
 
 weir_field json(const std::string& value) {
-  return {id("TI"), WEIR_JSON, value.size(), reinterpret_cast<std::uintptr_t>(value.data())};
+  return {id("TI"), WEIR_JSON, value.size(), address_of(value.data())};
 }
 
 // What an event with that JSON is as a line.

@@ -196,8 +196,7 @@ TEST_F(Skew, OfAnHourCountsMicrosecondsGivenAsMilliseconds) {
 // Twelve: more than are remembered. Some lack a field, have it as text, twice, or absent.
 std::vector<weir_field> layout(std::size_t number, const std::string& address) {
   const auto at = [&](const char* name, const std::string& value) {
-    return weir_field{id(name), WEIR_TEXT, value.size(),
-                      reinterpret_cast<std::uintptr_t>(value.data())};
+    return weir_field{id(name), WEIR_TEXT, value.size(), address_of(value.data())};
   };
   static const std::string port = "443", name = "n", none = "none";
   std::vector<weir_field> fields = {at("SourceAddress", address),

@@ -9,7 +9,7 @@ namespace {
 using namespace host;
 
 // Three chunks of events that close buckets, pass, and are rejected.
-void fill(Events& events) {
+void fill_with_all_kinds(Events& events) {
   const weir_field bad{UINT32_MAX, WEIR_INTEGER, 0, 1};
   static const weir_field bad_fields[] = {bad};
   for (int i = 0; i < 1200; ++i) {
@@ -22,7 +22,7 @@ void fill(Events& events) {
   }
 }
 
-std::string lines() {
+std::string lines_of_all_kinds() {
   std::string all;
   for (int i = 0; i < 1200; ++i) {
     const std::string n = std::to_string(i);
@@ -36,7 +36,7 @@ std::string lines() {
   return all;
 }
 
-constexpr std::int64_t later = start + 11 * second;  // all buckets are due
+constexpr std::int64_t all_due = start + 11 * second;
 
 // Every call is repeated until it is done, feeding what was not consumed. Half of the buckets close
 // by the lifetime, the others by flush. Returns how often a call ended early.
@@ -58,8 +58,8 @@ std::size_t run(Engine& engine, const Events& events, const Sink& sink, std::int
     });
   };
   feed_rest(700, start);
-  finish([&] { return engine.advance(later, sink); });
-  feed_rest(events.size(), later);
+  finish([&] { return engine.advance(all_due, sink); });
+  feed_rest(events.size(), all_due);
   finish([&] { return engine.flush(sink); });
   return ends;
 }
@@ -94,7 +94,7 @@ constexpr std::uint64_t stride = 7;
 
 TEST(Sink, StopAtAnyOutputLosesAndDoublesNothing) {
   Events events;
-  fill(events);
+  fill_with_all_kinds(events);
   Sink whole;
   {
     Engine engine(rule(5));
@@ -113,7 +113,7 @@ TEST(Sink, StopAtAnyOutputLosesAndDoublesNothing) {
 
 TEST(Sink, StopAtEveryOutputGivesOneOutputACall) {
   Events events;
-  fill(events);
+  fill_with_all_kinds(events);
   Sink whole, sink;
   Engine engine(rule(5)), other(rule(5));
   run(engine, events, whole, WEIR_OK);
@@ -124,7 +124,7 @@ TEST(Sink, StopAtEveryOutputGivesOneOutputACall) {
 
 TEST(Sink, FailureAtAnyOutputOffersItAgain) {
   Events events;
-  fill(events);
+  fill_with_all_kinds(events);
   Sink whole;
   {
     Engine engine(rule(5));
@@ -140,7 +140,7 @@ TEST(Sink, FailureAtAnyOutputOffersItAgain) {
 }
 
 TEST(Sink, StopAndFailureOfLinesLoseAndDoubleNothing) {
-  const std::string bytes = lines();
+  const std::string bytes = lines_of_all_kinds();
   Sink whole(WEIR_FORM_NDJSON);
   {
     Engine engine(rule(5));

@@ -3,69 +3,25 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <thread>
 
-#include "lookup_server.h"
+#include "asked.h"
 #include "snapshots.h"
 
 namespace {
 
 using namespace host;
-using Reply = LookupServer::Reply;
-
-std::string lines(std::size_t first, std::size_t count) {
-  std::string text;
-  for (std::size_t i = first; i < first + count; ++i)
-    text += "{\"SourceAddress\":\"10.0.0." + std::to_string(i) + "\",\"ExternalID\":\"" +
-            std::to_string(i) + "\"}\n";
-  return text;
-}
-
-// The ExternalID of every event that a sink has got, sorted.
-std::vector<std::string> ids(const Sink& sink) {
-  std::vector<std::string> ids;
-  for (const Seen& seen : sink.seen) ids.push_back(seen.fields.at("ExternalID"));
-  std::sort(ids.begin(), ids.end());
-  return ids;
-}
-
-std::vector<std::string> numbers(std::size_t count) {
-  std::vector<std::string> all;
-  for (std::size_t i = 0; i < count; ++i) all.push_back(std::to_string(i));
-  std::sort(all.begin(), all.end());
-  return all;
-}
-
-std::int32_t flush(Engine& engine, const Sink& sink, std::int64_t limit) {
-  return weir_flush(engine, limit, sink, &engine.error);
-}
-
-weir_enrichment_stats enrichment(const Engine& engine, std::uint64_t index = 0) {
-  weir_enrichment_stats stats{};
-  stats.struct_size = sizeof stats;
-  EXPECT_EQ(weir_get_enrichment_stats(engine, index, &stats, nullptr), WEIR_OK);
-  return stats;
-}
-
-Reply silent(std::string_view) { return {{}, false, false, true}; }
-
-Reply found(std::string_view request) {
-  const std::size_t begin = request.find("ip=") + 3;
-  return {detection("Botnet", request.substr(begin, request.find('|', begin) - begin))};
-}
 
 void feed_all_kinds(Engine& engine, const Sink& sink) {
   const weir_text texts[] = {{"a", 1}, {"", 0}, {"ccc", 3}};
   const std::int64_t integers[] = {1, -2};
   const double floats[] = {0.5, 1e300};
-  const auto address = [](const void* at) { return reinterpret_cast<std::uintptr_t>(at); };
   const Scalar name = text("passes");
   const weir_field fields[] = {
       field("Name", name),
-      {id("SA.Texts"), WEIR_TEXT_ARRAY, 3, address(texts)},
-      {id("NA.Integers"), WEIR_INTEGER_ARRAY, 2, address(integers)},
-      {id("FA.Floats"), WEIR_FLOAT_ARRAY, 2, address(floats)},
+      {id("SA.Texts"), WEIR_TEXT_ARRAY, 3, address_of(texts)},
+      {id("NA.Integers"), WEIR_INTEGER_ARRAY, 2, address_of(integers)},
+      {id("FA.Floats"), WEIR_FLOAT_ARRAY, 2, address_of(floats)},
       field("Extra.truth", true),
       field("DeviceCustomFloatingPoint1", -0.25),
   };
@@ -95,13 +51,13 @@ bool goes_on_after(std::uint32_t form, std::size_t taken, std::int32_t answer) {
   const bool left = first.stats().waiting_outputs > 0;
   EXPECT_EQ(restore(second_engine, snapshot(first)), WEIR_OK) << second_engine.message();
   expect_same_counters(first, second_engine, 1);
-  EXPECT_EQ(enrichment(second_engine).applied, enrichment(first).applied);
+  EXPECT_EQ(second_engine.enrichment_stats().applied, first.enrichment_stats().applied);
   // The first engine goes on, too.
   EXPECT_EQ(first.flush(rest_of_first), WEIR_OK);
   EXPECT_EQ(second_engine.flush(rest), WEIR_OK);
   EXPECT_EQ(rest_of_first.seen, rest.seen);
   EXPECT_EQ(!rest.seen.empty(), left);
-  EXPECT_EQ(enrichment(second_engine).applied, enrichment(first).applied);
+  EXPECT_EQ(second_engine.enrichment_stats().applied, first.enrichment_stats().applied);
   return left;
 }
 
@@ -119,7 +75,7 @@ TEST(SnapshotPending, EventsThatWaitAreAskedAboutAgainOnce) {
   LookupServer deaf(silent), good(found);
   Sink sink;
   Engine first(asking(deaf.port()));
-  ASSERT_EQ(first.feed_lines(lines(0, 20), start, sink), WEIR_OK) << first.message();
+  ASSERT_EQ(first.feed_lines(numbered_lines(0, 20), start, sink), WEIR_OK) << first.message();
   ASSERT_EQ(first.stats().held_events, 20U);
   const std::string bytes = snapshot(first);
   EXPECT_EQ(bytes, snapshot(first));
@@ -131,12 +87,12 @@ TEST(SnapshotPending, EventsThatWaitAreAskedAboutAgainOnce) {
   // A snapshot of that is as good.
   Engine third(asking(good.port()));
   ASSERT_EQ(restore(third, snapshot(second_engine)), WEIR_OK) << third.message();
-  ASSERT_EQ(third.feed_lines(lines(20, 10), start, sink), WEIR_OK) << third.message();
-  ASSERT_EQ(flush(third, sink, 10 * second), WEIR_OK);
+  ASSERT_EQ(third.feed_lines(numbered_lines(20, 10), start, sink), WEIR_OK) << third.message();
+  ASSERT_EQ(third.flush(sink, 10 * second), WEIR_OK);
   EXPECT_EQ(ids(sink), numbers(30));
   for (const Seen& seen : sink.seen)
     EXPECT_NE(seen.fields.at("TI").find("Botnet"), std::string::npos);
-  EXPECT_EQ(enrichment(third).applied, 30U);
+  EXPECT_EQ(third.enrichment_stats().applied, 30U);
   EXPECT_EQ(third.stats().passed, 30U);
   EXPECT_TRUE(conserves(third));
 }
@@ -152,7 +108,7 @@ TEST(SnapshotPending, EventsThatWaitGoOnWhereTheyWere) {
   const std::string asks = asking(deaf.port()).substr(std::string("enrichment:\n").size());
   Sink sink;
   Engine first(head + asks + constant("behind", "DeviceCustomString2"));
-  ASSERT_EQ(first.feed_lines(lines(0, 5), start, sink), WEIR_OK) << first.message();
+  ASSERT_EQ(first.feed_lines(numbered_lines(0, 5), start, sink), WEIR_OK) << first.message();
   ASSERT_EQ(first.stats().held_events, 5U);
   // The rule that asked is gone; a new one is before, where they have been.
   Engine second_engine("enrichment:\n" + constant("new", "DeviceCustomString3") +
@@ -166,9 +122,9 @@ TEST(SnapshotPending, EventsThatWaitGoOnWhereTheyWere) {
     EXPECT_EQ(seen.fields.at("DeviceCustomString2"), "x");
     EXPECT_EQ(seen.fields.count("DeviceCustomString3"), 0U);
   }
-  EXPECT_EQ(enrichment(second_engine, 0).applied, 0U);
-  EXPECT_EQ(enrichment(second_engine, 1).applied, 5U);
-  EXPECT_EQ(enrichment(second_engine, 2).applied, 5U);
+  EXPECT_EQ(second_engine.enrichment_stats(0).applied, 0U);
+  EXPECT_EQ(second_engine.enrichment_stats(1).applied, 5U);
+  EXPECT_EQ(second_engine.enrichment_stats(2).applied, 5U);
 }
 
 // With another document before the next call: the rule is looked for when it is needed.
@@ -176,7 +132,7 @@ TEST(SnapshotPending, EventsThatWaitSurviveALoadBehindTheirSnapshot) {
   LookupServer deaf(silent);
   Sink sink;
   Engine first(asking(deaf.port()));
-  ASSERT_EQ(first.feed_lines(lines(0, 5), start, sink), WEIR_OK) << first.message();
+  ASSERT_EQ(first.feed_lines(numbered_lines(0, 5), start, sink), WEIR_OK) << first.message();
   Engine second_engine(asking(deaf.port()));
   ASSERT_EQ(restore(second_engine, snapshot(first)), WEIR_OK) << second_engine.message();
   ASSERT_EQ(second_engine.load("aggregation: []\n"), WEIR_OK) << second_engine.message();
@@ -196,7 +152,7 @@ TEST(SnapshotPending, AggregatedEventsAndEventsOfFieldsWaitToo) {
   ASSERT_EQ(sink.seen.size(), 1U);
   Engine second_engine(rule(2) + asking(good.port()));
   ASSERT_EQ(restore(second_engine, snapshot(first)), WEIR_OK) << second_engine.message();
-  ASSERT_EQ(flush(second_engine, sink, 10 * second), WEIR_OK);
+  ASSERT_EQ(second_engine.flush(sink, 10 * second), WEIR_OK);
   ASSERT_EQ(sink.of_kind(WEIR_OUTPUT_AGGREGATED).size(), 2U);
   for (const Seen& seen : sink.of_kind(WEIR_OUTPUT_AGGREGATED)) {
     EXPECT_EQ(seen.fields.at("BaseEventCount"), "2");
@@ -209,16 +165,16 @@ TEST(SnapshotPending, EventsWhoseAnswersNobodyTookLeaveOnce) {
   LookupServer good(found);
   Sink sink, other;
   Engine first(asking(good.port()));
-  ASSERT_EQ(first.feed_lines(lines(0, 20), start, sink), WEIR_OK) << first.message();
-  while (enrichment(first).ok < 20) std::this_thread::yield();
+  ASSERT_EQ(first.feed_lines(numbered_lines(0, 20), start, sink), WEIR_OK) << first.message();
+  while (first.enrichment_stats().ok < 20) std::this_thread::yield();
   const std::size_t seen = sink.seen.size();
   Engine second_engine(asking(good.port()));
   ASSERT_EQ(restore(second_engine, snapshot(first)), WEIR_OK) << second_engine.message();
-  EXPECT_EQ(enrichment(second_engine).ok, 20U);
+  EXPECT_EQ(second_engine.enrichment_stats().ok, 20U);
   EXPECT_EQ(second_engine.stats().waiting_outputs, 20U - seen);
-  ASSERT_EQ(flush(second_engine, sink, 10 * second), WEIR_OK);
+  ASSERT_EQ(second_engine.flush(sink, 10 * second), WEIR_OK);
   EXPECT_EQ(ids(sink), numbers(20));
-  EXPECT_EQ(enrichment(second_engine).applied, 20U);
+  EXPECT_EQ(second_engine.enrichment_stats().applied, 20U);
 }
 
 // Buckets that restoring closes are outputs like any other.

@@ -16,7 +16,7 @@
 
 namespace {
 
-constexpr std::uint64_t threshold = 7;
+constexpr std::uint64_t full_at = 7;
 constexpr std::int64_t second = 1'000'000'000;
 constexpr std::int64_t start = 1'000'000 * second;
 
@@ -67,14 +67,14 @@ struct Seen {
     totals.count[static_cast<std::int64_t>(group)] += count;
     totals.bytes[static_cast<std::int64_t>(group)] += bytes;
     largest = std::max(largest, count);
-    if (output.reason == WEIR_REASON_COUNT && count != threshold) ++wrong_count;
+    if (output.reason == WEIR_REASON_COUNT && count != full_at) ++wrong_count;
   }
 };
 
 weir_sink sink_of(Seen& seen) { return {sizeof(weir_sink), WEIR_FORM_EVENTS, Seen::accept, &seen}; }
 
 std::string document(const std::string& lifetime) {
-  return "aggregation:\n  - name: by port\n    threshold: " + std::to_string(threshold) +
+  return "aggregation:\n  - name: by port\n    threshold: " + std::to_string(full_at) +
          "\n    lifetime: " + lifetime +
          "\n    identical_fields: [DestinationPort]\n    sum_fields: [BytesIn]\n";
 }
@@ -150,7 +150,7 @@ class Threads : public testing::TestWithParam<std::size_t> {
     for (const Totals& one : fed) expected.add(one);
     for (const Seen& one : seen) {
       found.add(one.totals);
-      EXPECT_LE(one.largest, threshold);
+      EXPECT_LE(one.largest, full_at);
       EXPECT_EQ(one.wrong_count, 0U);
     }
     found.events = expected.events;  // no output says

@@ -26,11 +26,12 @@ weir_field number(std::string_view name, std::uint64_t value) {
   return {id(name), WEIR_INTEGER, 0, value};
 }
 
-constexpr std::string_view names[] = {"login", "logout", "scan", "flow", "flow", "lone", "flow"};
+constexpr std::string_view event_names[] = {"login", "logout", "scan", "flow",
+                                            "flow",  "lone",   "flow"};
 constexpr std::string_view actions[] = {"allow", "deny", "reset"};
 constexpr std::string_view messages[] = {"17", "a message of some length", "0.5", "Europe/Moscow"};
 
-std::string_view name_of(std::size_t index) { return names[index % std::size(names)]; }
+std::string_view name_of(std::size_t index) { return event_names[index % std::size(event_names)]; }
 
 }  // namespace
 

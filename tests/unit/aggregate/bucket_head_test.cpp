@@ -18,23 +18,25 @@ TEST(BucketHead, IsRefusedWithWhatCannotBe) {
     return std::vector<Head>{head};
   };
   EXPECT_EQ(one.refusal({Head()}), "");
-  EXPECT_EQ(one.oldest, Time{second});
+  EXPECT_EQ(one.oldest, Time{nanos_a_second});
   EXPECT_NE(one.refusal(with([](Head& head) { head.key.pop_back(); })), "");
   EXPECT_NE(one.refusal(with([](Head& head) { head.key += '\0'; })), "");
   EXPECT_NE(one.refusal(with([](Head& head) { head.key = "\1\1\1"; })), "");  // a number
-  EXPECT_NE(one.refusal(with([](Head& head) { head.deadline = 60 * second - 1; })), "");
+  EXPECT_NE(one.refusal(with([](Head& head) { head.deadline = 60 * nanos_a_second - 1; })), "");
   EXPECT_NE(one.refusal(with([](Head& head) { head.deadline = INT64_MIN; })), "");
   EXPECT_NE(one.refusal(with([](Head& head) { head.deadline = INT64_MAX; })), "");
-  EXPECT_EQ(one.refusal(with([](Head& head) { head.deadline = latest.nanos + 60 * second; })), "");
+  EXPECT_EQ(
+      one.refusal(with([](Head& head) { head.deadline = latest.nanos + 60 * nanos_a_second; })),
+      "");
   EXPECT_NE(one.refusal(with([](Head& head) { head.opened = INT64_MAX; })), "");
   EXPECT_NE(one.refusal(with([](Head& head) { head.opened = INT64_MIN; })), "");
   EXPECT_NE(one.refusal(with([](Head& head) { head.ordinal = no_ordinal; })), "");
   EXPECT_NE(one.refusal(with([](Head& head) { head.count = 0; })), "");
   EXPECT_NE(one.refusal(with([](Head& head) { head.start = 21; })), "");
   // Behind the clock, or of an event that was not fed yet.
-  EXPECT_EQ(one.refusal({Head()}, {Time{second}, 8}), "");
-  EXPECT_NE(one.refusal({Head()}, {Time{second - 1}, 8}), "");
-  EXPECT_NE(one.refusal({Head()}, {Time{second}, 7}), "");
+  EXPECT_EQ(one.refusal({Head()}, {Time{nanos_a_second}, 8}), "");
+  EXPECT_NE(one.refusal({Head()}, {Time{nanos_a_second - 1}, 8}), "");
+  EXPECT_NE(one.refusal({Head()}, {Time{nanos_a_second}, 7}), "");
 }
 
 TEST(BucketHead, IsOfAKeyThatNoOtherHas) {
@@ -43,9 +45,9 @@ TEST(BucketHead, IsOfAKeyThatNoOtherHas) {
   next.ordinal = 8;
   EXPECT_NE(one.refusal({first, next}), "");
   next.key = std::string("\4\1v", 3);
-  next.opened = 9 * second;
+  next.opened = 9 * nanos_a_second;
   EXPECT_EQ(one.refusal({first, next}), "");
-  EXPECT_EQ(one.oldest, Time{second});
+  EXPECT_EQ(one.oldest, Time{nanos_a_second});
   EXPECT_NE(one.refusal({next, first}), "");  // the order of the openings
   next.deadline += 1;
   EXPECT_NE(one.refusal({next, first}), "");

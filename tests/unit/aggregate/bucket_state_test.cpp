@@ -9,11 +9,10 @@
 
 #include "../engine/failing_memory.h"
 #include "driven_table.h"
+#include "values.h"
 
 namespace weir::aggregate {
 namespace {
-
-constexpr std::int64_t second = 1'000'000'000;
 
 // Each shares the events with those of its schema.
 std::vector<Settings> kuma_rules(std::uint8_t id = 0) {
@@ -35,9 +34,9 @@ std::vector<Settings> open_rules(std::uint8_t id = 0) {
 using Rules = std::vector<Settings> (*)(std::uint8_t);
 
 // Chunks of 40 events from chunk `first` on, a second apart.
-void feed(DrivenTable& driven, std::uint64_t first, std::uint64_t end) {
+void feed_chunks(DrivenTable& driven, std::uint64_t first, std::uint64_t end) {
   for (std::uint64_t chunk = first; chunk < end; ++chunk)
-    driven.feed(chunk * 40, 40, static_cast<std::int64_t>(chunk + 1) * second);
+    driven.feed(chunk * 40, 40, static_cast<std::int64_t>(chunk + 1) * nanos_a_second);
 }
 
 void expect_equal(const RuleCounters& a, const RuleCounters& b) {
@@ -75,7 +74,7 @@ class BucketState : public testing::TestWithParam<Rules> {};
 TEST_P(BucketState, GoesOnAsTheTableThatWasSaved) {
   for (const std::uint64_t chunks : {1U, 7U, 30U, 75U}) {
     DrivenTable saved(GetParam()(0)), loaded(GetParam()(0));
-    feed(saved, 0, chunks);
+    feed_chunks(saved, 0, chunks);
     const DrivenTable::Saved bytes = saved.save();
     loaded.load(bytes);
     EXPECT_GT(loaded.table().use().groups, 0U);
@@ -86,8 +85,8 @@ TEST_P(BucketState, GoesOnAsTheTableThatWasSaved) {
     EXPECT_EQ(again.fields, bytes.fields);
 
     saved.closed.clear();
-    feed(saved, chunks, chunks + 20);
-    feed(loaded, chunks, chunks + 20);
+    feed_chunks(saved, chunks, chunks + 20);
+    feed_chunks(loaded, chunks, chunks + 20);
     EXPECT_EQ(loaded.closed, saved.closed);
     EXPECT_EQ(loaded.save().bytes, saved.save().bytes);
     for (DrivenTable* one : {&saved, &loaded}) {
@@ -104,8 +103,8 @@ TEST_P(BucketState, GoesOnAsTheTableThatWasSaved) {
 // Its keys hash otherwise, so that its buckets lie in other shards.
 TEST_P(BucketState, SaysNothingOfWhereABucketLies) {
   DrivenTable one(GetParam()(0)), other(GetParam()(1)), third(GetParam()(2));
-  feed(one, 0, 30);
-  feed(other, 0, 30);
+  feed_chunks(one, 0, 30);
+  feed_chunks(other, 0, 30);
   const DrivenTable::Saved bytes = one.save();
   EXPECT_EQ(bytes.bytes, other.save().bytes);
   third.load(bytes);
@@ -114,7 +113,7 @@ TEST_P(BucketState, SaysNothingOfWhereABucketLies) {
 
 TEST_P(BucketState, IsRefusedWhereverItEnds) {
   DrivenTable saved(GetParam()(0)), loaded(GetParam()(0));
-  saved.feed(0, 4, second);
+  saved.feed(0, 4, nanos_a_second);
   const DrivenTable::Saved bytes = saved.save();
   for (std::size_t rule = 0; rule < saved.rules.size(); ++rule)
     for (std::size_t size = 0; size < bytes.bytes[rule].size(); ++size) {
@@ -136,7 +135,7 @@ TEST_P(BucketState, IsRefusedWhereverItEnds) {
 // What loads goes on, and closes.
 TEST_P(BucketState, IsRefusedOrConsistentWhateverByteIsWrong) {
   DrivenTable saved(GetParam()(0)), loaded(GetParam()(0));
-  saved.feed(0, 4, second);
+  saved.feed(0, 4, nanos_a_second);
   const DrivenTable::Saved bytes = saved.save();
   std::mt19937_64 random(3);
   std::size_t refused = 0, loads = 0;
@@ -150,7 +149,7 @@ TEST_P(BucketState, IsRefusedOrConsistentWhateverByteIsWrong) {
         loaded.table().load(loaded.rules[rule], {}, in);
         ++loads;
         loaded.save();
-        loaded.feed(1000, 3, 2 * second);
+        loaded.feed(1000, 3, 2 * nanos_a_second);
         loaded.close_all();
       } catch (const Failure& failure) {
         ASSERT_EQ(failure.status(), Status::invalid_snapshot);
@@ -166,7 +165,7 @@ TEST_P(BucketState, IsRefusedOrConsistentWhateverByteIsWrong) {
 
 TEST_P(BucketState, LeavesTheTableCleanWhenMemoryEnds) {
   DrivenTable saved(GetParam()(0)), loaded(GetParam()(0));
-  feed(saved, 0, 8);
+  feed_chunks(saved, 0, 8);
   const DrivenTable::Saved bytes = saved.save();
   std::uint64_t failures = 0;
   for (std::size_t rule = 0; rule < saved.rules.size(); ++rule)
@@ -193,7 +192,7 @@ TEST_P(BucketState, LeavesTheTableCleanWhenMemoryEnds) {
 
 TEST_P(BucketState, ChangesNothingWhenMemoryEndsWhileItIsSaved) {
   DrivenTable saved(GetParam()(0));
-  feed(saved, 0, 1);
+  feed_chunks(saved, 0, 1);
   const DrivenTable::Saved bytes = saved.save();
   std::uint64_t failures = 0;
   for (std::uint64_t first = 1;; ++first) {
@@ -221,7 +220,7 @@ TEST(BucketsOfARule, AreInTheOrderOfTheOpenings) {
   for (const auto& order : {std::vector<std::uint64_t>{0, 40, 80}, {40, 80, 0}}) {
     DrivenTable driven(
         {named(rule_by({"SourceUserName", "SourcePort", "SA.key", "BytesIn"}), "r")});
-    for (const std::uint64_t first : order) driven.feed(first, 40, second);
+    for (const std::uint64_t first : order) driven.feed(first, 40, nanos_a_second);
     driven.closed.clear();
     DrivenTable loaded(
         {named(rule_by({"SourceUserName", "SourcePort", "SA.key", "BytesIn"}), "r")});
@@ -234,7 +233,7 @@ TEST(BucketsOfARule, AreInTheOrderOfTheOpenings) {
 
 TEST(BucketsOfARule, MayLeavePieceByPiece) {
   DrivenTable driven(kuma_rules());
-  feed(driven, 0, 3);
+  feed_chunks(driven, 0, 3);
   std::string pieces;
   std::size_t count = 0;
   StateWriter out;
@@ -253,7 +252,7 @@ TEST(BucketsOfARule, LeaveOutAFieldThatTheRuleDoesNotKnow) {
   DrivenTable before({named(settings, "r")});
   const FieldId later = field_id("S.later");
   DrivenTable after({named(settings, "r")});
-  after.feed(0, 40, second);
+  after.feed(0, 40, nanos_a_second);
   const DrivenTable::Saved saved = after.save();
   ASSERT_NE(std::find(saved.fields.begin(), saved.fields.end(), later), saved.fields.end());
   before.load(saved);

@@ -12,12 +12,6 @@
 namespace weir::aggregate {
 namespace {
 
-Value texts(const std::vector<TextRef>& elements) {
-  return Value::array(Kind::text_array, elements.data(),
-                      static_cast<std::uint32_t>(elements.size()));
-}
-TextRef ref(std::string_view text) { return {text.data(), text.size()}; }
-
 TEST(Bucket, OfARuleWithoutListsIsItsHeaderItsSumsAndTheirStates) {
   Settings settings = rule_by({"SourceUserName"});
   settings.sum = ids({"BytesIn", "BytesOut"});

@@ -27,7 +27,7 @@ Settings everything() {
   return settings;
 }
 
-void feed(OneBucket& bucket, std::size_t i) {
+void feed_everything(OneBucket& bucket, std::size_t i) {
   const std::string action(1 + i * 37 % 600, 'a');
   const TextRef tags[] = {{"tag", 3}};
   bucket.feed({{"SourceUserName", text("u")},
@@ -45,12 +45,12 @@ TEST(FailingMemory, ChangesNothingWhileAnEventIsReservedFor) {
   OneBucket bucket(everything()), unharmed(everything());
   std::uint64_t failures = 0;
   for (std::size_t i = 0; i < 200; ++i) {
-    feed(unharmed, i);
+    feed_everything(unharmed, i);
     for (std::uint64_t first = 1;; ++first) {
       bool failed = false;
       fail_allocations(first);
       try {
-        feed(bucket, i);
+        feed_everything(bucket, i);
       } catch (const std::bad_alloc&) {
         failed = true;
       }
@@ -66,7 +66,7 @@ TEST(FailingMemory, ChangesNothingWhileAnEventIsReservedFor) {
 
 TEST(FailingMemory, LeavesABucketThatCannotBecomeAnEventAsItWas) {
   OneBucket bucket(everything());
-  for (std::size_t i = 0; i < 100; ++i) feed(bucket, i);
+  for (std::size_t i = 0; i < 100; ++i) feed_everything(bucket, i);
   const Members before = bucket.members();
   const std::size_t bytes = bucket.list_bytes();
   std::uint64_t failures = 0;

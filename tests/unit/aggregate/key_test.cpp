@@ -14,6 +14,7 @@
 
 #include "aggregate/key_buffer.h"
 #include "aggregate/number.h"
+#include "values.h"
 
 namespace weir::aggregate {
 namespace {
@@ -33,9 +34,6 @@ std::string key_of(const std::vector<Value>& values) {
   key.resize(static_cast<std::size_t>(end - key.data()));
   return key;
 }
-
-Value text(std::string_view value) { return Value::of(value); }
-Value number(std::int64_t value) { return Value::of(value); }
 
 bool equal(const Value& a, const Value& b) {
   if (a.kind != b.kind) return false;
@@ -154,12 +152,6 @@ TEST(Key, ReadsBackRandomTuplesAndGivesDifferentOnesDifferentBytes) {
     ASSERT_TRUE(fresh || at->second == description);
   }
 }
-
-Value texts(const std::vector<TextRef>& elements) {
-  return Value::array(Kind::text_array, elements.data(),
-                      static_cast<std::uint32_t>(elements.size()));
-}
-TextRef ref(std::string_view text) { return {text.data(), text.size()}; }
 
 TEST(Key, ComparesWholeArrays) {
   const std::vector<TextRef> ab_c{ref("ab"), ref("c")}, a_bc{ref("a"), ref("bc")}, ab{ref("ab")};

@@ -17,13 +17,9 @@
 #include "aggregate/key_buffer.h"
 #include "base/text.h"
 #include "event/field_value.h"
+#include "values.h"
 
 namespace weir::aggregate {
-
-inline Value text(std::string_view value) { return Value::of(value); }
-inline Value number(std::int64_t value) { return Value::of(value); }
-inline Value floating(double value) { return Value::of(value); }
-inline Value boolean(bool value) { return {value ? 1U : 0U, 0, Kind::boolean}; }
 
 using Event = std::map<std::string, Value>;
 using Members = std::vector<std::pair<std::string, std::string>>;

@@ -13,14 +13,12 @@
 
 namespace weir::aggregate {
 
-constexpr std::int64_t second = 1'000'000'000;
-
 class OneRule {
  public:
   struct Head {
     std::string key = std::string("\4\1u", 3);
-    std::int64_t deadline = 61 * second;
-    std::int64_t opened = second;
+    std::int64_t deadline = 61 * nanos_a_second;
+    std::int64_t opened = nanos_a_second;
     std::uint64_t ordinal = 7;
     std::uint32_t count = 3;
     std::int64_t start = 10;

@@ -12,14 +12,14 @@
 namespace weir::aggregate {
 namespace {
 
-constexpr std::uint64_t seed = 0x5EED;
+constexpr std::uint64_t hash_seed = 0x5EED;
 
 Added add(UniqueList& list, const Value& value, BlockArena& arena, std::uint32_t limit = 1000) {
   const std::size_t room = unique_room(value, limit);
   arena.reserve(room);
   const std::size_t before = arena.used();
   const std::uint32_t count = list.count;
-  const std::uint32_t cut = add_unique(list, value, limit, seed, arena);
+  const std::uint32_t cut = add_unique(list, value, limit, hash_seed, arena);
   EXPECT_LE(arena.used(), before + room);
   if (cut > 0) return Added::full;
   return list.count > count ? Added::yes : Added::known;

@@ -32,29 +32,29 @@ aggregation:
   - {name: all, identical_fields: [SourceAddress]}
 )";
 
-constexpr Time start{1'000'000'000};
+constexpr Time held_at{1'000'000'000};
 
 // How often each event has come, by its address.
-struct Receiver {
+struct AddressReceiver {
   std::map<std::string, int> seen;
   static void accept(void* user, const weir_output* output, std::int32_t* answer) {
     allow_allocations();  // the test's own
     for (std::uint64_t i = 0; i < output->event.field_count; ++i)
       if (const weir_field& field = output->event.fields[i]; field.id == field_id("SourceAddress"))
-        ++static_cast<Receiver*>(user)->seen[std::string(value_of(field).text())];
+        ++static_cast<AddressReceiver*>(user)->seen[std::string(value_of(field).text())];
     *answer = WEIR_ACCEPT;
   }
 };
 
-class Trial {
+class HeldTrial {
  public:
-  explicit Trial(std::string_view document) { engine.load(document); }
+  explicit HeldTrial(std::string_view document) { engine.load(document); }
   void feed(std::size_t count) {
     std::string text;
     for (std::size_t i = 0; i < count; ++i)
       text += R"({"SourceAddress":"10.0.0.)" + std::to_string(i) + "\"}\n";
     weir_cursor cursor{sizeof(weir_cursor), 0, 0, 0, 0, 0, 0};
-    ASSERT_EQ(engine.feed_lines(text, start, true, sink, cursor), Status::ok);
+    ASSERT_EQ(engine.feed_lines(text, held_at, true, sink, cursor), Status::ok);
   }
   // Every event once, and nothing is left.
   void finish(std::size_t count) {
@@ -67,8 +67,8 @@ class Trial {
   }
 
   Engine engine{Options{}};
-  Receiver receiver;
-  weir_sink sink{sizeof(weir_sink), WEIR_FORM_EVENTS, Receiver::accept, &receiver};
+  AddressReceiver receiver;
+  weir_sink sink{sizeof(weir_sink), WEIR_FORM_EVENTS, AddressReceiver::accept, &receiver};
 };
 
 // What came back and found no memory for the rules behind meets others when it has some.
@@ -76,12 +76,12 @@ TEST(HeldOutOfMemory, RulesMayGoBeforeAnEventHasMemory) {
   std::uint64_t failures = 0;
   for (std::uint64_t n = 1; n < 40 && !testing::Test::HasFailure(); n += stride) {
     SCOPED_TRACE(n);
-    Trial run(asking);
+    HeldTrial run(asking);
     run.feed(3);
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
     fail_allocations(n, 1000);
     try {
-      run.engine.advance(start, run.sink);
+      run.engine.advance(held_at, run.sink);
     } catch (const std::bad_alloc&) {
       ++failures;
     }
@@ -101,7 +101,7 @@ TEST(HeldOutOfMemory, ALoadThatFailsHoldsNothing) {
   bool loaded = false;
   for (std::uint64_t n = 1; !loaded && !testing::Test::HasFailure(); n += 5 * stride) {
     SCOPED_TRACE(n);
-    Trial run(before);
+    HeldTrial run(before);
     run.feed(5);
     fail_allocations(n);
     try {

@@ -48,7 +48,7 @@ struct Result {
   bool operator==(const Result&) const = default;
 };
 
-void count(void* user, const weir_output* output, std::int32_t* answer) {
+void add_count(void* user, const weir_output* output, std::int32_t* answer) {
   *static_cast<std::uint64_t*>(user) += output->count;
   *answer = WEIR_ACCEPT;
 }
@@ -76,7 +76,7 @@ Result fed(const char* policy, const std::string& text, std::uint64_t failing, b
   weir_cursor cursor{};
   engine.read_lines(ahead, text, true, cursor);
   std::uint64_t outputs = 0;
-  const weir_sink sink{sizeof(weir_sink), WEIR_FORM_EVENTS, count, &outputs};
+  const weir_sink sink{sizeof(weir_sink), WEIR_FORM_EVENTS, add_count, &outputs};
   const Engine::Feeding feeding{Time{}, sink};
   fail_allocations(failing);
   for (bool done = false; !done;) try {

@@ -17,7 +17,7 @@
 namespace weir::engine {
 namespace {
 
-constexpr std::string_view document = R"(
+constexpr std::string_view logins_document = R"(
 filter: "Name = 'noise'"
 polarity: drop
 aggregation:
@@ -123,7 +123,7 @@ struct Totals {
   std::uint64_t bytes = 0;        // the sum of BytesIn over them
   friend bool operator==(const Totals&, const Totals&) = default;
 };
-struct Receiver {
+struct TotalsReceiver {
   Totals totals;
   bool stops = false;
   std::uint64_t outputs = 0;
@@ -159,7 +159,7 @@ struct Receiver {
     }
   }
   static void accept(void* user, const weir_output* output, std::int32_t* answer) {
-    auto& self = *static_cast<Receiver*>(user);
+    auto& self = *static_cast<TotalsReceiver*>(user);
     if (output->kind == WEIR_OUTPUT_REJECTED) {
       ++self.totals.rejected;
     } else if (output->kind == WEIR_OUTPUT_LINES) {
@@ -179,9 +179,9 @@ class Session {
  public:
   explicit Session(Form form, bool stops = false)
       : form_(form), engine_(std::make_unique<Engine>(Options{})) {
-    engine_->load(document);
+    engine_->load(logins_document);
     receiver_.stops = stops;
-    sink_ = {sizeof(weir_sink), form == Form::lines ? 1U : 0U, Receiver::accept, &receiver_};
+    sink_ = {sizeof(weir_sink), form == Form::lines ? 1U : 0U, TotalsReceiver::accept, &receiver_};
   }
 
   // Feeds everything and flushes, as a host does that tries again after every failure.
@@ -244,7 +244,7 @@ class Session {
 
  private:
   Form form_;
-  Receiver receiver_;
+  TotalsReceiver receiver_;
   std::unique_ptr<Engine> engine_;
   weir_sink sink_{};
   std::uint64_t at_ = 0;
@@ -334,8 +334,8 @@ TEST(OutOfMemory, AFlushThatCanMakeNoEventEndsAndALaterOneDeliversAll) {
   engine.load(
       "aggregation:\n  - name: large\n    identical_fields: [SourceAddress]\n"
       "    unique_fields: [DeviceAction]\n");
-  Receiver receiver;
-  const weir_sink sink{sizeof(weir_sink), WEIR_FORM_EVENTS, Receiver::accept, &receiver};
+  TotalsReceiver receiver;
+  const weir_sink sink{sizeof(weir_sink), WEIR_FORM_EVENTS, TotalsReceiver::accept, &receiver};
   for (const char letter : {'a', 'b', 'c'}) {
     weir_cursor cursor{sizeof(weir_cursor), 0, 0, 0, 0, 0, 0};
     std::string line = R"({"SourceAddress":"s","DeviceAction":")";

@@ -64,12 +64,12 @@ aggregation:
   - {name: o, threshold: 3, identical_fields: [Name], sum_fields: [BytesIn], other_fields: first}
 )";
 
-constexpr std::size_t count = 120;
-constexpr Time start{1'000'000'000};
+constexpr std::size_t line_count = 120;
+constexpr Time fed_at{1'000'000'000};
 
 std::string make_lines() {
   std::string text;
-  for (std::size_t i = 0; i < count; ++i) {
+  for (std::size_t i = 0; i < line_count; ++i) {
     if (i % 41 == 0) {
       text += "{\"Name\":\n";
       continue;
@@ -83,11 +83,11 @@ std::string make_lines() {
 }
 
 // Adds up what comes; allocates nothing.
-struct Receiver {
+struct CountReceiver {
   std::uint64_t rejected = 0, passed = 0, aggregated = 0, base_events = 0;
   FieldId count = field_id("BaseEventCount");
   static void accept(void* user, const weir_output* output, std::int32_t* answer) {
-    auto& self = *static_cast<Receiver*>(user);
+    auto& self = *static_cast<CountReceiver*>(user);
     *answer = WEIR_ACCEPT;
     if (output->kind == WEIR_OUTPUT_REJECTED) ++self.rejected;
     if (output->kind == WEIR_OUTPUT_BASE) ++self.passed;
@@ -99,15 +99,15 @@ struct Receiver {
   }
 };
 
-class Trial {
+class RulesTrial {
  public:
-  explicit Trial(std::string_view document) { engine.load(document); }
+  explicit RulesTrial(std::string_view document) { engine.load(document); }
 
   // As a host does that tries again after every failure.
   void feed_all() {
     static const std::string lines = make_lines();
     weir_cursor cursor{sizeof(weir_cursor), 0, 0, 0, 0, 0, 0};
-    again([&] { return engine.feed_lines(lines, start, true, sink, cursor); });
+    again([&] { return engine.feed_lines(lines, fed_at, true, sink, cursor); });
     again([&] { return engine.flush({}, sink); });
   }
   void again(const std::function<Status()>& call) {
@@ -138,7 +138,7 @@ class Trial {
   std::string broken_law() {
     weir_stats s{};
     engine.get_stats(s);
-    if (s.events_in != count) return "not every event was counted once";
+    if (s.events_in != line_count) return "not every event was counted once";
     if (s.rejected != receiver.rejected) return "rejected";
     if (s.passed + s.lone != receiver.passed) return "passed";
     if (s.aggregated != receiver.aggregated) return "aggregated";
@@ -147,8 +147,8 @@ class Trial {
   }
 
   Engine engine{Options{}};
-  Receiver receiver;
-  weir_sink sink{sizeof(weir_sink), WEIR_FORM_EVENTS, Receiver::accept, &receiver};
+  CountReceiver receiver;
+  weir_sink sink{sizeof(weir_sink), WEIR_FORM_EVENTS, CountReceiver::accept, &receiver};
   std::uint64_t failures = 0;
 };
 
@@ -158,14 +158,14 @@ class Trial {
 void fail_each_allocation(std::string_view rules, bool exact) {
   for (const std::uint64_t in_a_row : {1U, 3U}) {
     const std::string document = std::string(enriching) + std::string(rules);
-    Trial good(document);
+    RulesTrial good(document);
     good.feed_all();
     EXPECT_EQ(good.broken_law(), "");
     EXPECT_GT(good.receiver.aggregated, 5U);
     std::uint64_t failures = 0;
     for (std::uint64_t n = 1; !testing::Test::HasFailure(); n += in_a_row * stride) {
       SCOPED_TRACE(n);
-      Trial run(document);
+      RulesTrial run(document);
       fail_allocations(n, in_a_row);
       run.feed_all();
       allow_allocations();
@@ -188,12 +188,12 @@ TEST(RulesOutOfMemory, EvictionsByNumber) { fail_each_allocation(evicting, false
 TEST(RulesOutOfMemory, EvictionsByBytes) { fail_each_allocation(evicting_bytes, false); }
 
 TEST(RulesOutOfMemory, AnOpenSchemaThatKeeps) {
-  Trial good(open_schema);
+  RulesTrial good(open_schema);
   good.feed_all();
   EXPECT_GT(good.receiver.aggregated, 5U);
   for (std::uint64_t n = 1; !testing::Test::HasFailure(); n += stride) {
     SCOPED_TRACE(n);
-    Trial run(open_schema);
+    RulesTrial run(open_schema);
     fail_allocations(n);
     run.feed_all();
     allow_allocations();
@@ -209,9 +209,9 @@ void fail_each_allocation_of(const std::function<void(Engine&)>& call) {
   const std::string document = std::string(enriching) + std::string(all_rules);
   static const std::string lines = make_lines();
   std::uint64_t failures = 0;
-  Trial run(document);
+  RulesTrial run(document);
   weir_cursor cursor{sizeof(weir_cursor), 0, 0, 0, 0, 0, 0};
-  ASSERT_EQ(run.engine.feed_lines(lines, start, true, run.sink, cursor), Status::ok);
+  ASSERT_EQ(run.engine.feed_lines(lines, fed_at, true, run.sink, cursor), Status::ok);
   for (std::uint64_t n = 1; !testing::Test::HasFailure(); n += stride) {
     SCOPED_TRACE(n);
     const auto before = run.counters();
@@ -268,7 +268,7 @@ TEST(RulesOutOfMemory, WhatShowsTheEngineLeavesIt) {
     question.line = R"({"Name":"n3","SourceAddress":"10.0.0.1","Message":"m"})";
     engine.explain(question);
   });
-  Trial run(enriching);
+  RulesTrial run(enriching);
   fail_allocations(1, 1000);
   weir_stats stats{};
   EXPECT_NO_THROW(run.engine.get_stats(stats));

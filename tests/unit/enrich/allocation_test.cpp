@@ -3,17 +3,12 @@
 #include <gtest/gtest.h>
 
 #include "../count_allocations.h"
+#include "conversions.h"
 #include "enrich/step.h"
 #include "enriched_event.h"
 
 namespace weir::enrich {
 namespace {
-
-using Convert = Conversion::Kind;
-
-Conversion make(Convert kind, std::string expression = "", std::string with = "") {
-  return {kind, {std::move(expression), "", std::move(with), 0, 0}};
-}
 
 TEST(Step, AllocatesNothingInTheSteadyState) {
   if (allocations.load() == 0) GTEST_SKIP() << "a sanitizer's operator new cannot be counted";

@@ -12,10 +12,9 @@
 
 #include "enrich/cybertrace_client.h"
 #include "scripted_server.h"
+#include "times.h"
 
 namespace weir::enrich {
-
-inline Duration ms(std::int64_t count) { return {count * 1'000'000}; }
 
 class Asker {
  public:

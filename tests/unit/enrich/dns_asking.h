@@ -11,13 +11,12 @@
 
 #include "dns_server.h"
 #include "enrich/dns_client.h"
+#include "times.h"
 
 namespace weir::enrich {
 
 using std::chrono::milliseconds;
 using Replies = std::vector<std::string>;
-
-inline constexpr std::int64_t ms = 1'000'000;
 
 struct End {
   Outcome outcome = Outcome::ok;
@@ -49,7 +48,7 @@ inline std::string nobody() {
 inline DnsSettings settings_for(const std::vector<std::string>& servers) {
   DnsSettings settings;
   settings.servers = servers;
-  settings.timeout = {400 * ms};
+  settings.timeout = ms(400);
   return settings;
 }
 

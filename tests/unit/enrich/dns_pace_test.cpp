@@ -31,7 +31,7 @@ TEST(DnsPace, WithoutACacheEachIsAsked) {
 TEST(DnsPace, WhatWaitsIsAnsweredByWhatComesFirst) {
   DnsServerScript server(names(milliseconds(20)));
   DnsSettings settings = settings_for({server.text()});
-  settings.timeout = {20'000 * ms};
+  settings.timeout = ms(20'000);
   settings.workers = 4;
   Asking asking(settings);
   const auto ends = asking.ask_all(std::vector<std::string>(1000, "10.0.0.1"));
@@ -71,7 +71,7 @@ TEST(DnsPace, ManyQuestionsAtOnceAreAnsweredOnceEach) {
 TEST(DnsPace, TheRateIsKept) {
   DnsServerScript server(names());
   DnsSettings settings = settings_for({server.text()});
-  settings.timeout = {20'000 * ms};
+  settings.timeout = ms(20'000);
   settings.rps = 100;
   Asking asking(settings);
   std::vector<std::string> questions;
@@ -86,7 +86,7 @@ TEST(DnsPace, TheRateIsKept) {
 TEST(DnsPace, RetriesCountForTheRate) {
   DnsServerScript server(always(2));
   DnsSettings settings = settings_for({server.text()});
-  settings.timeout = {20'000 * ms};
+  settings.timeout = ms(20'000);
   settings.rps = 100;
   Asking asking(settings);
   std::vector<std::string> questions;
@@ -100,7 +100,7 @@ TEST(DnsPace, RetriesCountForTheRate) {
 TEST(DnsPace, NoMoreThanTheWorkersAreInFlight) {
   DnsServerScript server(silence());
   DnsSettings settings = settings_for({server.text()});
-  settings.timeout = {600 * ms};
+  settings.timeout = ms(600);
   settings.workers = 3;
   Asking asking(settings);
   std::vector<std::string> questions;
@@ -114,7 +114,7 @@ TEST(DnsPace, CancelAnswersAllAtOnceAndWhatFollowsIsAsked) {
   DnsServerScript server(
       [&](const DnsRequest& request) { return silent ? Replies{} : names()(request); });
   DnsSettings settings = settings_for({server.text()});
-  settings.timeout = {2'000 * ms};
+  settings.timeout = ms(2'000);
   settings.workers = 4;
   Asking asking(settings);
   std::string answer;
@@ -146,9 +146,9 @@ TEST(DnsPace, AClientIsDestroyedWithRequestsInFlight) {
 TEST(DnsPace, ManyThreadsAsk) {
   DnsServerScript server(names());
   DnsSettings settings = settings_for({server.text()});
-  settings.timeout = {20'000 * ms};
+  settings.timeout = ms(20'000);
   settings.rps = 1'000'000;
-  settings.cache_ttl = {5 * ms};
+  settings.cache_ttl = ms(5);
   Asking asking(settings);
   std::atomic<std::uint64_t> waiting{0};
   std::vector<std::thread> threads;

@@ -113,7 +113,7 @@ TEST(DnsClient, WhatWasLostIsAskedAgain) {
 
 TEST(DnsClient, NoServerIsFoundOutAtOnce) {
   DnsSettings settings = settings_for({nobody()});
-  settings.timeout = {20'000 * ms};
+  settings.timeout = ms(20'000);
   Asking asking(settings);
   const Instant start = std::chrono::steady_clock::now();
   EXPECT_EQ(asking.ask("10.0.0.1"), connect_failed);
@@ -162,7 +162,7 @@ TEST(DnsClient, AReplyToAnotherQuestionIsPassedOver) {
 TEST(DnsClient, ASlowReplyIsWaitedFor) {
   DnsServerScript server(names(milliseconds(150)));
   DnsSettings settings = settings_for({server.text()});
-  settings.timeout = {20'000 * ms};
+  settings.timeout = ms(20'000);
   EXPECT_EQ(Asking(settings).ask("10.0.0.1"), (End{Outcome::ok, "h1.lan"}));
   EXPECT_EQ(server.seen().size(), 1U);
 }
@@ -170,7 +170,7 @@ TEST(DnsClient, ASlowReplyIsWaitedFor) {
 TEST(DnsClient, AReplyThatIsTooLateIsNotCreditedToTheNextQuestion) {
   DnsServerScript server(names(milliseconds(300)));
   DnsSettings settings = settings_for({server.text()});
-  settings.timeout = {100 * ms};
+  settings.timeout = ms(100);
   settings.workers = 1;
   Asking asking(settings);
   for (int i = 1; i < 5; ++i) EXPECT_EQ(asking.ask("10.0.0." + std::to_string(i)), timeout);

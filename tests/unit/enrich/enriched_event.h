@@ -15,6 +15,14 @@
 
 namespace weir::enrich {
 
+inline Value text(std::string_view text) { return Value::of(text); }
+
+inline std::string repeat(std::string_view text, std::size_t count) {
+  std::string all;
+  for (std::size_t i = 0; i < count; ++i) all += text;
+  return all;
+}
+
 class EnrichedEvent {
  public:
   SlotMap slots;

@@ -6,6 +6,8 @@
 #include <set>
 #include <thread>
 
+#include "times.h"
+
 namespace weir::enrich {
 namespace {
 
@@ -14,10 +16,8 @@ using std::chrono::seconds;
 
 constexpr Duration second{1'000'000'000};
 
-Instant now_is() { return std::chrono::steady_clock::now(); }
-
-struct Fixture {
-  explicit Fixture(Exchange::Options options = {10, {second.nanos * 60}, {}, 0})
+struct AskedExchange {
+  explicit AskedExchange(Exchange::Options options = {10, {second.nanos * 60}, {}, 0})
       : exchange(options, bell) {
     exchange.on_question([this] { ++woken; });
   }
@@ -51,7 +51,7 @@ struct Fixture {
 };
 
 TEST(Exchange, BringsQuestionsAndAnswersAcross) {
-  Fixture it;
+  AskedExchange it;
   EXPECT_EQ(it.ask("a", 7), Exchange::Taken::waiting);
   EXPECT_EQ(it.ask("b", 8), Exchange::Taken::waiting);
   EXPECT_EQ(it.exchange.waiting(), 2U);
@@ -76,7 +76,7 @@ TEST(Exchange, BringsQuestionsAndAnswersAcross) {
 }
 
 TEST(Exchange, WakesOnceUntilAllIsTaken) {
-  Fixture it;
+  AskedExchange it;
   for (std::uint64_t i = 0; i < 5; ++i) it.ask("q", i);
   EXPECT_EQ(it.woken, 1);
   Exchange::Question question;
@@ -88,7 +88,7 @@ TEST(Exchange, WakesOnceUntilAllIsTaken) {
 }
 
 TEST(Exchange, HasRoomForSoMany) {
-  Fixture it({3, {second.nanos}, {}, 0});
+  AskedExchange it({3, {second.nanos}, {}, 0});
   for (std::uint64_t i = 0; i < 3; ++i) EXPECT_EQ(it.ask("q", i), Exchange::Taken::waiting);
   EXPECT_EQ(it.ask("q", 3), Exchange::Taken::full);
   EXPECT_EQ(it.count(Outcome::queue_full), 1U);
@@ -99,7 +99,7 @@ TEST(Exchange, HasRoomForSoMany) {
 }
 
 TEST(Exchange, AnswersWhatIsLate) {
-  Fixture it({10, {second.nanos}, {}, 0});
+  AskedExchange it({10, {second.nanos}, {}, 0});
   it.ask("a", 1);
   const Instant between = now_is();
   it.ask("b", 2);
@@ -113,7 +113,7 @@ TEST(Exchange, AnswersWhatIsLate) {
 }
 
 TEST(Exchange, GivesNothingThatIsLate) {
-  Fixture it({10, {second.nanos}, {}, 0});
+  AskedExchange it({10, {second.nanos}, {}, 0});
   it.ask("a", 1);
   Exchange::Question question;
   EXPECT_FALSE(it.exchange.take(question, now_is() + seconds(2), Outcome::timeout));
@@ -122,7 +122,7 @@ TEST(Exchange, GivesNothingThatIsLate) {
 }
 
 TEST(Exchange, CancelsAllAndIgnoresTheirAnswers) {
-  Fixture it;
+  AskedExchange it;
   it.ask("a", 1);
   it.ask("b", 2);
   Exchange::Question a;
@@ -142,7 +142,7 @@ TEST(Exchange, CancelsAllAndIgnoresTheirAnswers) {
 }
 
 TEST(Exchange, RingsOnceForSeveralAnswers) {
-  Fixture it;
+  AskedExchange it;
   Exchange::Question a, b;
   it.ask("a", 1);
   it.ask("b", 2);
@@ -158,7 +158,7 @@ TEST(Exchange, RingsOnceForSeveralAnswers) {
 }
 
 TEST(Exchange, LetsOneQuestionAtATimeWaitForAServerThatIsNotThere) {
-  Fixture it;
+  AskedExchange it;
   Exchange::Question question;
   it.ask("a", 1);
   it.ask("b", 2);
@@ -182,14 +182,14 @@ Exchange::Options caching(std::int64_t ttl, std::uint64_t bytes = 1 << 20) {
   return {1000, {second.nanos * 60}, {ttl}, bytes};
 }
 
-void answer_next(Fixture& it, Outcome outcome, std::string_view text) {
+void answer_next(AskedExchange& it, Outcome outcome, std::string_view text) {
   Exchange::Question question;
   ASSERT_TRUE(it.take(question));
   it.exchange.answer(question, outcome, text);
 }
 
 TEST(ExchangeCache, AnswersWhatWasAskedBefore) {
-  Fixture it(caching(second.nanos * 60));
+  AskedExchange it(caching(second.nanos * 60));
   it.ask("a", 1);
   answer_next(it, Outcome::ok, "A");
   EXPECT_EQ(it.ask("a", 2), Exchange::Taken::answered);
@@ -199,7 +199,7 @@ TEST(ExchangeCache, AnswersWhatWasAskedBefore) {
 }
 
 TEST(ExchangeCache, RemembersNothingThatFailed) {
-  Fixture it(caching(second.nanos * 60));
+  AskedExchange it(caching(second.nanos * 60));
   for (const Outcome outcome :
        {Outcome::eof_early, Outcome::timeout, Outcome::connect_failed, Outcome::protocol_error}) {
     ASSERT_EQ(it.ask("a", 1), Exchange::Taken::waiting);
@@ -208,7 +208,7 @@ TEST(ExchangeCache, RemembersNothingThatFailed) {
 }
 
 TEST(ExchangeCache, ForgetsInTimeAndLearnsAnew) {
-  Fixture it(caching(30'000'000));
+  AskedExchange it(caching(30'000'000));
   it.ask("a", 1);
   answer_next(it, Outcome::ok, "A");
   std::this_thread::sleep_for(milliseconds(40));
@@ -219,7 +219,7 @@ TEST(ExchangeCache, ForgetsInTimeAndLearnsAnew) {
 }
 
 TEST(ExchangeCache, HasSoManyBytes) {
-  Fixture it(caching(second.nanos * 60, 2000));
+  AskedExchange it(caching(second.nanos * 60, 2000));
   const std::string answer(300, 'x');  // with its question and overhead, four fit
   for (std::uint64_t i = 0; i < 100; ++i) {
     ASSERT_EQ(it.ask(std::to_string(i), i), Exchange::Taken::waiting);
@@ -231,14 +231,14 @@ TEST(ExchangeCache, HasSoManyBytes) {
   EXPECT_EQ(kept, 4U);
   EXPECT_EQ(it.ask("99", 1), Exchange::Taken::answered);
   EXPECT_EQ(it.ask("95", 1), Exchange::Taken::waiting);
-  Fixture small(caching(second.nanos * 60, 200));
+  AskedExchange small(caching(second.nanos * 60, 200));
   small.ask("a", 1);
   answer_next(small, Outcome::ok, answer);
   EXPECT_EQ(small.ask("a", 2), Exchange::Taken::waiting);
 }
 
 TEST(ExchangeCache, TakesTheFirstOfTwoAnswers) {
-  Fixture it(caching(second.nanos * 60));
+  AskedExchange it(caching(second.nanos * 60));
   it.ask("a", 1);
   it.ask("a", 2);
   Exchange::Question first, second_one;
@@ -250,7 +250,7 @@ TEST(ExchangeCache, TakesTheFirstOfTwoAnswers) {
 }
 
 TEST(ExchangeCache, AnswersWhatWaitedWhileTheSameWasAnswered) {
-  Fixture it(caching(second.nanos * 60));
+  AskedExchange it(caching(second.nanos * 60));
   it.ask("a", 1);
   it.ask("a", 2);
   it.ask("b", 3);
@@ -267,7 +267,7 @@ TEST(ExchangeCache, AnswersWhatWaitedWhileTheSameWasAnswered) {
 // Several ask and collect, one answers, one cancels now and then: each ticket has one answer.
 TEST(Exchange, AnswersEachTicketOnce) {
   constexpr std::uint64_t askers = 3, each = 20'000;
-  Fixture it({500, {2'000'000}, {1'000'000}, 10'000});
+  AskedExchange it({500, {2'000'000}, {1'000'000}, 10'000});
   std::atomic<bool> over{false};
   std::atomic<int> asking{askers};
   std::mutex mutex;

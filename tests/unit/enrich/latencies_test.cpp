@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "enrich/exchange.h"
+#include "times.h"
 
 namespace weir::enrich {
 namespace {
@@ -29,13 +29,14 @@ TEST(Latencies, HaveBoundsThatRise) {
 
 constexpr Duration minute{60'000'000'000};
 
-struct Fixture {
-  explicit Fixture(Duration cache_ttl = {}) : exchange({10, minute, cache_ttl, 1 << 20}, bell) {}
+struct TimedExchange {
+  explicit TimedExchange(Duration cache_ttl = {})
+      : exchange({10, minute, cache_ttl, 1 << 20}, bell) {}
 
   void ask(std::string_view text) { exchange.ask(text, ++ticket, cached); }
   Exchange::Question taken() {
     Exchange::Question question;
-    EXPECT_TRUE(exchange.take(question, std::chrono::steady_clock::now(), Outcome::timeout));
+    EXPECT_TRUE(exchange.take(question, now_is(), Outcome::timeout));
     return question;
   }
   std::uint64_t count() const { return exchange.counters().latencies.count(); }
@@ -47,7 +48,7 @@ struct Fixture {
 };
 
 TEST(Latencies, AreOfAnswersAlone) {
-  Fixture it;
+  TimedExchange it;
   const auto ended = [&](Outcome outcome) {
     it.ask("a");
     it.exchange.answer(it.taken(), outcome, "text");
@@ -65,7 +66,7 @@ TEST(Latencies, AreOfAnswersAlone) {
 }
 
 TEST(Latencies, BeginWhenAQuestionIsAsked) {
-  Fixture it;
+  TimedExchange it;
   it.ask("a");
   Exchange::Question question = it.taken();
   question.asked -= std::chrono::seconds(3);
@@ -77,12 +78,12 @@ TEST(Latencies, BeginWhenAQuestionIsAsked) {
 }
 
 TEST(Latencies, AreNotOfWhatTheCacheAnswers) {
-  Fixture it(minute);
+  TimedExchange it(minute);
   it.ask("a");
   it.ask("a");  // waits beside the first, and is answered with it
   it.exchange.answer(it.taken(), Outcome::ok, "text");
   Exchange::Question none;
-  EXPECT_FALSE(it.exchange.take(none, std::chrono::steady_clock::now(), Outcome::timeout));
+  EXPECT_FALSE(it.exchange.take(none, now_is(), Outcome::timeout));
   it.ask("a");
   EXPECT_EQ(it.exchange.counters().cache_hits, 2U);
   EXPECT_EQ(it.count(), 1U);

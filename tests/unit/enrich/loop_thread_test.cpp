@@ -8,15 +8,13 @@
 
 #include "enrich/back_off.h"
 #include "enrich/token_bucket.h"
+#include "times.h"
 
 namespace weir::enrich {
 namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-using Instant = std::chrono::steady_clock::time_point;
-
-Instant now_is() { return std::chrono::steady_clock::now(); }
 
 TEST(LoopThread, RunsItsWorkOnAThreadThatTakesNoSignals) {
   std::atomic<int> begun{0}, woken{0}, ended{0};

@@ -15,14 +15,6 @@ bool append(EnrichedEvent& event, std::string_view name, Value value) {
   return event.with([&](Subject& subject) { return subject.append(target, value); });
 }
 
-Value text(std::string_view text) { return Value::of(text); }
-
-std::string repeat(std::string_view text, std::size_t count) {
-  std::string all;
-  for (std::size_t i = 0; i < count; ++i) all += text;
-  return all;
-}
-
 TEST(TextLimit, IsThatOfTheSchema) {
   EXPECT_EQ(text_limit(field_id("ApplicationProtocol")), 31U);
   EXPECT_EQ(text_limit(field_id("TenantID")), 36U);  // "36 chars (UUID)"
@@ -126,14 +118,14 @@ TEST(Subject, AppendsTheElementsOfAnArray) {
   EnrichedEvent event;
   event.set("SA.x", std::vector<std::string>{"a"});
   const std::vector<TextRef> more{{"b", 1}, {"", 0}, {"7", 1}};
-  EXPECT_TRUE(append(event, "SA.x", Value::array(Kind::text_array, more.data(), 3)));
+  EXPECT_TRUE(append(event, "SA.x", Value::array(weir::Kind::text_array, more.data(), 3)));
   EXPECT_EQ(event["SA.x"], "T[a,b,7]");
   const std::vector<std::int64_t> numbers{1, 2};
-  EXPECT_TRUE(append(event, "SA.x", Value::array(Kind::integer_array, numbers.data(), 2)));
-  EXPECT_TRUE(append(event, "FA.x", Value::array(Kind::integer_array, numbers.data(), 2)));
+  EXPECT_TRUE(append(event, "SA.x", Value::array(weir::Kind::integer_array, numbers.data(), 2)));
+  EXPECT_TRUE(append(event, "FA.x", Value::array(weir::Kind::integer_array, numbers.data(), 2)));
   EXPECT_EQ(event["SA.x"], "T[a,b,7,1,2]");
   EXPECT_EQ(event["FA.x"], "F[1,2]");
-  EXPECT_FALSE(append(event, "NA.x", Value::array(Kind::text_array, more.data(), 3)));
+  EXPECT_FALSE(append(event, "NA.x", Value::array(weir::Kind::text_array, more.data(), 3)));
   EXPECT_EQ(event["NA.x"], "-");
 }
 
@@ -141,7 +133,7 @@ TEST(Subject, CopiesTheElementsThatAnArrayHad) {
   EnrichedEvent event;
   std::string gone = "a";
   TextRef had{gone.data(), 1};
-  event.set("SA.x", Value::array(Kind::text_array, &had, 1));
+  event.set("SA.x", Value::array(weir::Kind::text_array, &had, 1));
   append(event, "SA.x", text("b"));
   const std::string changes = event.changes();
   gone[0] = '#';
@@ -162,7 +154,7 @@ TEST(AsText, IsWhatATextFieldWouldHold) {
   EXPECT_EQ(as_text(text("a"), buffer), "a");
   EXPECT_EQ(as_text(Value::of(std::int64_t{-5}), buffer), "-5");
   EXPECT_EQ(as_text(Value::of(0.25), buffer), "0.25");
-  EXPECT_EQ(as_text({1, 0, Kind::boolean}, buffer), "true");
+  EXPECT_EQ(as_text({1, 0, weir::Kind::boolean}, buffer), "true");
   EXPECT_EQ(as_text({}, buffer), "");
   EXPECT_EQ(as_text(Value::json("{}"), buffer), "");
 }

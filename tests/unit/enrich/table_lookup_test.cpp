@@ -8,10 +8,6 @@
 namespace weir::enrich {
 namespace {
 
-using lookup::Kind;
-
-Value text(std::string_view text) { return Value::of(text); }
-
 lookup::Table& add(EnrichedEvent& event, const std::string& name, lookup::Shape shape,
                    const std::string& id = "") {
   auto rows = std::make_shared<lookup::Table>(std::move(shape));
@@ -20,7 +16,8 @@ lookup::Table& add(EnrichedEvent& event, const std::string& name, lookup::Shape 
 }
 
 lookup::Table& add_dictionary(EnrichedEvent& event) {
-  lookup::Table& table = add(event, "Ports", lookup::fixed_shape(Kind::dictionary), "some-id");
+  lookup::Table& table =
+      add(event, "Ports", lookup::fixed_shape(lookup::Kind::dictionary), "some-id");
   table.put("443", std::vector<Value>{text("веб")}, {});
   table.put("ann|443", std::vector<Value>{text("both")}, {});
   table.put("|443", std::vector<Value>{text("no name")}, {});
@@ -110,7 +107,8 @@ TEST(Dictionary, ConvertsAndAppends) {
 
 TEST(TableLookup, FillsAFieldAColumn) {
   EnrichedEvent event;
-  lookup::Table& table = add(event, "Hosts", {Kind::table, {{"host"}}, {{"owner"}, {"room"}}, {}});
+  lookup::Table& table =
+      add(event, "Hosts", {lookup::Kind::table, {{"host"}}, {{"owner"}, {"room"}}, {}});
   table.put("web", std::vector<Value>{text("анна"), text("12")}, {});
   table.put("db", std::vector<Value>{text("bob"), {}}, {});
   table.put("x", std::vector<Value>{{}, {}}, {});
@@ -129,7 +127,7 @@ TEST(TableLookup, FillsAFieldAColumn) {
 TEST(TableLookup, LosesEntriesByTheClock) {
   EnrichedEvent event;
   lookup::Table& table =
-      add(event, "Seen", {Kind::active_list, {{"k"}}, {{"v"}}, Duration{1'000'000'000}});
+      add(event, "Seen", {lookup::Kind::active_list, {{"k"}}, {{"v"}}, Duration{1'000'000'000}});
   event.clock = {Time{5'000'000'000}, Time{5'000'000'000}, true};
   table.put("a", std::vector<Value>{text("b")}, event.clock);
   event.set("Name", "a");
@@ -142,7 +140,7 @@ TEST(TableLookup, LosesEntriesByTheClock) {
 TEST(TableLookup, TakesTypesAndListsOfContextTables) {
   EnrichedEvent event;
   lookup::Table& table = add(event, "Sessions",
-                             {Kind::context_table,
+                             {lookup::Kind::context_table,
                               {{"user"}, {"port", FieldType::number}},
                               {{"since", FieldType::timestamp},
                                {"groups", FieldType::text_array},
@@ -164,7 +162,7 @@ TEST(TableLookup, TakesTypesAndListsOfContextTables) {
 
 TEST(TableLookup, NeedsItsLookupAndItsColumns) {
   EnrichedEvent event;
-  add(event, "Hosts", {Kind::table, {{"host"}}, {{"owner"}}, {}});
+  add(event, "Hosts", {lookup::Kind::table, {{"host"}}, {{"owner"}}, {}});
   EXPECT_THROW(look_up(event, "Hosts", {"Name"}, "Message"), Failure);  // no dictionary
   EXPECT_THROW(look_up(event, "Hosst", {"Name"}, {{"owner", "Message"}}), Failure);
   EXPECT_THROW(look_up(event, "Hosts", {"Name"}, {{"room", "Message"}}), Failure);

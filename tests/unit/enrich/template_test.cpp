@@ -13,12 +13,7 @@
 namespace weir::enrich {
 namespace {
 
-using Texts = std::array<TextRef, 3>;
-
 constexpr std::size_t depth = 64;  // of conditions and parentheses
-constexpr Texts list{{{"p", 1}, {"q r", 3}, {"s", 1}}};
-constexpr std::array<std::int64_t, 2> numbers{1, -2};
-constexpr std::array<double, 4> floats{0.1, 1e20, 123456789, 100000};
 
 TemplateSettings settings(std::string_view text, std::string_view target, Schema schema) {
   return {std::make_shared<const TemplateText>(TemplateText::parse(text, schema)),
@@ -32,6 +27,9 @@ struct Printed {
 
 Printed run(std::string_view text, std::string_view target = "S.out",
             Schema schema = Schema::kuma) {
+  constexpr std::array<TextRef, 3> list{{{"p", 1}, {"q r", 3}, {"s", 1}}};
+  constexpr std::array<std::int64_t, 2> numbers{1, -2};
+  constexpr std::array<double, 4> floats{0.1, 1e20, 123456789, 100000};
   OneEvent event(schema);
   Wiring wiring = event.wiring();
   const Template rule(settings(text, target, schema), wiring);

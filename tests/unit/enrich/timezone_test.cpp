@@ -11,9 +11,9 @@
 namespace weir::enrich {
 namespace {
 
-std::string format(std::int32_t seconds) {
+std::string format(std::int32_t offset_seconds) {
   std::array<char, 6> buffer{};
-  return std::string(format_offset(seconds, buffer));
+  return std::string(format_offset(offset_seconds, buffer));
 }
 
 // The offset of a zone at a time, in milliseconds since the epoch; without one at the clock's.

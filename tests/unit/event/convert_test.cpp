@@ -13,43 +13,41 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::int64_t integers[] = {1, -2};
-constexpr double floats[] = {1.0, 2.0};
-constexpr double fractions[] = {0.5};
-const TextRef texts[] = {{"1", 1}, {"2", 1}};
-const TextRef words[] = {{"a", 1}};
-
-struct Fed {
-  const char* what;
-  Value value;
-};
-
-const Fed absent{"absent", {}};
-const Fed integer{"443", Value::of(std::int64_t{443})};
-const Fed whole{"443.0", Value::of(443.0)};
-const Fed fraction{"0.5", Value::of(0.5)};
-const Fed digits{"'443'", Value::of("443"sv)};
-const Fed word{"'tcp'", Value::of("tcp"sv)};
-const Fed truth{"true", {1, 0, Kind::boolean}};
-const Fed integer_array{"[1,-2]", Value::array(Kind::integer_array, integers, 2)};
-const Fed float_array{"[1.0,2.0]", Value::array(Kind::float_array, floats, 2)};
-const Fed fraction_array{"[0.5]", Value::array(Kind::float_array, fractions, 1)};
-const Fed text_array{"['1','2']", Value::array(Kind::text_array, texts, 2)};
-const Fed word_array{"['a']", Value::array(Kind::text_array, words, 1)};
-const Fed json{"{}", {Value::address("{}"), 2, Kind::json}};
-
 // What is stored, as shown() writes it; "x": not stored, a conversion error.
 std::string stored(Value value, FieldType type) {
   Bump bump;
   return convert(value, type, bump) ? shown(value) : "x";
 }
 
-struct Case {
-  const Fed& fed;
-  const char* expected[8];  // by FieldType
-};
-
 TEST(Convert, EveryKindToEveryType) {
+  struct Fed {
+    const char* what;
+    Value value;
+  };
+  struct Case {
+    const Fed& fed;
+    const char* expected[8];  // by FieldType
+  };
+
+  constexpr std::int64_t integers[] = {1, -2};
+  constexpr double floats[] = {1.0, 2.0};
+  constexpr double fractions[] = {0.5};
+  const TextRef texts[] = {{"1", 1}, {"2", 1}};
+  const TextRef words[] = {{"a", 1}};
+
+  const Fed absent{"absent", {}};
+  const Fed integer{"443", Value::of(std::int64_t{443})};
+  const Fed whole{"443.0", Value::of(443.0)};
+  const Fed fraction{"0.5", Value::of(0.5)};
+  const Fed digits{"'443'", Value::of("443"sv)};
+  const Fed word{"'tcp'", Value::of("tcp"sv)};
+  const Fed truth{"true", {1, 0, Kind::boolean}};
+  const Fed integer_array{"[1,-2]", Value::array(Kind::integer_array, integers, 2)};
+  const Fed float_array{"[1.0,2.0]", Value::array(Kind::float_array, floats, 2)};
+  const Fed fraction_array{"[0.5]", Value::array(Kind::float_array, fractions, 1)};
+  const Fed text_array{"['1','2']", Value::array(Kind::text_array, texts, 2)};
+  const Fed word_array{"['a']", Value::array(Kind::text_array, words, 1)};
+  const Fed json{"{}", {Value::address("{}"), 2, Kind::json}};
   const Case table[] = {
       // text, number, floating, timestamp, text_array, number_array, float_array, structured
       {absent, {"-", "-", "-", "-", "-", "-", "-", "-"}},

@@ -7,7 +7,7 @@ namespace {
 
 MappedSource key(const char* name) { return {{name}, nullptr, nullptr, {}, {}}; }
 
-std::vector<std::string> keys(const MappedField& field) {
+std::vector<std::string> keys_of(const MappedField& field) {
   std::vector<std::string> names;
   for (const MappedSource& source : field.sources) names.push_back(source.key[0]);
   return names;
@@ -28,11 +28,12 @@ TEST(Overlay, ReplacesSourcesAndConstantFieldByField) {
   const FieldMap whole = overlay(base, own);
   ASSERT_EQ(whole.fields.size(), 4U);
   EXPECT_EQ(whole.fields[0].field, 1U);
-  EXPECT_EQ(keys(whole.fields[0]), Keys{"c"});
+  EXPECT_EQ(keys_of(whole.fields[0]), Keys{"c"});
   EXPECT_EQ(whole.fields[0].constant, Constant("x"));
-  EXPECT_EQ(keys(whole.fields[1]), Keys{"a"}) << "own maps the key elsewhere, and base as before";
+  EXPECT_EQ(keys_of(whole.fields[1]), Keys{"a"})
+      << "own maps the key elsewhere, and base as before";
   EXPECT_EQ(whole.fields[1].constant, Constant("z"));
-  EXPECT_EQ(keys(whole.fields[2]), Keys{"d"});
+  EXPECT_EQ(keys_of(whole.fields[2]), Keys{"d"});
   EXPECT_EQ(whole.fields[2].constant, Constant(std::int64_t{7}));
   EXPECT_EQ(whole.fields[3].field, 4U);
 }

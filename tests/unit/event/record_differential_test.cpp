@@ -14,9 +14,10 @@
 namespace weir {
 namespace {
 
-const std::vector<std::string> keys = {"a", "b", "a.b", "id.orig_h", "Name", "list", "list.1", "c"};
-const std::vector<std::string_view> fields = {"Name",    "Message", "BytesIn", "F.x",
-                                              "SA.tags", "Extra.a", "Extra.c", "SourcePort"};
+const std::vector<std::string> all_keys = {"a",    "b",    "a.b",    "id.orig_h",
+                                           "Name", "list", "list.1", "c"};
+const std::vector<std::string_view> all_fields = {"Name",    "Message", "BytesIn", "F.x",
+                                                  "SA.tags", "Extra.a", "Extra.c", "SourcePort"};
 
 struct Member {
   std::string key;
@@ -31,12 +32,12 @@ class Random {
 
   FieldMap map() {
     FieldMap map;
-    for (const std::string_view name : fields) {
+    for (const std::string_view name : all_fields) {
       if (below(2) == 0) continue;
       MappedField& field = map.fields.emplace_back();
       field.field = field_id(name);
       for (std::size_t sources = below(3); sources > 0; --sources) {
-        const std::string& key = keys[below(keys.size())];
+        const std::string& key = all_keys[below(all_keys.size())];
         KeyPath path(1);
         for (const char c : key)
           if (c == '.')
@@ -55,7 +56,7 @@ class Random {
   std::vector<Member> members() {
     std::vector<Member> members;
     for (std::size_t count = below(12); count > 0; --count) {
-      const std::string& key = keys[below(keys.size())];
+      const std::string& key = all_keys[below(all_keys.size())];
       Member& member = members.emplace_back();
       member.key = key;
       switch (below(4)) {
@@ -90,7 +91,7 @@ TEST(RecordsAndLines, GiveTheSameFields) {
     const auto map = std::make_shared<const FieldMap>(random.map());
     const auto format = std::make_shared<const LineFormat>(LineFormat{Schema::kuma, map});
     SlotMap slots;
-    for (const std::string_view name : fields) slots.want(field_id(name));
+    for (const std::string_view name : all_fields) slots.want(field_id(name));
     const KeyTree tree(slots, map);
     std::vector<Value> row(tree.width());
     NdjsonReader lines;
@@ -115,20 +116,20 @@ TEST(RecordsAndLines, GiveTheSameFields) {
       ASSERT_EQ(lines.read(line, tree, row.data(), bump, errors).error, JsonError::none) << line;
       std::map<std::string_view, std::string> expected, got;
       for (std::size_t slot = 0; slot < slots.size(); ++slot)
-        if (row[slot].present()) expected[fields[slot]] = shown(row[slot]);
+        if (row[slot].present()) expected[all_fields[slot]] = shown(row[slot]);
       weir_record record{};
       record.members = given.data();
       record.member_count = given.size();
       std::vector<Value> row_of_record(tree.width());
       ASSERT_EQ(records.read(record, tree, row_of_record.data(), bump, errors_of_record), "");
       for (std::size_t slot = 0; slot < slots.size(); ++slot)
-        EXPECT_EQ(shown(row_of_record[slot]), shown(row[slot])) << fields[slot] << ": " << line;
+        EXPECT_EQ(shown(row_of_record[slot]), shown(row[slot])) << all_fields[slot] << ": " << line;
       EXPECT_EQ(errors_of_record, errors) << "seed " << seed << ": " << line;
       std::uint64_t lost = 0;
       const weir_event event = whole.read(record, format, bump, lost);
       for (std::uint64_t f = 0; f < event.field_count; ++f) {
         const std::string_view name = field_name(event.fields[f].id);
-        if (std::find(fields.begin(), fields.end(), name) == fields.end()) continue;
+        if (std::find(all_fields.begin(), all_fields.end(), name) == all_fields.end()) continue;
         EXPECT_TRUE(got.emplace(name, shown(value_of(event.fields[f]))).second) << name;
       }
       EXPECT_EQ(got, expected) << "seed " << seed << ": " << line;

@@ -9,7 +9,7 @@ namespace weir::filter {
 namespace {
 
 // Every condition an instruction of its own.
-bool matches(const Compiled& unfused, const Value* row, Scratch& scratch) {
+bool matches_unfused(const Compiled& unfused, const Value* row, Scratch& scratch) {
   return unfused.always ||
          run(unfused.instructions, unfused.constants, row, scratch, [](std::uint32_t, bool) {});
 }
@@ -41,7 +41,7 @@ TEST(Differential, TheProgramSaysWhatTheTreeSays) {
       const auto row = event.row(slots);
       const bool expected = naive::matches(tree, event, world);
       ASSERT_EQ(program.matches(row.data(), scratch), expected) << expression;
-      ASSERT_EQ(matches(unfused, row.data(), scratch), expected) << expression;
+      ASSERT_EQ(matches_unfused(unfused, row.data(), scratch), expected) << expression;
       ASSERT_EQ(reread.matches(row.data(), scratch), expected) << expression;
       matched += expected ? 1 : 0;
     }
@@ -72,7 +72,7 @@ TEST(Differential, FusedConditionsSayWhatEachSays) {
       scratch.clock = world.clock;
       const auto row = event.row(slots);
       const bool expected = naive::matches(tree, event, world);
-      ASSERT_EQ(matches(unfused, row.data(), scratch), expected) << to_expression(tree);
+      ASSERT_EQ(matches_unfused(unfused, row.data(), scratch), expected) << to_expression(tree);
       ASSERT_EQ(program.matches(row.data(), scratch), expected) << to_expression(tree);
     }
   }

@@ -2,13 +2,10 @@
 #include <gtest/gtest.h>
 
 #include "event.h"
+#include "expressions.h"
 
 namespace weir::filter {
 namespace {
-
-std::string printed(std::string_view expression) {
-  return to_expression(parse_expression(expression));
-}
 
 TEST(Expression, PrintsInOneForm) {
   const std::pair<std::string_view, std::string_view> cases[] = {
@@ -178,12 +175,6 @@ TEST(Expression, NestingIsBounded) {
   std::string negations;
   for (int i = 0; i < 300'000; ++i) negations += "not ";
   EXPECT_EQ(refusal(negations).offset, 800);
-}
-
-std::string alternatives(std::string_view part, int count) {
-  std::string text(part);
-  for (int i = 1; i < count; ++i) text.append(" or ").append(part);
-  return text;
 }
 
 TEST(Expression, Has32768ConditionsAtMost) {

@@ -8,15 +8,12 @@
 #include <utility>
 
 #include "base/error.h"
+#include "expressions.h"
 #include "filter/saved.h"
 #include "filter/tree.h"
 
 namespace weir::filter {
 namespace {
-
-std::string printed(std::string_view expression, Schema schema = Schema::kuma) {
-  return to_expression(parse_expression(expression, schema));
-}
 
 TEST(LookupSyntax, PrintsInOneForm) {
   const std::pair<std::string_view, std::string_view> cases[] = {

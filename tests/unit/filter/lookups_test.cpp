@@ -8,8 +8,6 @@
 namespace weir::filter {
 namespace {
 
-constexpr std::int64_t second = 1'000'000'000;
-
 class Lookups : public testing::Test {
  protected:
   Lookups() {
@@ -20,8 +18,8 @@ class Lookups : public testing::Test {
         "hosts", {lookup::Kind::table, {text("a"), text("p")}, {text("os"), text("role")}, {}});
     row(hosts, "10.0.0.1|443").set("cell.os", "Linux").set("cell.role", "web");
     row(hosts, "|443").set("cell.os", "BSD");
-    PlainTable& blocked =
-        table("blocked", {lookup::Kind::active_list, {text("a")}, {text("why")}, {10 * second}});
+    PlainTable& blocked = table(
+        "blocked", {lookup::Kind::active_list, {text("a")}, {text("why")}, {10 * nanos_a_second}});
     row(blocked, "10.0.0.1").set("cell.why", "scan");
     PlainTable& seen = table("seen", {lookup::Kind::context_table,
                                       {text("user")},
@@ -42,7 +40,7 @@ class Lookups : public testing::Test {
         .set("cell.groups", std::vector<std::string>{"admins", "users"});
     event_.set("SourceUserName", "alice").set("SourceAddress", "10.0.0.1");
     event_.set("DestinationPort", 443).set("N.seven", 7);
-    world_.clock = {{5 * second}, {0}, true};
+    world_.clock = {{5 * nanos_a_second}, {0}, true};
   }
 
   PlainTable& table(const std::string& name, lookup::Shape shape) {
@@ -122,7 +120,7 @@ TEST_F(Lookups, AnEntryExists) {
 TEST_F(Lookups, EntriesEndByTheClock) {
   EXPECT_TRUE(is("inActiveList('blocked', SourceAddress)"));
   EXPECT_TRUE(is("activeList('blocked', 'why', SourceAddress) = 'scan'"));
-  world_.clock.now = {10 * second};
+  world_.clock.now = {10 * nanos_a_second};
   EXPECT_FALSE(is("inActiveList('blocked', SourceAddress)"));
   EXPECT_TRUE(is("activeList('blocked', 'why', SourceAddress) = ''"));
 }
@@ -189,7 +187,7 @@ TEST_F(Lookups, AccountsAreInGroups) {
   EXPECT_TRUE(is("SA.who inActiveDirectoryGroup 'users'"));
 }
 
-class Intelligence : public testing::Test {
+class ThreatIntelligence : public testing::Test {
  protected:
   bool is(std::string_view json, std::string_view expression) {
     Event event;
@@ -205,7 +203,7 @@ constexpr std::string_view entries =
         {"category": "scan", "indicator": "x", "field": "DestinationPort", "context": {"who": ["c", "d"]}},
         {"category": "scan", "indicator": 443, "context": {"ok": true, "no": null, "deep": {"who": "z"}}}])";
 
-TEST_F(Intelligence, IsAboutAFieldOrItsValue) {
+TEST_F(ThreatIntelligence, IsAboutAFieldOrItsValue) {
   EXPECT_TRUE(is(entries, "TIDetect(SourceAddress)"));
   EXPECT_TRUE(is(entries, "TIDetect('botnet', SourceAddress)"));
   EXPECT_FALSE(is(entries, "TIDetect('scan', SourceAddress)"));
@@ -214,7 +212,7 @@ TEST_F(Intelligence, IsAboutAFieldOrItsValue) {
   EXPECT_FALSE(matches("TIDetect(SourceAddress)", event("SourceAddress", "10.0.0.1")));
 }
 
-TEST_F(Intelligence, GivesWhatTheContextsHave) {
+TEST_F(ThreatIntelligence, GivesWhatTheContextsHave) {
   EXPECT_TRUE(is(entries, "ti('botnet', SourceAddress, 'who') = 'aЖ\"b'"));
   EXPECT_TRUE(is(entries, "ti('', SourceAddress, 'score') > 84"));
   EXPECT_TRUE(is(entries, "ti('scan', DestinationPort, 'who') = 'd'"));
@@ -225,12 +223,12 @@ TEST_F(Intelligence, GivesWhatTheContextsHave) {
       is(entries, "ti('botnet', SourceAddress, 'who') = ti('botnet', SourceAddress, 'who')"));
 }
 
-TEST_F(Intelligence, OfOneEntryNeedsNoList) {
+TEST_F(ThreatIntelligence, OfOneEntryNeedsNoList) {
   EXPECT_TRUE(is(R"({"indicator": "10.0.0.1"})", "TIDetect(SourceAddress)"));
 }
 
 // What a host passes is not checked before: every beginning of a text, and what is no JSON at all.
-TEST_F(Intelligence, OfBrokenJsonIsReadAsFarAsItGoes) {
+TEST_F(ThreatIntelligence, OfBrokenJsonIsReadAsFarAsItGoes) {
   for (std::size_t size = 0; size <= entries.size(); ++size) {
     is(entries.substr(0, size), "ti('', DestinationPort, 'who') = 'q'");
     is(entries.substr(0, size), "TIDetect(DestinationPort)");

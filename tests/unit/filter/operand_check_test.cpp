@@ -12,21 +12,19 @@
 namespace weir::filter {
 namespace {
 
-using lookup::Kind;
-
 Operand any_of_kind(OperandKinds kind) {
   const FieldId name = field_id("Name");
   switch (kind) {
     case operand::field:
       return EventField{name};
     case operand::active_list:
-      return Lookup{Kind::active_list, "seen", "count", {name}, {}};
+      return Lookup{lookup::Kind::active_list, "seen", "count", {name}, {}};
     case operand::dictionary:
-      return Lookup{Kind::dictionary, "words", "", {name}, {}};
+      return Lookup{lookup::Kind::dictionary, "words", "", {name}, {}};
     case operand::context_table:
-      return Lookup{Kind::context_table, "one", "name", {name}, {}};
+      return Lookup{lookup::Kind::context_table, "one", "name", {name}, {}};
     case operand::table:
-      return Lookup{Kind::table, "hosts", "os", {name}, {}};
+      return Lookup{lookup::Kind::table, "hosts", "os", {name}, {}};
     case operand::intelligence:
       return Intelligence{"", name, "k"};
     case operand::constant:
@@ -156,9 +154,9 @@ TEST(OperandCheck, ATreeWithoutSpansIsRefusedWhereItStands) {
   node.span = {40, 50};
   node.left = EventField{field_id("Name")};
   for (const auto& right :
-       {Operand(Lookup{Kind::table, "hosts", "x", {field_id("Name")}, {}}), Operand(List{}),
+       {Operand(Lookup{lookup::Kind::table, "hosts", "x", {field_id("Name")}, {}}), Operand(List{}),
         Operand(Nothing{}), Operand(EventField{field_id("TI")}),
-        Operand(Lookup{Kind::dictionary, "words", "", {}, {}})}) {
+        Operand(Lookup{lookup::Kind::dictionary, "words", "", {}, {}})}) {
     node.right = right;
     EXPECT_EQ(refused(node, environment, Schema::kuma).offset, 40);
   }

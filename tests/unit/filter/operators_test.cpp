@@ -9,11 +9,6 @@
 namespace weir::filter {
 namespace {
 
-struct Case {
-  std::string_view condition;
-  bool expected;
-};
-
 template <std::size_t n>
 void check(const Event& event, const Case (&cases)[n]) {
   for (const Case& c : cases) {

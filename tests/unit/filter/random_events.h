@@ -39,8 +39,7 @@ inline constexpr std::array<std::int64_t, 8> integers{
 inline constexpr std::array<double, 7> doubles{0, 1, 7, 2.5, -3, 9007199254740992.0, 1e19};
 inline constexpr std::array<std::string_view, 7> subnets{
     "10.0.0.0/8", "10.0.0.1", "0.0.0.0/0", "::/0", "2001:db8::/32", "::ffff:10.0.0.0/112", "::/8"};
-inline constexpr std::int64_t second = 1'000'000'000;
-inline constexpr Duration ttl{10 * second};
+inline constexpr Duration ttl{10 * nanos_a_second};
 inline constexpr std::array<std::string_view, 5> paths{"a", "a/b", "a/b/c/d", "b/a", "abc"};
 inline constexpr std::array<std::string_view, 3> cves{"CVE-2021-1", "cve-2021-2", "CVE-2022-3"};
 inline const std::array<lookup::Column, 6> context_columns{{{"n", FieldType::number},
@@ -89,7 +88,8 @@ class RandomEvents {
 
   // The clock moves on, and the event carries what is known of its values.
   void next(World& world, Event& event) {
-    world.clock = {{static_cast<std::int64_t>(below(30)) * second}, {2 * second}, !one_in(10)};
+    world.clock = {
+        {static_cast<std::int64_t>(below(30)) * nanos_a_second}, {2 * nanos_a_second}, !one_in(10)};
     world.intelligence.clear();
     for (std::size_t n = below(5); n > 0; --n) {
       IntelligenceEntry entry;
@@ -122,7 +122,9 @@ class RandomEvents {
       if (keys == 2) key = (one_in(5) ? "" : key) + "|" + std::string(one_in(5) ? "" : pick(texts));
       Row& row = table.rows[key];
       row.cells = {};
-      row.came = {{static_cast<std::int64_t>(below(10)) * second}, {2 * second}, !one_in(4)};
+      row.came = {{static_cast<std::int64_t>(below(10)) * nanos_a_second},
+                  {2 * nanos_a_second},
+                  !one_in(4)};
       for (const lookup::Column& column : table.shape.columns) set_cell(row.cells, column);
     }
   }

@@ -115,9 +115,9 @@ class RandomTree {
   }
 
   std::string text() {
-    constexpr std::array<const char*, 9> texts{"",    "a",   "it's", "'", "not (",
-                                               "жук", "a|b", "`",    "\\"};
-    return texts[below(texts.size())];
+    constexpr std::array<const char*, 9> choices{"",    "a",   "it's", "'", "not (",
+                                                 "жук", "a|b", "`",    "\\"};
+    return choices[below(choices.size())];
   }
 
   // Of an open schema, so that names of operators, functions and keywords are among them.

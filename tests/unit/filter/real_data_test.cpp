@@ -119,7 +119,7 @@ struct Column {
 };
 
 // Zeek's columns that the conditions name, as fields of the event schema.
-constexpr Column columns[] = {
+constexpr Column zeek_columns[] = {
     {"id.orig_h", "SourceAddress", Column::text},
     {"id.orig_p", "SourcePort", Column::integer},
     {"id.resp_h", "DestinationAddress", Column::text},
@@ -154,7 +154,7 @@ std::vector<std::vector<Value>> read_log(std::string_view log, const SlotMap& sl
     if (line.starts_with("#")) continue;
     const auto cells = split(line);
     std::vector<Value> row(slots.size());
-    for (const Column& column : columns) {
+    for (const Column& column : zeek_columns) {
       const auto at = std::find(names.begin(), names.end(), column.name) - names.begin();
       const std::string_view cell = cells.at(static_cast<std::size_t>(at));
       if (cell == "-" || cell == "(empty)") continue;
@@ -171,9 +171,9 @@ std::vector<std::vector<Value>> read_log(std::string_view log, const SlotMap& sl
 // The condition of a case as an expression of ours.
 std::string expression_of(const simdjson::dom::element& c) {
   const std::string_view name = c["Field"];
-  const auto* column = std::find_if(std::begin(columns), std::end(columns),
+  const auto* column = std::find_if(std::begin(zeek_columns), std::end(zeek_columns),
                                     [&](const Column& each) { return each.name == name; });
-  EXPECT_NE(column, std::end(columns)) << name;
+  EXPECT_NE(column, std::end(zeek_columns)) << name;
   std::string expression = bool(c["Not"]) ? "not " : "";
   const std::string_view op = c["Op"];
   std::string values;
@@ -198,7 +198,7 @@ TEST(RealData, ConditionsCountTheDnsQueriesThatGoCounted) {
     GTEST_SKIP() << "the real data (WEIR_DATA) is not there: zeek/dns.log.gz";
   }
   SlotMap slots;
-  for (const Column& column : columns) slots.want(field_id(column.field));
+  for (const Column& column : zeek_columns) slots.want(field_id(column.field));
   const auto rows = read_log(log, slots);
   Scratch scratch;
   int compared = 0;

@@ -15,6 +15,8 @@
 
 namespace weir::filter {
 
+inline constexpr std::int64_t nanos_a_second = 1'000'000'000;
+
 // An entry and when it came; its cells by column.
 struct Row {
   Event cells;

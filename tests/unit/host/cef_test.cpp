@@ -9,8 +9,6 @@
 namespace weir::host {
 namespace {
 
-using Members = std::map<std::string, std::string>;
-
 ReadMessage cef(std::string_view text) { return read_one(text, read_cef); }
 
 // The members of an extension, without those of the header.

@@ -5,13 +5,12 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <string>
 #include <vector>
 
 #include "failure.h"
-#include "input/byte_source.h"
 #include "unit/host/compressed.h"
+#include "unit/host/file_source.h"
 
 namespace weir::host {
 namespace {
@@ -49,7 +48,7 @@ Expanded expand(const std::vector<std::string_view>& pieces, std::size_t room_si
   return all;
 }
 
-std::string lines(int count) {
+std::string numbered_lines(int count) {
   std::string all;
   for (int i = 0; i < count; ++i) all += "line " + std::to_string(7919LL * i * i) + "\n";
   return all;
@@ -62,13 +61,13 @@ class CompressionOf : public testing::TestWithParam<std::string (*)(std::string_
 };
 
 TEST_P(CompressionOf, IsUndoneHoweverItIsCut) {
-  const std::string text = lines(200);
+  const std::string text = numbered_lines(200);
   const std::string bytes = compress(text);
   for (std::size_t cut = 4; cut < bytes.size(); ++cut) {
     const std::string_view all = bytes;
     EXPECT_EQ(expand({all.substr(0, cut), all.substr(cut)}).text, text) << cut;
   }
-  for (const std::size_t room : {1, 2, 3, 17, 100'000}) {
+  for (const std::size_t room : {1U, 2U, 3U, 17U, 100'000U}) {
     const Expanded expanded = expand({bytes}, room);
     EXPECT_EQ(expanded.text, text) << room;
     EXPECT_EQ(expanded.failure, "");
@@ -77,7 +76,7 @@ TEST_P(CompressionOf, IsUndoneHoweverItIsCut) {
 }
 
 TEST_P(CompressionOf, IsUndoneByteForByte) {
-  const std::string text = lines(100);
+  const std::string text = numbered_lines(100);
   const std::string bytes = compress(text) + compress("") + compress("more\n");
   std::vector<std::string_view> pieces = {std::string_view(bytes).substr(0, 4)};
   for (std::size_t i = 4; i < bytes.size(); ++i) {
@@ -93,7 +92,7 @@ TEST_P(CompressionOf, OfNothingIsNothing) {
 }
 
 TEST_P(CompressionOf, ThatEndsTooEarlyGivesWhatCameBeforeAndSaysWhere) {
-  const std::string text = lines(100);
+  const std::string text = numbered_lines(100);
   const std::string bytes = compress(text);
   for (std::size_t size = 4; size < bytes.size(); ++size) {
     const Expanded expanded = expand({std::string_view(bytes).substr(0, size)});
@@ -106,7 +105,7 @@ TEST_P(CompressionOf, ThatEndsTooEarlyGivesWhatCameBeforeAndSaysWhere) {
 }
 
 TEST_P(CompressionOf, IsNeverSilentlyAnotherText) {
-  const std::string text = lines(60);
+  const std::string text = numbered_lines(60);
   const std::string bytes = compress(text);
   for (std::size_t i = 4; i < bytes.size(); ++i) {
     for (const unsigned flip : {1U, 128U, 255U}) {
@@ -179,16 +178,6 @@ TEST(FindCompression, WaitsForNoMoreBytesThanItNeeds) {
   }
 }
 
-ByteSource file_of(const std::string& content) {
-  std::FILE* file = std::tmpfile();
-  std::fwrite(content.data(), 1, content.size(), file);
-  std::fflush(file);
-  FileDescriptor own(::dup(::fileno(file)));
-  std::fclose(file);
-  ::lseek(own.number(), 0, SEEK_SET);
-  return ByteSource("in", std::move(own));
-}
-
 std::string read_all(ByteSource& source, std::string* failure = nullptr) {
   std::string all;
   std::vector<char> room(10'000);
@@ -201,7 +190,7 @@ std::string read_all(ByteSource& source, std::string* failure = nullptr) {
 }
 
 TEST(ByteSource, OfACompressedFileIsWhatWasCompressed) {
-  const std::string text = lines(300'000);  // more than is read ahead
+  const std::string text = numbered_lines(300'000);  // more than is read ahead
   for (const std::string& bytes : {gzip_of(text), zstd_of(text)}) {
     ByteSource source = file_of(bytes);
     EXPECT_EQ(source.peek(6), text.substr(0, 6));
@@ -212,7 +201,7 @@ TEST(ByteSource, OfACompressedFileIsWhatWasCompressed) {
 }
 
 TEST(ByteSource, OfABrokenFileGivesAllThatCameBefore) {
-  const std::string text = lines(200'000);
+  const std::string text = numbered_lines(200'000);
   const std::string whole = gzip_of(text);
   ByteSource source = file_of(whole + gzip_of("more\n").substr(0, 10));
   std::string failure;
@@ -222,7 +211,7 @@ TEST(ByteSource, OfABrokenFileGivesAllThatCameBefore) {
 }
 
 TEST(ByteSource, ThatIsLeftInTheMiddleEnds) {
-  const std::string text = lines(300'000);
+  const std::string text = numbered_lines(300'000);
   ByteSource source = file_of(gzip_of(text));
   char some[10];
   EXPECT_EQ(source.read(some), 10u);

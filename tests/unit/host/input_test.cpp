@@ -9,7 +9,7 @@
 namespace weir::host {
 namespace {
 
-std::string message_of(const std::string& input) {
+std::string input_problem(const std::string& input) {
   try {
     parse_input(input);
   } catch (const Failure& failure) {
@@ -34,13 +34,13 @@ TEST(InputName, IsAFileStandardInputOrASocket) {
 TEST(InputName, ThatIsNoAddressSaysHowToWriteOne) {
   for (const char* text : {"udp://", "udp://host", "udp://::1:2055", "udp://host:port",
                            "udp://host:65536", "udp://host:"}) {
-    EXPECT_NE(message_of(text).find("udp://HOST:PORT"), std::string::npos) << text;
+    EXPECT_NE(input_problem(text).find("udp://HOST:PORT"), std::string::npos) << text;
   }
 }
 
 TEST(InputName, WithAnUnknownSchemeSaysWhatThereIs) {
   for (const char* text : {"http://host/x", "tls://host:1", "file:///var/log/messages"}) {
-    EXPECT_NE(message_of(text).find("is no input; name a file"), std::string::npos) << text;
+    EXPECT_NE(input_problem(text).find("is no input; name a file"), std::string::npos) << text;
   }
   for (const char* text : {"://x", "./a://b", "a:b", "tcp:/host"}) {
     EXPECT_EQ(parse_input(text).kind, InputName::Kind::file) << text;
@@ -53,7 +53,7 @@ TEST(InputName, IsASocketThatTakesConnections) {
   EXPECT_EQ(tcp.host, "::");
   EXPECT_EQ(tcp.port, "5514");
   EXPECT_TRUE(is_listener(tcp.kind));
-  EXPECT_NE(message_of("tcp://host").find("tcp://HOST:PORT"), std::string::npos);
+  EXPECT_NE(input_problem("tcp://host").find("tcp://HOST:PORT"), std::string::npos);
 }
 
 TEST(InputName, IsASocketWithAPath) {
@@ -64,10 +64,10 @@ TEST(InputName, IsASocketWithAPath) {
   EXPECT_EQ(datagram.kind, InputName::Kind::unix_datagram);
   EXPECT_FALSE(is_listener(datagram.kind));
   for (const char* text : {"unix://", "unix://run/weir.sock", "unix:///", "unix:///run/"}) {
-    EXPECT_NE(message_of(text).find("unix:///PATH"), std::string::npos) << text;
+    EXPECT_NE(input_problem(text).find("unix:///PATH"), std::string::npos) << text;
   }
   EXPECT_EQ(parse_input("unix:///" + std::string(106, 'x')).path.size(), 107u);
-  EXPECT_NE(message_of("unix:///" + std::string(107, 'x')).find("107 bytes"), std::string::npos);
+  EXPECT_NE(input_problem("unix:///" + std::string(107, 'x')).find("107 bytes"), std::string::npos);
 }
 
 }  // namespace

@@ -7,33 +7,27 @@
 #include <vector>
 
 #include "run/source_feed.h"
+#include "unit/host/fake_library.h"
 
 namespace weir::host {
 namespace {
 
 // A library that counts lines, and keeps what it is fed.
-struct FakeLibrary {
+struct CountingLibrary {
   std::string json;                  // lines
   std::vector<std::string> records;  // their texts
   std::vector<std::uint64_t> numbers;
   std::vector<std::size_t> calls;  // how many records each had
   std::vector<std::uint32_t> presets;
 };
-FakeLibrary* fake = nullptr;  // of the test that runs
-
-std::int32_t create_engine(const weir_engine_options*, weir_engine** engine, weir_error*) {
-  *engine = reinterpret_cast<weir_engine*>(fake);
-  return WEIR_OK;
-}
-std::int32_t destroy_engine(weir_engine*, weir_error*) { return WEIR_OK; }
-std::int32_t load(weir_engine*, const char*, std::uint64_t, weir_error*) { return WEIR_OK; }
+CountingLibrary* counting = nullptr;  // of the test that runs
 
 std::int32_t feed_ndjson(weir_engine*, const char* bytes, std::uint64_t size, std::int64_t,
                          std::uint32_t flags, const weir_sink*, weir_cursor* cursor, weir_error*) {
   const std::string_view text(bytes, size);
   const std::size_t end = flags == WEIR_LAST ? size : text.rfind('\n') + 1;
-  fake->json += text.substr(0, end);
-  fake->presets.push_back(cursor->preset);
+  counting->json += text.substr(0, end);
+  counting->presets.push_back(cursor->preset);
   cursor->events += static_cast<std::uint64_t>(
       std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(end), '\n'));
   cursor->consumed = end;
@@ -43,8 +37,8 @@ std::int32_t feed_ndjson(weir_engine*, const char* bytes, std::uint64_t size, st
 std::int32_t feed_records(weir_engine*, const weir_record* records, std::uint64_t count,
                           std::int64_t, const weir_sink* sink, std::uint64_t*, weir_error*) {
   for (std::uint64_t i = 0; i < count; ++i) {
-    fake->records.emplace_back(records[i].text.data, records[i].text.size);
-    fake->numbers.push_back(records[i].line);
+    counting->records.emplace_back(records[i].text.data, records[i].text.size);
+    counting->numbers.push_back(records[i].line);
     if (records[i].problem.size == 0) continue;
     weir_output output{};
     output.kind = WEIR_OUTPUT_REJECTED;
@@ -54,19 +48,14 @@ std::int32_t feed_records(weir_engine*, const weir_record* records, std::uint64_
     std::int32_t answer = 0;
     sink->accept(sink->user, &output, &answer);
   }
-  fake->calls.push_back(count);
+  counting->calls.push_back(count);
   return WEIR_OK;
 }
 
 class IntakeTest : public testing::Test {
  protected:
   IntakeTest() {
-    fake = &fake_;
-    library_.create_engine = create_engine;
-    library_.destroy_engine = destroy_engine;
-    library_.load = load;
-    library_.get_enrichment_stats = [](weir_engine*, std::uint64_t, weir_enrichment_stats*,
-                                       weir_error*) -> std::int32_t { return WEIR_NOT_FOUND; };
+    counting = &fake_;
     library_.feed_ndjson = feed_ndjson;
     library_.feed_records = feed_records;
     engine_ = std::make_unique<Engine>(library_, EngineSettings{"", "", "", true, false}, clock_,
@@ -83,8 +72,8 @@ class IntakeTest : public testing::Test {
     counts_ = source.counts();
   }
 
-  FakeLibrary fake_;
-  Library library_;
+  CountingLibrary fake_;
+  Library library_ = fake_library();
   Clock clock_;
   Output output_{""};
   Rejects rejects_{"", [](const std::string&) {}};

@@ -9,8 +9,6 @@
 namespace weir::host {
 namespace {
 
-using Members = std::map<std::string, std::string>;
-
 ReadMessage leef(std::string_view text) { return read_one(text, read_leef); }
 
 // The attributes of version 2.0 behind a delimiter's field, without the members of the header.

@@ -4,29 +4,16 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <cstdio>
 #include <filesystem>
 #include <string>
 #include <vector>
 
 #include "failure.h"
+#include "unit/host/file_source.h"
 #include "weir/weir.h"
 
 namespace weir::host {
 namespace {
-
-constexpr std::size_t kMaxLine = WEIR_MAX_EVENT_BYTES;
-
-// A file with this content, which nobody else sees.
-ByteSource file_of(const std::string& content) {
-  std::FILE* file = std::tmpfile();
-  std::fwrite(content.data(), 1, content.size(), file);
-  std::fflush(file);
-  FileDescriptor own(::dup(::fileno(file)));
-  std::fclose(file);
-  ::lseek(own.number(), 0, SEEK_SET);
-  return ByteSource("in", std::move(own));
-}
 
 struct Cut {
   std::string bytes;
@@ -51,14 +38,14 @@ std::string joined(const std::vector<Cut>& blocks) {
   return all;
 }
 
-std::string lines(std::size_t count, std::size_t size) {
+std::string lines_of_size(std::size_t count, std::size_t size) {
   std::string all;
   for (std::size_t i = 0; i < count; ++i) all += std::string(size, 'a') + '\n';
   return all;
 }
 
 TEST(LineBlocks, HoldTheWholeSourceInWholeLines) {
-  const std::string content = lines(50'000, 99);
+  const std::string content = lines_of_size(50'000, 99);
   const std::vector<Cut> blocks = cut(content);
   EXPECT_GT(blocks.size(), 3u);
   EXPECT_EQ(joined(blocks), content);
@@ -69,7 +56,7 @@ TEST(LineBlocks, HoldTheWholeSourceInWholeLines) {
 }
 
 TEST(LineBlocks, EndWithTheLineThatHasNoLf) {
-  const std::vector<Cut> blocks = cut(lines(3, 10) + "rest");
+  const std::vector<Cut> blocks = cut(lines_of_size(3, 10) + "rest");
   ASSERT_EQ(blocks.size(), 2u);
   EXPECT_FALSE(blocks[0].last);
   EXPECT_EQ(blocks[1].bytes, "rest");
@@ -79,20 +66,24 @@ TEST(LineBlocks, EndWithTheLineThatHasNoLf) {
 TEST(LineBlocks, OfAnEmptySourceAreNone) { EXPECT_TRUE(cut("").empty()); }
 
 TEST(LineBlocks, GrowWithALongLine) {
-  const std::string content = lines(1, 10) + lines(1, kMaxLine) + lines(1, 10);
+  const std::string content = lines_of_size(1, 10) +
+                              lines_of_size(1, std::size_t{WEIR_MAX_EVENT_BYTES}) +
+                              lines_of_size(1, 10);
   const std::vector<Cut> blocks = cut(content);
   EXPECT_EQ(joined(blocks), content);
   for (const Cut& block : blocks) EXPECT_FALSE(block.unfinished);
 }
 
 TEST(LineBlocks, GiveALineBeyondTheLimitInUnfinishedPieces) {
-  const std::string content = lines(1, 10) + lines(1, 5 * kMaxLine) + lines(2, 10);
+  const std::string content = lines_of_size(1, 10) +
+                              lines_of_size(1, std::size_t{5 * WEIR_MAX_EVENT_BYTES}) +
+                              lines_of_size(2, 10);
   const std::vector<Cut> blocks = cut(content);
   EXPECT_EQ(joined(blocks), content);
   ASSERT_GE(blocks.size(), 3u);
-  EXPECT_EQ(blocks[0].bytes, lines(1, 10));
+  EXPECT_EQ(blocks[0].bytes, lines_of_size(1, 10));
   EXPECT_TRUE(blocks[1].unfinished);
-  EXPECT_GT(blocks[1].bytes.size(), kMaxLine);
+  EXPECT_GT(blocks[1].bytes.size(), std::size_t{WEIR_MAX_EVENT_BYTES});
   EXPECT_FALSE(blocks.back().unfinished);
 }
 
@@ -134,7 +125,8 @@ TEST(LineBlocks, OfAPipeAreWhatIsThere) {
 }
 
 TEST(LinesInMemory, AreViewsOfWholeLines) {
-  const std::string content = lines(30'000, 99) + lines(1, 3 << 20) + lines(1, 10) + "rest";
+  const std::string content =
+      lines_of_size(30'000, 99) + lines_of_size(1, 3 << 20) + lines_of_size(1, 10) + "rest";
   LinesInMemory memory(content);
   LineBlock block;
   std::string all;

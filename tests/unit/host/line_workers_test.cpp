@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "failure.h"
+#include "unit/host/fake_library.h"
 
 namespace weir::host {
 namespace {
@@ -25,7 +26,7 @@ struct FakeBatch {
   bool within_a_line = false;
   std::span<const weir_record> records;
 };
-struct FakeLibrary {
+struct BatchLibrary {
   std::string fed;
   std::vector<std::uint64_t> lines_before;
   std::vector<std::pair<std::uint64_t, std::string>> records;  // number and text
@@ -33,7 +34,7 @@ struct FakeLibrary {
   std::size_t made = 0;
   std::atomic<std::size_t> destroyed = 0;
 };
-FakeLibrary* fake = nullptr;  // of the test that runs
+BatchLibrary* batching = nullptr;  // of the test that runs
 
 FakeBatch& behind(weir_batch* batch) noexcept { return *reinterpret_cast<FakeBatch*>(batch); }
 
@@ -42,21 +43,16 @@ std::int32_t fail(weir_error* error, const char* message) noexcept {
   return WEIR_INTERNAL;
 }
 
-std::int32_t create_engine(const weir_engine_options*, weir_engine** engine, weir_error*) {
-  *engine = reinterpret_cast<weir_engine*>(fake);
-  return WEIR_OK;
-}
 std::int32_t destroy_engine(weir_engine*, weir_error*) {
-  EXPECT_EQ(fake->destroyed, fake->made) << "batches go before their engine";
+  EXPECT_EQ(batching->destroyed, batching->made) << "batches go before their engine";
   return WEIR_OK;
 }
-std::int32_t load(weir_engine*, const char*, std::uint64_t, weir_error*) { return WEIR_OK; }
 std::int32_t create_batch(weir_engine*, weir_batch** batch, weir_error*) {
-  *batch = reinterpret_cast<weir_batch*>(&fake->batches[fake->made++]);
+  *batch = reinterpret_cast<weir_batch*>(&batching->batches[batching->made++]);
   return WEIR_OK;
 }
 std::int32_t destroy_batch(weir_batch*, weir_error*) {
-  ++fake->destroyed;
+  ++batching->destroyed;
   return WEIR_OK;
 }
 
@@ -82,12 +78,12 @@ std::int32_t read_records(weir_batch* batch, const weir_record* records, std::ui
 std::int32_t feed_batch(weir_batch* batch, std::int64_t, std::uint64_t lines_before,
                         const weir_sink*, weir_error* error) {
   if (behind(batch).bytes.substr(0, 7) == "untaken") return fail(error, "cannot feed");
-  if (behind(batch).within_a_line) fake->fed += '~';
-  fake->fed += behind(batch).bytes;
+  if (behind(batch).within_a_line) batching->fed += '~';
+  batching->fed += behind(batch).bytes;
   for (const weir_record& record : behind(batch).records) {
-    fake->records.emplace_back(record.line, std::string(record.text.data, record.text.size));
+    batching->records.emplace_back(record.line, std::string(record.text.data, record.text.size));
   }
-  fake->lines_before.push_back(lines_before);
+  batching->lines_before.push_back(lines_before);
   return WEIR_OK;
 }
 
@@ -95,13 +91,9 @@ std::int32_t feed_batch(weir_batch* batch, std::int64_t, std::uint64_t lines_bef
 class LineWorkersTest : public testing::Test {
  protected:
   LineWorkersTest() {
-    fake = &fake_;
+    batching = &fake_;
     library_.status_name = [](std::int32_t) { return "FAKE"; };
-    library_.create_engine = create_engine;
     library_.destroy_engine = destroy_engine;
-    library_.load = load;
-    library_.get_enrichment_stats = [](weir_engine*, std::uint64_t, weir_enrichment_stats*,
-                                       weir_error*) -> std::int32_t { return WEIR_NOT_FOUND; };
     library_.create_batch = create_batch;
     library_.destroy_batch = destroy_batch;
     library_.read_ndjson = read_ndjson;
@@ -136,8 +128,8 @@ class LineWorkersTest : public testing::Test {
     return {};
   }
 
-  FakeLibrary fake_;
-  Library library_;
+  BatchLibrary fake_;
+  Library library_ = fake_library();
   Clock clock_;
   Output output_{""};
   Rejects rejects_{"", [](const std::string&) {}};

@@ -9,8 +9,10 @@
 
 namespace weir::host {
 
+using Members = std::map<std::string, std::string>;
+
 struct ReadMessage {
-  std::map<std::string, std::string> members;  // of two with one key the last, none that are empty
+  Members members;  // of two with one key the last, none that are empty
   std::string problem;
   std::uint32_t preset = 0;
 

@@ -11,7 +11,6 @@ namespace weir::host {
 namespace {
 
 constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
-constexpr std::size_t kMaxLine = WEIR_MAX_EVENT_BYTES;
 
 struct Line {
   std::string text;
@@ -34,7 +33,7 @@ void add(std::vector<Line>& all, Records& records) {
 // No line of these tests is one of CEF, so that each is a rejected record with its text.
 MessageLines lines_of_cef() { return MessageLines(Format::cef, PresetIds{}); }
 
-std::vector<Line> read(MessageLines lines, std::string_view bytes, bool last = true) {
+std::vector<Line> read_lines(MessageLines lines, std::string_view bytes, bool last = true) {
   Records records;
   std::vector<Line> all;
   EXPECT_EQ(lines.read(bytes, last, 7, records, kAll), bytes.size());
@@ -43,7 +42,7 @@ std::vector<Line> read(MessageLines lines, std::string_view bytes, bool last = t
 }
 
 TEST(MessageLines, AreMessagesWithoutTheirEnds) {
-  EXPECT_EQ(read(lines_of_cef(), "one\ntwo\r\nthr\ree\nfour"),
+  EXPECT_EQ(read_lines(lines_of_cef(), "one\ntwo\r\nthr\ree\nfour"),
             (std::vector<Line>{{"one", 1, 7}, {"two", 2, 7}, {"thr\ree", 3, 7}, {"four", 4, 7}}));
 }
 
@@ -65,7 +64,7 @@ TEST(MessageLines, StopWhenThereAreEnoughRecords) {
 }
 
 TEST(MessageLines, RejectALineThatIsTooLongOnceHoweverItComes) {
-  const std::string long_line(kMaxLine + 1, 'x');
+  const std::string long_line(std::size_t{WEIR_MAX_EVENT_BYTES} + 1, 'x');
   MessageLines lines = lines_of_cef();
   Records records;
   std::vector<Line> all;
@@ -82,7 +81,7 @@ TEST(MessageLines, RejectALineThatIsTooLongOnceHoweverItComes) {
 
 // What workers do: copies read the blocks, the original passes over them.
 TEST(MessageLines, AreTheSameReadInBlocksByCopies) {
-  const std::string long_line(kMaxLine + 1, 'x');
+  const std::string long_line(std::size_t{WEIR_MAX_EVENT_BYTES} + 1, 'x');
   struct Block {
     std::string bytes;
     bool last = false;
@@ -105,7 +104,7 @@ TEST(MessageLines, AreTheSameReadInBlocksByCopies) {
       std::vector<Line> expected;
       in_turn.read(block.bytes, block.last, 7, records, kAll);
       add(expected, records);
-      EXPECT_EQ(read(copy, block.bytes, block.last), expected);
+      EXPECT_EQ(read_lines(copy, block.bytes, block.last), expected);
     }
   }
 }

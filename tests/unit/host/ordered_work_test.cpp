@@ -41,7 +41,7 @@ std::vector<std::size_t> tens(std::size_t count) {
   return all;
 }
 
-std::string message_of(OrderedWork& line) {
+std::string thrown_by(OrderedWork& line) {
   try {
     line.run();
   } catch (const std::exception& error) {
@@ -105,7 +105,7 @@ TEST(OrderedWork, ThatCannotTakeFinishesWhatWasTakenBefore) {
       return take(slot);
     };
     OrderedWork line(threads, kSlots, stages);
-    EXPECT_EQ(message_of(line), "take");
+    EXPECT_EQ(thrown_by(line), "take");
     EXPECT_EQ(pieces.finished, tens(100));
   }
 }
@@ -120,7 +120,7 @@ TEST(OrderedWork, ThatCannotWorkOnAPieceFinishesThoseBeforeIt) {
       work(slot);
     };
     OrderedWork line(threads, kSlots, stages);
-    EXPECT_EQ(message_of(line), "work");
+    EXPECT_EQ(thrown_by(line), "work");
     EXPECT_EQ(pieces.finished, tens(100));
   }
 }
@@ -135,7 +135,7 @@ TEST(OrderedWork, FinishesNothingBehindAPieceThatCouldNotBeFinished) {
       if (pieces.finished.size() == 50) throw std::runtime_error("finish");
     };
     OrderedWork line(threads, kSlots, stages);
-    EXPECT_EQ(message_of(line), "finish");
+    EXPECT_EQ(thrown_by(line), "finish");
     EXPECT_EQ(pieces.finished, tens(50));
   }
 }
@@ -155,7 +155,7 @@ TEST(OrderedWork, LetsATakerThatWaitsSeeThatTheLineHasFailed) {
   };
   OrderedWork of_two(2, kSlots, stages);
   line = &of_two;
-  EXPECT_EQ(message_of(of_two), "full");
+  EXPECT_EQ(thrown_by(of_two), "full");
 }
 
 TEST(OrderedWork, RunsWhatIsToRunBetweenPiecesWhileNoneIsFinished) {
@@ -190,7 +190,7 @@ TEST(OrderedWork, ThrowsWhatIsThrownBetweenPieces) {
   };
   OrderedWork of_two(2, kSlots, stages);
   line = &of_two;
-  EXPECT_EQ(message_of(of_two), "tick");
+  EXPECT_EQ(thrown_by(of_two), "tick");
 }
 
 }  // namespace

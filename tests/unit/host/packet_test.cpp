@@ -37,7 +37,7 @@ Octets ethernet(unsigned type, const Octets& rest) {
 }
 
 // The payload lies in the packet, which must outlive it.
-PacketKind read(int link, const Octets& packet, UdpDatagram& datagram) {
+PacketKind read_udp(int link, const Octets& packet, UdpDatagram& datagram) {
   return read_packet(link, packet.bytes(), datagram);
 }
 
@@ -59,7 +59,7 @@ TEST(Packet, IsReadThroughEveryLinkLayer) {
                                           {DLT_NULL, Octets().u32(2).add(ip)}};
   for (const auto& [link, packet] : cases) {
     UdpDatagram datagram;
-    EXPECT_EQ(read(link, packet, datagram), PacketKind::udp) << link;
+    EXPECT_EQ(read_udp(link, packet, datagram), PacketKind::udp) << link;
     EXPECT_EQ(payload(datagram), "flow") << link;
     EXPECT_EQ(datagram.destination_port, kPort);
     EXPECT_FALSE(datagram.truncated);
@@ -69,12 +69,12 @@ TEST(Packet, IsReadThroughEveryLinkLayer) {
 TEST(Packet, SkipsOptionsAndExtensionHeaders) {
   UdpDatagram datagram;
   const Octets with_options = ipv4(udp(), 0, 12);
-  EXPECT_EQ(read(DLT_RAW, with_options, datagram), PacketKind::udp);
+  EXPECT_EQ(read_udp(DLT_RAW, with_options, datagram), PacketKind::udp);
   EXPECT_EQ(payload(datagram), "flow");
   Octets extended;  // hop by hop, then destination options of 16 bytes, then a whole "fragment"
   extended.u8(60).u8(0).zeros(6).u8(44).u8(1).zeros(14).u8(17).zeros(7).add(udp());
   const Octets packet = ipv6(0, extended);
-  EXPECT_EQ(read(DLT_RAW, packet, datagram), PacketKind::udp);
+  EXPECT_EQ(read_udp(DLT_RAW, packet, datagram), PacketKind::udp);
   EXPECT_EQ(payload(datagram), "flow");
   EXPECT_FALSE(datagram.source.ipv4);
 }
@@ -82,22 +82,23 @@ TEST(Packet, SkipsOptionsAndExtensionHeaders) {
 TEST(Packet, DropsThePaddingOfTheLinkLayer) {
   UdpDatagram datagram;
   const Octets packet = ethernet(0x0800, ipv4(udp()).zeros(20));
-  EXPECT_EQ(read(DLT_EN10MB, packet, datagram), PacketKind::udp);
+  EXPECT_EQ(read_udp(DLT_EN10MB, packet, datagram), PacketKind::udp);
   EXPECT_EQ(payload(datagram), "flow");
 }
 
 TEST(Packet, ThatIsAFragmentIsNotRead) {
   UdpDatagram datagram;
-  EXPECT_EQ(read(DLT_RAW, ipv4(udp(), 0x2000), datagram), PacketKind::fragment);  // more follow
-  EXPECT_EQ(read(DLT_RAW, ipv4(udp(), 185), datagram), PacketKind::fragment);
+  EXPECT_EQ(read_udp(DLT_RAW, ipv4(udp(), 0x2000), datagram), PacketKind::fragment);  // more follow
+  EXPECT_EQ(read_udp(DLT_RAW, ipv4(udp(), 185), datagram), PacketKind::fragment);
   const Octets fragment = Octets().u8(17).u8(0).u16(1).u32(0).add(udp());
-  EXPECT_EQ(read(DLT_RAW, ipv6(44, fragment), datagram), PacketKind::fragment);
+  EXPECT_EQ(read_udp(DLT_RAW, ipv6(44, fragment), datagram), PacketKind::fragment);
 }
 
 TEST(Packet, ThatIsNotUdpOverIpIsAnother) {
   UdpDatagram datagram;
-  EXPECT_EQ(read(DLT_EN10MB, ethernet(0x0806, Octets().zeros(28)), datagram), PacketKind::other);
-  EXPECT_EQ(read(DLT_RAW, ipv6(6, Octets().zeros(20)), datagram), PacketKind::other);
+  EXPECT_EQ(read_udp(DLT_EN10MB, ethernet(0x0806, Octets().zeros(28)), datagram),
+            PacketKind::other);
+  EXPECT_EQ(read_udp(DLT_RAW, ipv6(6, Octets().zeros(20)), datagram), PacketKind::other);
 }
 
 TEST(Packet, TellsThatTheCaptureCutItsPayload) {

@@ -5,13 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "input/formats/syslog.h"
-#include "unit/host/members.h"
+#include "unit/host/syslog_message.h"
 
 namespace weir::host {
 namespace {
-
-ReadMessage syslog(std::string_view text) { return read_one(text, read_syslog); }
 
 // What a line is split into; "" where it says nothing.
 struct Parts {

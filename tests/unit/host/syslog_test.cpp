@@ -7,14 +7,10 @@
 #include <string>
 
 #include "input/message_reader.h"
-#include "unit/host/members.h"
+#include "unit/host/syslog_message.h"
 
 namespace weir::host {
 namespace {
-
-using Members = std::map<std::string, std::string>;
-
-ReadMessage syslog(std::string_view text) { return read_one(text, read_syslog); }
 
 std::string problem(const std::string& text) { return syslog(text).problem; }
 

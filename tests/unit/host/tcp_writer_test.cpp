@@ -45,7 +45,7 @@ class Peer {
   HostPort address_;
 };
 
-std::string lines(int from, int to) {
+std::string padded_lines(int from, int to) {
   std::string all;
   for (int i = from; i < to; ++i) all += fmt::format("line {} {:200}\n", i, "");
   return all;
@@ -82,7 +82,7 @@ TEST(TcpWriter, WaitsForRoomAndCutsNoLine) {
     got.push_back(peer.read_connection(static_cast<std::size_t>(-1)));
   });
   writer.open();
-  for (int i = 0; i < kLines; i += 100) ASSERT_TRUE(writer.append(lines(i, i + 100)));
+  for (int i = 0; i < kLines; i += 100) ASSERT_TRUE(writer.append(padded_lines(i, i + 100)));
   EXPECT_TRUE(writer.close()) << writer.error();
   reader.join();
 

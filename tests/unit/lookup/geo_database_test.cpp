@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "base/error.h"
 #include "base/text.h"
+#include "geo_problem.h"
 
 namespace weir::lookup {
 namespace {
@@ -26,17 +26,6 @@ std::string where(const GeoDatabase& data, std::string_view address,
       out += value.present() ? format_double(value.floating(), digits) : "-";
   }
   return out;
-}
-
-std::string problem(std::string_view content) {
-  try {
-    GeoDatabase::parse(content);
-  } catch (const Failure& failure) {
-    const Position& at = failure.position();
-    if (at.line == 0) return failure.what();
-    return std::to_string(at.line) + ":" + std::to_string(at.column) + ": " + failure.what();
-  }
-  return "none";
 }
 
 TEST(GeoCsv, TheSmallestNetworkCounts) {
@@ -120,63 +109,65 @@ TEST(GeoCsv, OfTheSameNetworkTheLaterCounts) {
 }
 
 TEST(GeoCsv, SaysWhatIsWrongWithTheFirstLine) {
-  EXPECT_EQ(problem(""),
+  EXPECT_EQ(geo_problem(""),
             "1:1: there is nothing in it; begin with the line "
             "'Network,Country,Region,City,Latitude,Longitude'");
-  EXPECT_EQ(problem("Network;Country\n"),
+  EXPECT_EQ(geo_problem("Network;Country\n"),
             "1:1: put commas between fields, not semicolons, as in "
             "'Network,Country,Region,City,Latitude,Longitude'");
-  EXPECT_EQ(problem("Network\tCountry\n"),
+  EXPECT_EQ(geo_problem("Network\tCountry\n"),
             "1:1: put commas between fields, not tabs, as in "
             "'Network,Country,Region,City,Latitude,Longitude'");
-  EXPECT_EQ(problem("192.0.2.0/24,Sweden\n"),
+  EXPECT_EQ(geo_problem("192.0.2.0/24,Sweden\n"),
             "1:1: '192.0.2.0/24' is a network, and the names of the columns are missing; put a "
             "line such as 'Network,Country,Region,City,Latitude,Longitude' before it");
-  EXPECT_EQ(problem("\nNet,Country\n"),
+  EXPECT_EQ(geo_problem("\nNet,Country\n"),
             "2:1: no column has the name 'Network'; name the columns as in "
             "'Network,Country,Region,City,Latitude,Longitude'");
-  EXPECT_EQ(problem("Network,Postal\n"),
+  EXPECT_EQ(geo_problem("Network,Postal\n"),
             "1:1: there is no column of places; add one of Country, Region, City, Latitude, "
             "Longitude");
-  EXPECT_EQ(problem("Network,Country,country\n"),
+  EXPECT_EQ(geo_problem("Network,Country,country\n"),
             "1:17: the column 'country' is there twice; remove one");
 }
 
 TEST(GeoCsv, SaysWhatIsWrongWithALine) {
   const std::string head = "Network,Country,Latitude,Longitude\n";
-  EXPECT_EQ(problem(head + "192.0.2.0/33,x,,\n"),
+  EXPECT_EQ(geo_problem(head + "192.0.2.0/33,x,,\n"),
             "2:1: column 'Network': '192.0.2.0/33' is no network; write one such as 192.0.2.0/24, "
             "192.0.2.1 or 192.0.2.1-192.0.2.9");
-  EXPECT_EQ(problem(head + ",x,,\n").substr(0, 40), "2:1: column 'Network': '' is no network;");
-  EXPECT_EQ(problem(head + "192.0.2.9-192.0.2.1,x,,\n"),
+  EXPECT_EQ(geo_problem(head + ",x,,\n").substr(0, 40), "2:1: column 'Network': '' is no network;");
+  EXPECT_EQ(geo_problem(head + "192.0.2.9-192.0.2.1,x,,\n"),
             "2:1: column 'Network': '192.0.2.9-192.0.2.1' ends before it begins; change the "
             "addresses round");
-  EXPECT_EQ(problem(head + "192.0.2.9-::1,x,,\n"),
+  EXPECT_EQ(geo_problem(head + "192.0.2.9-::1,x,,\n"),
             "2:1: column 'Network': '192.0.2.9-::1' begins with an address of one family and ends "
             "with one of the other; write two");
-  EXPECT_EQ(problem(head + "::1,é,north,\n"),
+  EXPECT_EQ(geo_problem(head + "::1,é,north,\n"),
             "2:7: column 'Latitude': 'north' is no number of degrees; write one such as 55.75, or "
             "nothing");
-  EXPECT_EQ(problem(head + "::1,x,90.5,\n"),
+  EXPECT_EQ(geo_problem(head + "::1,x,90.5,\n"),
             "2:7: column 'Latitude': '90.5' is beyond 90 degrees; write a number from -90 to 90");
-  EXPECT_EQ(problem(head + "::1,x,-90,-180.5\n"),
+  EXPECT_EQ(geo_problem(head + "::1,x,-90,-180.5\n"),
             "2:11: column 'Longitude': '-180.5' is beyond 180 degrees; write a number from -180 to "
             "180");
-  EXPECT_EQ(problem(head + "::1,x,90,180\n"), "none");
-  EXPECT_EQ(problem(head + "::1;x;1;2\n"),
+  EXPECT_EQ(geo_problem(head + "::1,x,90,180\n"), "none");
+  EXPECT_EQ(geo_problem(head + "::1;x;1;2\n"),
             "2:1: the line has 1 field, not 4 (Network, Country, Latitude, Longitude); put commas "
             "between fields, not semicolons");
-  EXPECT_EQ(problem(head + "::1,x,55,7,12,6\n").substr(0, 30), "2:12: the line has 6 fields, n");
-  EXPECT_EQ(problem("Network,Country,\"of\nwhom\"\n::1,x\n"),
+  EXPECT_EQ(geo_problem(head + "::1,x,55,7,12,6\n").substr(0, 30),
+            "2:12: the line has 6 fields, n");
+  EXPECT_EQ(geo_problem("Network,Country,\"of\nwhom\"\n::1,x\n"),
             "3:1: the line has 2 fields, not 3 (Network, Country, of whom); write all of them, "
             "empty ones too");
-  EXPECT_EQ(problem(head + "::1,\xFF,,\n"), "2:5: byte 0xFF is not UTF-8; save the rows as UTF-8");
+  EXPECT_EQ(geo_problem(head + "::1,\xFF,,\n"),
+            "2:5: byte 0xFF is not UTF-8; save the rows as UTF-8");
 }
 
 TEST(GeoDatabase, RefusesWhatIsNeither) {
-  EXPECT_EQ(problem("\x1F\x8B\x08 and so on"), "the file is compressed; expand it first");
+  EXPECT_EQ(geo_problem("\x1F\x8B\x08 and so on"), "the file is compressed; expand it first");
   EXPECT_EQ(
-      problem(std::string_view("\0\0\1\0\0\2", 6)),
+      geo_problem(std::string_view("\0\0\1\0\0\2", 6)),
       "the file is neither CSV nor a MaxMind database, or the end of one is missing; fetch it "
       "again");
 }

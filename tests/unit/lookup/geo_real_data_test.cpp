@@ -12,9 +12,8 @@
 #include <vector>
 
 #include "../filter/real_data.h"
-#include "base/error.h"
+#include "geo_problem.h"
 #include "lookup/address_range.h"
-#include "lookup/geo_database.h"
 
 namespace weir::lookup {
 namespace {
@@ -87,15 +86,6 @@ TEST(Mmdb, KnowsWhichColumnsItHas) {
             GeoColumns::all());
 }
 
-std::string problem(std::string_view bytes) {
-  try {
-    GeoDatabase::parse(bytes);
-  } catch (const Failure& failure) {
-    return failure.what();
-  }
-  return "none";
-}
-
 TEST(Mmdb, RefusesDatabasesWithoutPlaces) {
   for (const auto& [name, type] : std::vector<std::pair<std::string, std::string>>{
            {"GeoLite2-ASN-Test", "GeoLite2-ASN"},
@@ -108,8 +98,8 @@ TEST(Mmdb, RefusesDatabasesWithoutPlaces) {
            {"MaxMind-DB-test-mixed-32", "Test"}}) {
     const std::string bytes = real_data("geoip/" + name + ".mmdb");
     if (bytes.empty()) GTEST_SKIP() << "geoip is not there";
-    EXPECT_EQ(problem(bytes), "the MaxMind database of type '" + type +
-                                  "' has no places; use one of countries or cities");
+    EXPECT_EQ(geo_problem(bytes), "the MaxMind database of type '" + type +
+                                      "' has no places; use one of countries or cities");
   }
 }
 
@@ -117,10 +107,10 @@ TEST(Mmdb, RefusesWhatIsCutOff) {
   const std::string bytes = real_data("geoip/GeoLite2-Country-Test.mmdb");
   if (bytes.empty()) GTEST_SKIP() << "geoip is not there";
   for (std::size_t size = 0; size < bytes.size(); size += size < bytes.size() - 600 ? 97 : 1)
-    EXPECT_NE(problem(std::string_view(bytes).substr(0, size)), "none") << size;
+    EXPECT_NE(geo_problem(std::string_view(bytes).substr(0, size)), "none") << size;
   // The end alone, and the end behind half of the rest.
   for (std::size_t cut = 0; cut < bytes.size() - 600; cut += 97)
-    EXPECT_NE(problem(bytes.substr(0, cut) + bytes.substr(bytes.size() - 600)), "none") << cut;
+    EXPECT_NE(geo_problem(bytes.substr(0, cut) + bytes.substr(bytes.size() - 600)), "none") << cut;
 }
 
 TEST(Mmdb, AnswersSafelyWhateverIsBroken) {
@@ -199,7 +189,7 @@ TEST(Mmdb, RefusesRecordsThatWouldLeadOutside) {
   const std::string at = "the record at 0 of its data cannot be read; fetch it again";
   const std::string broken = "the MaxMind database is broken: ";
   const auto with = [&](std::string_view value) {
-    return problem(
+    return geo_problem(
         database(std::string(country).replace(0, 1, "\xE2") + "\x41x" + std::string(value)));
   };
   EXPECT_EQ(with("\x41y"), "none");
@@ -222,7 +212,7 @@ TEST(Mmdb, RefusesRecordsThatWouldLeadOutside) {
   EXPECT_EQ(with(nested + "\x41y"), broken + at);
   // Nodes that lead to themselves, to the zeros before the data, or behind it.
   const auto leading = [&](std::string_view left) {
-    return problem(database(country, std::string(left) + std::string(to_record)));
+    return geo_problem(database(country, std::string(left) + std::string(to_record)));
   };
   EXPECT_EQ(leading({"\0\0\0", 3}), broken + "node 0 leads nowhere; fetch it again");
   EXPECT_EQ(leading({"\0\0\x02", 3}).substr(0, broken.size()), broken);

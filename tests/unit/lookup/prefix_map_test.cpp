@@ -13,7 +13,7 @@
 namespace weir::lookup {
 namespace {
 
-PrefixMap::Entry entry(std::string_view subnet, std::uint32_t value) {
+PrefixMap::Entry subnet_entry(std::string_view subnet, std::uint32_t value) {
   return {*parse_subnet(subnet), value};
 }
 
@@ -29,8 +29,8 @@ TEST(PrefixMap, AnEmptyMapKnowsNothing) {
 }
 
 TEST(PrefixMap, TheLongestPrefixCounts) {
-  const PrefixMap map(std::vector{entry("10.1.2.0/24", 3), entry("10.0.0.0/8", 1),
-                                  entry("10.1.0.0/16", 2), entry("10.1.2.3", 4)});
+  const PrefixMap map(std::vector{subnet_entry("10.1.2.0/24", 3), subnet_entry("10.0.0.0/8", 1),
+                                  subnet_entry("10.1.0.0/16", 2), subnet_entry("10.1.2.3", 4)});
   EXPECT_EQ(find(map, "9.255.255.255"), PrefixMap::none);
   EXPECT_EQ(find(map, "10.0.0.0"), 1);
   EXPECT_EQ(find(map, "10.1.0.0"), 2);
@@ -45,21 +45,22 @@ TEST(PrefixMap, TheLongestPrefixCounts) {
 }
 
 TEST(PrefixMap, NetworksMayEndAtTheSamePlace) {
-  const PrefixMap map(std::vector{entry("255.255.255.255", 3), entry("0.0.0.0/0", 1),
-                                  entry("255.255.255.0/24", 2), entry("0.0.0.0", 4)});
+  const PrefixMap map(std::vector{subnet_entry("255.255.255.255", 3), subnet_entry("0.0.0.0/0", 1),
+                                  subnet_entry("255.255.255.0/24", 2), subnet_entry("0.0.0.0", 4)});
   EXPECT_EQ(find(map, "0.0.0.0"), 4);
   EXPECT_EQ(find(map, "0.0.0.1"), 1);
   EXPECT_EQ(find(map, "255.255.255.254"), 2);
   EXPECT_EQ(find(map, "255.255.255.255"), 3);
-  const PrefixMap wide(std::vector{entry("ffff::/16", 2), entry("::/0", 1),
-                                   entry("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", 3)});
+  const PrefixMap wide(std::vector{subnet_entry("ffff::/16", 2), subnet_entry("::/0", 1),
+                                   subnet_entry("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", 3)});
   EXPECT_EQ(find(wide, "ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffe"), 2);
   EXPECT_EQ(find(wide, "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"), 3);
   EXPECT_EQ(find(wide, "::"), 1);
 }
 
 TEST(PrefixMap, NetworksMayMeetInTheMiddleOf128Bits) {
-  const PrefixMap map(std::vector{entry("2001:db8::/64", 1), entry("2001:db8:0:2::/64", 2)});
+  const PrefixMap map(
+      std::vector{subnet_entry("2001:db8::/64", 1), subnet_entry("2001:db8:0:2::/64", 2)});
   EXPECT_EQ(find(map, "2001:db8::ffff:ffff:ffff:ffff"), 1);
   EXPECT_EQ(find(map, "2001:db8:0:1::"), PrefixMap::none);
   EXPECT_EQ(find(map, "2001:db8:0:1:ffff:ffff:ffff:ffff"), PrefixMap::none);
@@ -67,9 +68,9 @@ TEST(PrefixMap, NetworksMayMeetInTheMiddleOf128Bits) {
 }
 
 TEST(PrefixMap, OfDuplicatesTheLaterCounts) {
-  const PrefixMap map(std::vector{entry("10.0.0.0/8", 1), entry("10.9.0.0/16", 7),
-                                  entry("10.0.0.0/8", 2), entry("2001:db8::/32", 3),
-                                  entry("2001:db8::/32", 4)});
+  const PrefixMap map(std::vector{subnet_entry("10.0.0.0/8", 1), subnet_entry("10.9.0.0/16", 7),
+                                  subnet_entry("10.0.0.0/8", 2), subnet_entry("2001:db8::/32", 3),
+                                  subnet_entry("2001:db8::/32", 4)});
   EXPECT_EQ(find(map, "10.0.0.1"), 2);
   EXPECT_EQ(find(map, "10.9.0.1"), 7);
   EXPECT_EQ(find(map, "10.10.0.0"), 2);
@@ -79,7 +80,7 @@ TEST(PrefixMap, OfDuplicatesTheLaterCounts) {
 }
 
 TEST(PrefixMap, KeepsTheFamiliesApart) {
-  const PrefixMap map(std::vector{entry("::/0", 6), entry("10.0.0.0/8", 4)});
+  const PrefixMap map(std::vector{subnet_entry("::/0", 6), subnet_entry("10.0.0.0/8", 4)});
   EXPECT_EQ(find(map, "10.0.0.1"), 4);
   EXPECT_EQ(find(map, "::ffff:10.0.0.1"), 4);
   EXPECT_EQ(find(map, "11.0.0.1"), PrefixMap::none);

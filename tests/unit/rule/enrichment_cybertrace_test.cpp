@@ -8,12 +8,12 @@ using enrich::CyberTraceSettings;
 using enrich::IndicatorKind;
 
 // A good rule whose fourth line is this one.
-std::string with(std::string_view line) {
+std::string cybertrace_rule(std::string_view line) {
   return "type: cybertrace\nname: n\nmapping: {SourceAddress: ip}\n" + std::string(line) + "\n";
 }
-Lines found(std::string_view line) { return rule(with(line)); }
+Lines cybertrace_problems(std::string_view line) { return rule(cybertrace_rule(line)); }
 
-CyberTraceSettings read(std::string_view text) {
+CyberTraceSettings read_cybertrace(std::string_view text) {
   const Parsed parsed = parse_rule(text, {});
   EXPECT_EQ(lines(parsed), Lines{}) << text;
   if (parsed.document.enrichment.size() != 1) return {};
@@ -22,7 +22,7 @@ CyberTraceSettings read(std::string_view text) {
 }
 
 TEST(CyberTraceRule, HasItsDefaults) {
-  const CyberTraceSettings rule = read(with("url: 10.0.0.5:9999"));
+  const CyberTraceSettings rule = read_cybertrace(cybertrace_rule("url: 10.0.0.5:9999"));
   EXPECT_EQ(rule.host, "10.0.0.5");
   EXPECT_EQ(rule.port, 9999);
   EXPECT_EQ(rule.connections, 0U);
@@ -78,12 +78,14 @@ into: {threat: DeviceCustomString1, Category: SA.Categories}
   ASSERT_EQ(rule.into.size(), 2U);
   EXPECT_EQ(rule.into[0].key, "threat");
   EXPECT_EQ(rule.into[1].target, field_id("SA.Categories"));
-  EXPECT_EQ(read(with("url: a:1\ncache_ttl: 0\ncache_bytes: 1")).cache_ttl.nanos, 0);
+  EXPECT_EQ(
+      read_cybertrace(cybertrace_rule("url: a:1\ncache_ttl: 0\ncache_bytes: 1")).cache_ttl.nanos,
+      0);
 }
 
 TEST(CyberTraceRule, TakesAServerAsItIsPasted) {
   const auto server = [](const std::string& url) {
-    const CyberTraceSettings rule = read(with("url: '" + url + "'"));
+    const CyberTraceSettings rule = read_cybertrace(cybertrace_rule("url: '" + url + "'"));
     return rule.host + " " + std::to_string(rule.port);
   };
   EXPECT_EQ(server("10.0.0.5:9999"), "10.0.0.5 9999");
@@ -95,7 +97,7 @@ TEST(CyberTraceRule, TakesAServerAsItIsPasted) {
 
 TEST(CyberTraceRule, SaysWhatIsWrongWithAServer) {
   const auto wrong = [](const std::string& url) {
-    const Lines all = found("url: '" + url + "'");
+    const Lines all = cybertrace_problems("url: '" + url + "'");
     EXPECT_EQ(all.size(), 1U) << url;
     const std::string start = "4:6: error: url '" + url + "': ";
     EXPECT_EQ(all.empty() ? "" : all[0].substr(0, start.size()), start);
@@ -169,10 +171,10 @@ conections: 5
                    "11:36: error: into cannot use 'TI', which holds structured data; name another "
                    "field",
                    "12:1: error: unknown key 'conections'; did you mean 'connections'?"}));
-  EXPECT_EQ(found("url: a:1\ninto: []"),
+  EXPECT_EQ(cybertrace_problems("url: a:1\ninto: []"),
             (Lines{"5:7: error: into must be a map of at least one row; write for example "
                    "{threat: DeviceCustomString1}"}));
-  EXPECT_EQ(found("url: a:1\ncache_bytes: 5"),
+  EXPECT_EQ(cybertrace_problems("url: a:1\ncache_bytes: 5"),
             (Lines{"5:14: error: cache_bytes is of a cache, and there is none; add 'cache_ttl'"}));
 }
 

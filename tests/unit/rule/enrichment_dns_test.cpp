@@ -9,10 +9,10 @@ namespace weir::rule {
 
 namespace {
 
-const std::string start = "type: dns\nname: n\nsource: SourceAddress\ntarget: SourceHostName\n";
+const std::string dns_rule = "type: dns\nname: n\nsource: SourceAddress\ntarget: SourceHostName\n";
 
 enrich::DnsSettings dns(const std::string& more) {
-  const Parsed parsed = parse_rule(start + more, {});
+  const Parsed parsed = parse_rule(dns_rule + more, {});
   EXPECT_EQ(lines(parsed), Lines{});
   if (parsed.document.enrichment.size() != 1) return {};
   const auto* const settings =
@@ -21,7 +21,7 @@ enrich::DnsSettings dns(const std::string& more) {
   return settings == nullptr ? enrich::DnsSettings{} : *settings;
 }
 
-Lines wrong(const std::string& more) { return rule(start + more); }
+Lines wrong(const std::string& more) { return rule(dns_rule + more); }
 
 TEST(DnsEnrichment, HasDefaults) {
   enrich::DnsSettings expected;

@@ -1,10 +1,6 @@
 // Rules of places: what they say, and what is wrong with them or with their data.
 
-#include <unistd.h>
-
-#include <filesystem>
-#include <fstream>
-
+#include "folder.h"
 #include "found.h"
 
 namespace weir::rule {
@@ -12,35 +8,31 @@ namespace {
 
 using lookup::GeoColumn;
 
-class Folder {
+// A folder with a file of places.
+class Places {
  public:
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "weir-places-XXXXXX").string();
-    path_ = mkdtemp(name.data());
-    write("places.csv", "Network,Country,City,Latitude\n192.0.2.0/24,Sweden,Malmö,55.6\n");
+  Places() {
+    folder_.write("places.csv", "Network,Country,City,Latitude\n192.0.2.0/24,Sweden,Malmö,55.6\n");
   }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  void write(const std::string& name, std::string_view text) const {
-    std::ofstream(std::filesystem::path(path_) / name) << text;
-  }
-  const std::string& path() const { return path_; }
+  void write(const std::string& name, std::string_view text) const { folder_.write(name, text); }
+  const std::string& path() const { return folder_.path(); }
 
   // One rule of the type, with more lines.
-  Parsed parse(const std::string& rest) const {
-    return parse_document("enrichment:\n- type: geographic\n  name: g\n" + rest, path_);
+  Parsed parse(const std::string& more) const {
+    return parse_document("enrichment:\n- type: geographic\n  name: g\n" + more, path());
   }
-  Lines problems(const std::string& rest) const { return lines(parse(rest)); }
+  Lines problems(const std::string& more) const { return lines(parse(more)); }
 
  private:
-  std::string path_;
+  Folder folder_;
 };
 
-constexpr const char* good = "  source: SourceAddress\n  data: places.csv\n";
+constexpr const char* source_and_data = "  source: SourceAddress\n  data: places.csv\n";
 
 TEST(Geographic, IsRead) {
-  const Folder folder;
-  const Parsed parsed = folder.parse(
-      std::string(good) +
+  const Places places;
+  const Parsed parsed = places.parse(
+      std::string(source_and_data) +
       "  mapping: {country: SourceCountry, City: SourceCity, LATITUDE: SourceLatitude}\n");
   EXPECT_EQ(lines(parsed), Lines{});
   ASSERT_EQ(parsed.document.enrichment.size(), 1U);
@@ -58,13 +50,15 @@ TEST(Geographic, IsRead) {
 }
 
 TEST(Geographic, TakesTextForCoordinates) {
-  const Folder folder;
-  EXPECT_EQ(folder.problems(std::string(good) + "  mapping: {latitude: S.lat}\n"), Lines{});
-  EXPECT_EQ(folder.problems(std::string(good) + "  mapping: {latitude: F.lat}\n"), Lines{});
+  const Places places;
+  EXPECT_EQ(places.problems(std::string(source_and_data) + "  mapping: {latitude: S.lat}\n"),
+            Lines{});
+  EXPECT_EQ(places.problems(std::string(source_and_data) + "  mapping: {latitude: F.lat}\n"),
+            Lines{});
 }
 
 TEST(Geographic, NeedsItsKeys) {
-  EXPECT_EQ(Folder().problems(""),
+  EXPECT_EQ(Places().problems(""),
             (Lines{"2:3: error: 'source' is missing; name the field that holds the address",
                    "2:3: error: 'data' is missing; name a CSV file or a MaxMind database (.mmdb)",
                    "2:3: error: 'mapping' is missing; name columns and the fields that they fill, "
@@ -73,7 +67,7 @@ TEST(Geographic, NeedsItsKeys) {
 
 TEST(Geographic, SaysWhatIsWrongWithItsFields) {
   EXPECT_EQ(
-      Folder().problems("  source: SourcePort\n  data: places.csv\n  mapping:\n"
+      Places().problems("  source: SourcePort\n  data: places.csv\n  mapping:\n"
                         "    county: SourceCountry\n"
                         "    country: SourceLatitude\n"
                         "    latitude: SourcePort\n"
@@ -96,42 +90,42 @@ TEST(Geographic, SaysWhatIsWrongWithItsFields) {
 }
 
 TEST(Geographic, SaysWhatIsWrongWithItsData) {
-  const Folder folder;
+  const Places places;
   const std::string begin =
       "  source: SourceAddress\n  mapping: {country: SourceCountry}\n  data: ";
   const auto problem = [&](const std::string& data) {
-    const Lines found = folder.problems(begin + data + "\n");
+    const Lines found = places.problems(begin + data + "\n");
     return found.size() == 1 ? found[0] : std::to_string(found.size()) + " problems";
   };
   EXPECT_EQ(problem("none.csv"),
-            "6:9: error: '" + folder.path() +
+            "6:9: error: '" + places.path() +
                 "/none.csv' cannot be read: No such file or directory; correct "
                 "the path, or the file");
-  EXPECT_EQ(problem("."), "6:9: error: '" + folder.path() +
+  EXPECT_EQ(problem("."), "6:9: error: '" + places.path() +
                               "/.' cannot be read: it is no regular file; correct the path, or the "
                               "file");
-  folder.write("bad.csv", "Network,Country\n192.0.2.0/24,x\n192.0.2.256,x\n");
-  EXPECT_EQ(problem("bad.csv"), "6:9: error: '" + folder.path() +
+  places.write("bad.csv", "Network,Country\n192.0.2.0/24,x\n192.0.2.256,x\n");
+  EXPECT_EQ(problem("bad.csv"), "6:9: error: '" + places.path() +
                                     "/bad.csv', line 3, column 1: column 'Network': '192.0.2.256' "
                                     "is no network; write one such as 192.0.2.0/24, 192.0.2.1 or "
                                     "192.0.2.1-192.0.2.9");
-  folder.write("bad.gz", "\x1F\x8B\x08");
+  places.write("bad.gz", "\x1F\x8B\x08");
   EXPECT_EQ(problem("bad.gz"),
-            "6:9: error: '" + folder.path() + "/bad.gz': the file is compressed; expand it first");
+            "6:9: error: '" + places.path() + "/bad.gz': the file is compressed; expand it first");
 }
 
 TEST(Geographic, WarnsOfWhatTheDataDoNotHave) {
-  EXPECT_EQ(Folder().problems(std::string(good) + "  mapping: {region: SourceRegion}\n"),
+  EXPECT_EQ(Places().problems(std::string(source_and_data) + "  mapping: {region: SourceRegion}\n"),
             (Lines{"6:13: warning: the data have no region, so 'SourceRegion' is never filled; "
                    "remove the row, or use other data"}));
 }
 
 TEST(Geographic, FillsFieldsOfAnOpenSchema) {
-  const Folder folder;
+  const Places places;
   const Parsed parsed = parse_document(
       "schema: open\nenrichment:\n- {type: geographic, name: g, source: client, data: places.csv, "
       "mapping: {country: from, latitude: lat}}\n",
-      folder.path());
+      places.path());
   EXPECT_EQ(lines(parsed), Lines{});
 }
 

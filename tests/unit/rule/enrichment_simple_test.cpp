@@ -5,19 +5,19 @@ namespace weir::rule {
 namespace {
 
 // The one enrichment rule of a document.
-const enrich::Kind& rule_of(const Parsed& parsed) {
+const enrich::Kind& only_rule(const Parsed& parsed) {
   EXPECT_EQ(lines(parsed), Lines{});
   EXPECT_EQ(parsed.document.enrichment.size(), 1U);
   return parsed.document.enrichment.at(0).kind;
 }
 
-Parsed read(std::string_view lines, std::string_view before = "") {
+Parsed parse_enrichment(std::string_view lines, std::string_view before = "") {
   return parse_document(std::string(before) + "enrichment:\n- name: n\n" + std::string(lines));
 }
 
 // What is wrong with a rule whose first line is the document's third.
 Lines errors(std::string_view lines_of_rule, std::string_view before = "") {
-  return lines(read(lines_of_rule, before));
+  return lines(parse_enrichment(lines_of_rule, before));
 }
 
 TEST(ConstantRule, HasTheTypeOfItsField) {
@@ -26,7 +26,7 @@ TEST(ConstantRule, HasTheTypeOfItsField) {
         parse_document(std::string(schema == Schema::open ? "schema: open\n" : "") +
                        "enrichment:\n- {name: n, type: constant, value: " + std::string(text) +
                        ", target: " + std::string(target) + "}\n");
-    return std::get<enrich::ConstantSettings>(rule_of(parsed)).value;
+    return std::get<enrich::ConstantSettings>(only_rule(parsed)).value;
   };
   EXPECT_EQ(value("5", "BytesIn", Schema::kuma), Constant(std::int64_t{5}));
   EXPECT_EQ(value("'5'", "BytesIn", Schema::kuma), Constant(std::int64_t{5}));
@@ -82,7 +82,7 @@ TEST(ConstantRule, KeepsToTheLimits) {
 }
 
 TEST(EventRule, ReadsEveryConversion) {
-  const Parsed parsed = read(R"(  type: event
+  const Parsed parsed = parse_enrichment(R"(  type: event
   source: Name
   target: Message
   conversions:
@@ -103,7 +103,7 @@ TEST(EventRule, ReadsEveryConversion) {
   - decode_base64_url
   - decode_url
 )");
-  const auto& settings = std::get<enrich::EventSettings>(rule_of(parsed));
+  const auto& settings = std::get<enrich::EventSettings>(only_rule(parsed));
   EXPECT_EQ(settings.source, field_id("Name"));
   EXPECT_EQ(settings.target, field_id("Message"));
   EXPECT_EQ(settings.conversions.size(), 16U);
@@ -112,11 +112,11 @@ TEST(EventRule, ReadsEveryConversion) {
 
 TEST(EventRule, ConvertsAsItSays) {
   const auto converted = [](std::string_view conversion, std::string_view text) {
-    const Parsed parsed = read(
+    const Parsed parsed = parse_enrichment(
         "  type: event\n  source: Name\n  target: Message\n"
         "  conversions: [" +
         std::string(conversion) + "]\n");
-    const auto& settings = std::get<enrich::EventSettings>(rule_of(parsed));
+    const auto& settings = std::get<enrich::EventSettings>(only_rule(parsed));
     std::string out;
     for (const enrich::Conversion& one : settings.conversions) one.apply(text, out);
     return out;
@@ -224,7 +224,7 @@ TEST(EventRule, HasAtMost64Conversions) {
 }
 
 // Five lines, which use all of them.
-constexpr std::string_view lookups =
+constexpr std::string_view declared_lookups =
     "dictionaries: {Ports: {id: 6a5b3c1d-0e2f-4a6b-8c7d-9e0f1a2b3c4d}, Both: {}}\n"
     "tables: {Hosts: {columns: [owner, room]}, Both: {columns: [a]}}\n"
     "active_lists: {Seen: {columns: [count]}, Both: {columns: [a], id: "
@@ -238,10 +238,11 @@ constexpr std::string_view lookups =
 TEST(DictionaryRule, GoesByNameAndById) {
   for (const char* name :
        {"Ports", "6a5b3c1d-0e2f-4a6b-8c7d-9e0f1a2b3c4d", "6A5B3C1D-0E2F-4A6B-8C7D-9E0F1A2B3C4D"}) {
-    const Parsed parsed = read("  type: dictionary\n  dictionary: " + std::string(name) +
-                                   "\n  keys: [Name, SourcePort]\n  target: SA.x\n",
-                               lookups);
-    const auto& settings = std::get<enrich::DictionarySettings>(rule_of(parsed));
+    const Parsed parsed =
+        parse_enrichment("  type: dictionary\n  dictionary: " + std::string(name) +
+                             "\n  keys: [Name, SourcePort]\n  target: SA.x\n",
+                         declared_lookups);
+    const auto& settings = std::get<enrich::DictionarySettings>(only_rule(parsed));
     EXPECT_EQ(settings.dictionary, name);
     EXPECT_EQ(settings.keys, (std::vector<FieldId>{field_id("Name"), field_id("SourcePort")}));
     EXPECT_EQ(settings.target, field_id("SA.x"));
@@ -255,13 +256,14 @@ TEST(DictionaryRule, SaysAllThatIsWrong) {
                    "2:3: error: 'target' is missing; name the field that has the value"}));
   EXPECT_EQ(errors("  type: dictionary\n  dictionary: Port\n  keys: [SA.x, Nme, TI]\n"
                    "  target: Name\n",
-                   lookups),
+                   declared_lookups),
             (Lines{"9:15: error: unknown dictionary 'Port'; did you mean 'Ports'?",
                    "10:10: error: 'SA.x' is an array, which cannot be part of a key; use a field "
                    "that holds one value",
                    "10:16: error: unknown field 'Nme'; did you mean 'Name'?",
                    "10:21: error: 'TI' holds structured data; name a field that holds values"}));
-  EXPECT_EQ(errors("  type: dictionary\n  dictionary: Seen\n  keys: []\n  target: Name\n", lookups),
+  EXPECT_EQ(errors("  type: dictionary\n  dictionary: Seen\n  keys: []\n  target: Name\n",
+                   declared_lookups),
             (Lines{"9:15: error: unknown dictionary 'Seen', but there is an active list of that "
                    "name; write 'type: table'",
                    "10:9: error: keys is empty; list the fields whose values are looked up"}));
@@ -271,8 +273,8 @@ TEST(DictionaryRule, SaysAllThatIsWrong) {
 
 TEST(TableRule, ReadsEveryKindOfTable) {
   const auto settings = [](std::string_view rest) {
-    const Parsed parsed = read("  type: table\n" + std::string(rest), lookups);
-    return std::get<enrich::TableSettings>(rule_of(parsed));
+    const Parsed parsed = parse_enrichment("  type: table\n" + std::string(rest), declared_lookups);
+    return std::get<enrich::TableSettings>(only_rule(parsed));
   };
   const auto hosts =
       settings("  table: Hosts\n  keys: [Name]\n  mapping: {owner: S.x, room: SA.x}\n");
@@ -292,16 +294,19 @@ TEST(TableRule, SaysAllThatIsWrong) {
                    "table, or write its id",
                    "2:3: error: 'keys' is missing; list the fields whose values are looked up",
                    "2:3: error: 'mapping' is missing; write 'column: Field' for each"}));
-  EXPECT_EQ(errors("  type: table\n  table: Host\n  keys: [Name]\n  mapping: {a: Nme}\n", lookups),
+  EXPECT_EQ(errors("  type: table\n  table: Host\n  keys: [Name]\n  mapping: {a: Nme}\n",
+                   declared_lookups),
             (Lines{"9:10: error: unknown table 'Host'; did you mean 'Hosts'?",
                    "11:16: error: unknown field 'Nme'; did you mean 'Name'?"}));
-  EXPECT_EQ(errors("  type: table\n  table: Ports\n  keys: [Name]\n  mapping: {}\n", lookups),
-            (Lines{"9:10: error: unknown table 'Ports', but there is a dictionary of that name; "
-                   "write 'type: dictionary'",
-                   "11:12: error: mapping must be a map of at least one row; write 'column: Field' "
-                   "for each"}));
   EXPECT_EQ(
-      errors("  type: table\n  table: Both\n  keys: [Name]\n  mapping: {a: S.x}\n", lookups),
+      errors("  type: table\n  table: Ports\n  keys: [Name]\n  mapping: {}\n", declared_lookups),
+      (Lines{"9:10: error: unknown table 'Ports', but there is a dictionary of that name; "
+             "write 'type: dictionary'",
+             "11:12: error: mapping must be a map of at least one row; write 'column: Field' "
+             "for each"}));
+  EXPECT_EQ(
+      errors("  type: table\n  table: Both\n  keys: [Name]\n  mapping: {a: S.x}\n",
+             declared_lookups),
       (Lines{"9:10: error: there are a table and an active list of the name 'Both'; write the "
              "id of the one that is meant"}));
 }
@@ -310,7 +315,7 @@ TEST(TableRule, ChecksColumnsAndKeys) {
   EXPECT_EQ(
       errors("  type: table\n  table: Hosts\n  keys: [Name]\n"
              "  mapping: {ownr: S.x, floor: S.y, owner: S.z, room: S.z}\n",
-             lookups),
+             declared_lookups),
       (Lines{"11:13: error: the table 'Hosts' has no column 'ownr'; did you mean 'owner'?",
              "11:24: error: the table 'Hosts' has no column 'floor'; name one of its columns, or "
              "declare it "
@@ -318,7 +323,7 @@ TEST(TableRule, ChecksColumnsAndKeys) {
              "11:54: error: 'S.z' is filled from another column already; remove one of the two"}));
   EXPECT_EQ(
       errors("  type: table\n  table: Sessions\n  keys: [Name]\n  mapping: {groups: S.x}\n",
-             lookups),
+             declared_lookups),
       (Lines{
           "10:9: error: the context table 'Sessions' has 2 key fields; name an event field for "
           "each, not 1",

@@ -5,20 +5,22 @@ namespace weir::rule {
 namespace {
 
 // A good document with that on its first lines.
-constexpr std::string_view rest = "\naggregation: [{name: r, identical_fields: [Name]}]\n";
+constexpr std::string_view one_aggregation =
+    "\naggregation: [{name: r, identical_fields: [Name]}]\n";
 
 EventTime event_time(std::string_view text) {
-  const Parsed parsed = parse_document(std::string("event_time: ").append(text).append(rest));
+  const Parsed parsed =
+      parse_document(std::string("event_time: ").append(text).append(one_aggregation));
   EXPECT_EQ(lines(parsed), Lines{}) << text;
   return parsed.document.event_time;
 }
 
-Lines found(std::string_view text) {
-  return document(std::string("event_time: ").append(text).append(rest));
+Lines event_time_problems(std::string_view text) {
+  return document(std::string("event_time: ").append(text).append(one_aggregation));
 }
 
 TEST(EventTime, WithoutTheKeyNoEventIsLate) {
-  const Parsed parsed = parse_document(std::string("match: first").append(rest));
+  const Parsed parsed = parse_document(std::string("match: first").append(one_aggregation));
   EXPECT_FALSE(parsed.document.event_time.allowed_lateness);
   EXPECT_EQ(parsed.document.event_time.late_events, LateEvents::next);
   EXPECT_FALSE(parsed.document.event_time.max_future_skew);
@@ -45,28 +47,28 @@ TEST(EventTime, ALatenessMayBeNothingOrAYear) {
 }
 
 TEST(EventTime, ThatIsWrong) {
-  EXPECT_EQ(found("5s"), Lines{"1:13: error: event_time must be a map, not '5s'"});
-  EXPECT_EQ(found("{alowed_lateness: 5s}"),
+  EXPECT_EQ(event_time_problems("5s"), Lines{"1:13: error: event_time must be a map, not '5s'"});
+  EXPECT_EQ(event_time_problems("{alowed_lateness: 5s}"),
             Lines{"1:14: error: unknown key 'alowed_lateness'; did you mean 'allowed_lateness'?"});
-  EXPECT_EQ(found("{allowed_lateness: 366d}"),
+  EXPECT_EQ(event_time_problems("{allowed_lateness: 366d}"),
             Lines{"1:32: error: allowed_lateness must be 0 or more and at most 365 days, not "
                   "'366d'"});
-  EXPECT_EQ(found("{allowed_lateness: -1}"),
+  EXPECT_EQ(event_time_problems("{allowed_lateness: -1}"),
             Lines{"1:32: error: allowed_lateness must be 0 or more and at most 365 days, not "
                   "'-1'"});
-  EXPECT_EQ(found("{allowed_lateness: soon}"),
+  EXPECT_EQ(event_time_problems("{allowed_lateness: soon}"),
             Lines{"1:32: error: allowed_lateness must be a number of seconds, or a number with ms, "
                   "s, m, h or d, not 'soon'"});
-  EXPECT_EQ(found("{max_future_skew: 0}"),
+  EXPECT_EQ(event_time_problems("{max_future_skew: 0}"),
             Lines{"1:31: error: max_future_skew must be more than 0 and at most 365 days, not "
                   "'0'"});
-  EXPECT_EQ(found("{allowed_lateness: 1, late_events: rejected}"),
+  EXPECT_EQ(event_time_problems("{allowed_lateness: 1, late_events: rejected}"),
             Lines{"1:48: error: late_events must be next, pass or reject, not 'rejected'; did you "
                   "mean 'reject'?"});
 }
 
 TEST(EventTime, APolicyWithoutALatenessIsWarnedOf) {
-  EXPECT_EQ(found("{late_events: pass}"),
+  EXPECT_EQ(event_time_problems("{late_events: pass}"),
             Lines{"1:27: warning: late_events does nothing without 'allowed_lateness', for then no "
                   "event is late; state it, or remove this"});
 }

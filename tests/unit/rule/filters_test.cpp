@@ -221,7 +221,7 @@ std::string used_often(const std::string& filter, int rules, int uses) {
   return text;
 }
 
-std::string list_of(int items) {
+std::string name_among(int items) {
   std::string list = "Name = [";
   for (int i = 0; i < items; ++i) list += std::to_string(i) + ",";
   list.back() = ']';
@@ -235,14 +235,14 @@ void expect_one(const std::string& text, std::string_view end) {
 }
 
 TEST(SavedFilters, WithListsAreUsedByManyRules) {
-  EXPECT_EQ(document(used_often(list_of(10'000), 199, 1)), Lines{});
+  EXPECT_EQ(document(used_often(name_among(10'000), 199, 1)), Lines{});
 }
 
 TEST(SavedFilters, WithListsCannotMultiplyWithoutEnd) {
-  expect_one(used_often(list_of(10'000), 1, 150),
+  expect_one(used_often(name_among(10'000), 1, 150),
              "in the saved filter 's': the filter, with its saved filters, has more than 1000000 "
              "list items; use those with long lists less often");
-  expect_one(used_often(list_of(10'000), 300, 1),
+  expect_one(used_often(name_among(10'000), 300, 1),
              "with saved filters in place of their names the filters up to here come to more than "
              "2000000 list items; use those with long lists less often");
 }

@@ -6,7 +6,7 @@
 namespace weir::rule {
 namespace {
 
-constexpr std::string_view constant =
+constexpr std::string_view constant_rule =
     R"({"name": "c", "sourceKind": "constant", "targetField": "Name", "constant": "x"})";
 constexpr std::string_view written_constant =
     "enrichment:\n  - name: c\n    type: constant\n    value: x\n    target: Name\n";
@@ -33,7 +33,7 @@ std::string with_mutation(std::string_view items) {
 }
 
 TEST(ImportEnrichments, ReadsEachFormOfInput) {
-  const std::string record(constant);
+  const std::string record(constant_rule);
   EXPECT_EQ(document_of(record), written_constant);
   EXPECT_EQ(document_of("[" + record + "]"), written_constant);
   EXPECT_EQ(document_of(R"({"kind": "enrichmentRule", "name": "n", "payload": )" + record + "}"),
@@ -50,7 +50,7 @@ TEST(ImportEnrichments, ReadsEachFormOfInput) {
 TEST(ImportEnrichments, ReadsThoseOfANormalizerOrACollector) {
   const ImportedText imported = import_text(
       R"({"kind": "normalizer", "name": "n", "payload": {"kind": "cef", "enrichment": [)" +
-      std::string(constant) + "]}}");
+      std::string(constant_rule) + "]}}");
   EXPECT_EQ(imported.document, written_constant);
   EXPECT_EQ(imported.said, (Lines{"1:1: warning: of a resource of the kind 'normalizer' the "
                                   "enrichment rules alone are imported"}));
@@ -129,11 +129,11 @@ TEST(ImportEnrichments, WritesFiltersAsExpressions) {
   const std::string filter =
       R"({"id": "", "name": "", "root": {"group": true, "conditions": [{"leftField": "Name",)"
       R"( "op": "=", "rightKind": "constant", "constant": "y"}]}})";
-  std::string record(constant);
+  std::string record(constant_rule);
   record.insert(record.size() - 1, ", \"filter\": " + filter);
   EXPECT_EQ(document_of(record), std::string(written_constant) + "    filter: Name = 'y'\n");
   // TI and the directory are for enrichment rules as well.
-  std::string of_ti(constant);
+  std::string of_ti(constant_rule);
   of_ti.insert(of_ti.size() - 1,
                R"(, "filter": {"root": {"op": "TIDetect", "leftField": "Name"}})");
   EXPECT_NE(document_of(of_ti).find("filter: TIDetect(Name)"), std::string::npos);
@@ -184,7 +184,7 @@ TEST(ImportEnrichments, SaysWhatIsWrongWithConversions) {
 }
 
 TEST(ImportEnrichments, WarnsOfWhatItLeavesOut) {
-  std::string record(constant);
+  std::string record(constant_rule);
   record.insert(record.size() - 1,
                 R"(, "label": "l", "debug": true, "mutation": [{}], "maxTasks": 5, "colour": 1)");
   const ImportedText imported = import_text(record);

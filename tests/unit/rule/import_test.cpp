@@ -16,7 +16,7 @@ struct Imported {
   Lines said;
 };
 
-Imported read(const std::string& answer) {
+Imported read_answer(const std::string& answer) {
   const Source source(answer);
   Findings findings(source);
   const auto root = read_tree(source, findings);
@@ -35,8 +35,8 @@ Imported read(const std::string& answer) {
   return out;
 }
 
-Imported import(std::string_view json) { return read(import_json(json)); }
-Imported expressions(std::string_view json) { return read(expressions_json(json)); }
+Imported import(std::string_view json) { return read_answer(import_json(json)); }
+Imported expressions(std::string_view json) { return read_answer(expressions_json(json)); }
 
 // A filter of one condition.
 std::string payload(std::string_view name, std::string_view value, std::string_view id = "") {
@@ -250,14 +250,14 @@ TEST(Import, QuotesWhatEndsATextInFlowStyle) {
   EXPECT_EQ(document(got.document), Lines{}) << got.document;
 }
 
-constexpr std::string_view rule = R"({"kind": "aggregationRule", "payload": {
+constexpr std::string_view flows_rule = R"({"kind": "aggregationRule", "payload": {
   "id": "8a1b2c3d-1111-4222-8333-944445555666", "name": "Flows", "description": "of: all",
   "tenantName": "Main", "threshold": 50, "window": 30,
   "identicalFields": ["SourceAddress", "DestinationAddress"], "uniqueFields": null,
   "sumFields": ["BytesIn"], "filter": )";
 
 TEST(Import, TakesAggregationRules) {
-  const Imported got = import(std::string(rule) + payload("Inline filter", "x") + "}}");
+  const Imported got = import(std::string(flows_rule) + payload("Inline filter", "x") + "}}");
   EXPECT_EQ(got.said, Lines{});
   EXPECT_EQ(got.document, R"(aggregation:
   - name: Flows
@@ -274,7 +274,7 @@ TEST(Import, TakesAggregationRules) {
 }
 
 TEST(Import, RefersToTheSavedFilterOfARule) {
-  const Imported got = import(std::string(rule) + payload("Web", "x", "1") + "}}");
+  const Imported got = import(std::string(flows_rule) + payload("Web", "x", "1") + "}}");
   EXPECT_EQ(got.document.substr(0, 26), "filters:\n  Web: Name = 'x'");
   EXPECT_NE(got.document.find("    filter: filter('Web')\n"), std::string::npos);
   EXPECT_EQ(document(got.document), Lines{});

@@ -15,9 +15,9 @@ namespace {
 
 // Counts of filters, made by walking the JSON with another program. One counts in the first of
 // these that it belongs to.
-constexpr std::size_t all = 186;
-constexpr std::size_t with_variables = 12;  // refused: $rule_name in a key, and once $cmd
-constexpr std::size_t with_lookups = 14;    // two of them ask for threat intelligence too
+constexpr std::size_t all_filters = 186;
+constexpr std::size_t filters_with_variables = 12;  // refused: $rule_name in a key, and once $cmd
+constexpr std::size_t filters_with_lookups = 14;    // two of them ask for threat intelligence too
 
 std::string file() {
   const char* data = std::getenv("WEIR_DATA");
@@ -59,7 +59,7 @@ class KumaData : public testing::Test {
     text = file();
     if (text.empty()) GTEST_SKIP() << "WEIR_DATA has no kuma_filters/filters.ndjson";
     filters = read_all(text);
-    ASSERT_EQ(filters.size(), all);
+    ASSERT_EQ(filters.size(), all_filters);
   }
   std::string text;
   std::vector<One> filters;
@@ -81,7 +81,7 @@ TEST_F(KumaData, LoadsEveryTreeThatHasNoVariables) {
       "and enrichment rules have none";
   EXPECT_EQ(refused, (std::map<std::string, std::size_t>{{"error: '$rule_name'" + rest, 11},
                                                          {"error: '$cmd'" + rest, 1}}));
-  EXPECT_EQ(lookups, with_lookups);
+  EXPECT_EQ(lookups, filters_with_lookups);
 }
 
 TEST_F(KumaData, ReadsBackFromItsExpressions) {
@@ -96,7 +96,7 @@ TEST_F(KumaData, ReadsBackFromItsExpressions) {
       ADD_FAILURE() << "line " << i + 1 << ": " << failure.what() << "\n" << expression;
     }
   }
-  EXPECT_EQ(good, all - with_variables);
+  EXPECT_EQ(good, all_filters - filters_with_variables);
 }
 
 // The document that a JSON answer has, and its diagnostics.
@@ -105,7 +105,7 @@ struct Answer {
   Lines errors;
 };
 
-Answer import(const std::string& json) {
+Answer import_all(const std::string& json) {
   const std::string text = import_json(json);
   const Source source(text);
   Findings findings(source);
@@ -120,8 +120,8 @@ Answer import(const std::string& json) {
 }
 
 TEST_F(KumaData, ImportsAsOneDocumentThatLoads) {
-  const Answer whole = import(text);
-  EXPECT_EQ(whole.errors.size(), with_variables);
+  const Answer whole = import_all(text);
+  EXPECT_EQ(whole.errors.size(), filters_with_variables);
   EXPECT_EQ(document(whole.document), Lines{});
 }
 
@@ -130,14 +130,14 @@ TEST_F(KumaData, ImportsOneByOne) {
   std::size_t refused = 0;
   std::size_t loaded = 0;
   for (std::string line; std::getline(stream, line);) {
-    const Answer one = import(line);
+    const Answer one = import_all(line);
     refused += one.errors.empty() ? 0 : 1;
     if (!one.errors.empty()) continue;
     EXPECT_EQ(document(one.document), Lines{}) << one.document;
     loaded += document(one.document).empty() ? 1 : 0;
   }
-  EXPECT_EQ(refused, with_variables);
-  EXPECT_EQ(loaded, all - with_variables);
+  EXPECT_EQ(refused, filters_with_variables);
+  EXPECT_EQ(loaded, all_filters - filters_with_variables);
 }
 
 }  // namespace

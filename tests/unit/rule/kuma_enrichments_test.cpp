@@ -10,9 +10,10 @@ namespace weir::rule {
 namespace {
 
 // Counts of records, made by walking the JSON with another program.
-constexpr std::size_t all = 344;
-constexpr std::size_t with_variables = 7;  // refused: $weekday and the like, of correlation rules
-constexpr std::size_t broken = 1;          // a template with {{.ALERT_IDX}} and {{.VIRUS_TYPE}}
+constexpr std::size_t all_enrichments = 344;
+constexpr std::size_t enrichments_with_variables =
+    7;  // refused: $weekday and the like, of correlation rules
+constexpr std::size_t broken_enrichments = 1;  // a template with {{.ALERT_IDX}} and {{.VIRUS_TYPE}}
 
 class KumaEnrichments : public testing::Test {
  protected:
@@ -56,11 +57,14 @@ std::map<std::string, std::size_t> by_message(const Lines& said) {
 TEST_F(KumaEnrichments, ImportsAsOneDocumentThatLoads) {
   const ImportedText whole = import_text(text);
   // 144 constants, one of which is too long for one; 102 of the kind event.
-  const std::map<std::string, std::size_t> types{
-      {"constant", 143}, {"dictionary", 12}, {"event", 102 - with_variables}, {"template", 86}};
+  const std::map<std::string, std::size_t> types{{"constant", 143},
+                                                 {"dictionary", 12},
+                                                 {"event", 102 - enrichments_with_variables},
+                                                 {"template", 86}};
   EXPECT_EQ(by_type(whole.document), types);
   const std::map<std::string, std::size_t> messages{
-      {"error: … is a variable of correlation rules, not an event field", with_variables},
+      {"error: … is a variable of correlation rules, not an event field",
+       enrichments_with_variables},
       {"error: in the template: unknown field …", 2},
       {"warning: the constant has 377 characters, and a constant has at most 255; it becomes a "
        "template without fields",
@@ -90,8 +94,8 @@ TEST_F(KumaEnrichments, ImportsOneByOne) {
     EXPECT_EQ(document(one.document), Lines{}) << one.document;
     EXPECT_EQ(parse_document(one.document).document.enrichment.size(), 1U) << line;
   }
-  EXPECT_EQ(records, all);
-  EXPECT_EQ(refused, with_variables + broken);
+  EXPECT_EQ(records, all_enrichments);
+  EXPECT_EQ(refused, enrichments_with_variables + broken_enrichments);
 }
 
 }  // namespace

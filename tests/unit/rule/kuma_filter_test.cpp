@@ -7,18 +7,17 @@
 namespace weir::rule {
 namespace {
 
-using filter::Node;
 using filter::Operator;
 
-struct Read {
-  std::optional<Node> tree;
+struct ReadFilter {
+  std::optional<filter::Node> tree;
   Lines said;
 };
 
-Read read(std::string_view text, const KumaReading& reading = {}) {
+ReadFilter read_filter(std::string_view text, const KumaReading& reading = {}) {
   const Source source(text);
   Findings findings(source);
-  Read read;
+  ReadFilter read;
   if (const auto root = read_tree(source, findings))
     read.tree = read_kuma_filter(*root, reading, findings);
   Parsed parsed;
@@ -29,20 +28,20 @@ Read read(std::string_view text, const KumaReading& reading = {}) {
 
 // The expression of a good one.
 std::string shown(std::string_view text) {
-  const Read got = read(text);
+  const ReadFilter got = read_filter(text);
   EXPECT_EQ(got.said, Lines{}) << text;
   return got.tree ? filter::to_expression(*got.tree) : "";
 }
 
 // The only condition of a good one.
-Node condition(std::string_view text, const KumaReading& reading = {}) {
-  const Read got = read(text, reading);
+filter::Node condition(std::string_view text, const KumaReading& reading = {}) {
+  const ReadFilter got = read_filter(text, reading);
   EXPECT_EQ(got.said, Lines{}) << text;
-  return got.tree ? *got.tree : Node{};
+  return got.tree ? *got.tree : filter::Node{};
 }
 
 // A condition that compares a field with a constant, as KUMA writes it with all of its keys.
-constexpr std::string_view whole = R"({"id": "", "name": "Inline filter", "root": {
+constexpr std::string_view whole_condition = R"({"id": "", "name": "Inline filter", "root": {
   "group": false, "or": false, "not": false, "conditions": [], "leftKind": "event",
   "leftEvent": "", "leftID": "", "leftField": "Name", "leftKeys": null, "leftKeyMap": null,
   "leftListItemIdx": 0, "leftTICategory": "", "leftTIField": "", "op": "contains",
@@ -52,13 +51,13 @@ constexpr std::string_view whole = R"({"id": "", "name": "Inline filter", "root"
   "vulns": {"cves": null, "minSeverity": 0}}})";
 
 TEST(KumaFilter, ReadsAConditionWithAllOfItsKeys) {
-  EXPECT_EQ(shown(whole), "Name contains 'it''s' nocase");
+  EXPECT_EQ(shown(whole_condition), "Name contains 'it''s' nocase");
 }
 
 TEST(KumaFilter, ReadsTheSameFromYaml) {
   EXPECT_EQ(shown("root:\n  leftKind: event\n  leftField: Name\n  op: contains\n"
                   "  rightKind: constant\n  constant: it's\n  ignoreCase: true\n"),
-            shown(whole));
+            shown(whole_condition));
 }
 
 TEST(KumaFilter, JoinsAGroupWithAndOrAndNegatesIt) {
@@ -119,7 +118,7 @@ TEST(KumaFilter, WithoutConditionsMatchesEverything) {
         R"({"root": {"group": true, "conditions": null}})",
         R"({"root": {"group": true, "not": true, "conditions": []}})",
         R"({"root": {"group": false, "conditions": [], "filter": {"root": null}}})"}) {
-    const Read got = read(text);
+    const ReadFilter got = read_filter(text);
     EXPECT_EQ(got.said, Lines{}) << text;
     ASSERT_TRUE(got.tree) << text;
     EXPECT_TRUE(matches_everything(*got.tree)) << text;
@@ -127,7 +126,7 @@ TEST(KumaFilter, WithoutConditionsMatchesEverything) {
 }
 
 TEST(KumaFilter, LeavesOutGroupsWithoutConditions) {
-  const Read got = read(R"({"root": {"group": true, "or": true, "conditions": [
+  const ReadFilter got = read_filter(R"({"root": {"group": true, "or": true, "conditions": [
   {"group": true, "conditions": []},
   {"leftField": "Name", "op": "=", "constant": "a"}]}})");
   EXPECT_EQ(got.said, (Lines{"2:3: warning: nothing stands here but an empty group; it is left "
@@ -147,13 +146,13 @@ TEST(KumaFilter, WritesOutTheSavedFiltersThatItHolds) {
 
 TEST(KumaFilter, AsksWhatStandsForASavedFilter) {
   KumaReading reading;
-  reading.embedded = [](const rule::Node&, Node tree) {
-    Node saved;
-    saved.type = Node::Type::saved;
+  reading.embedded = [](const rule::Node&, filter::Node tree) {
+    filter::Node saved;
+    saved.type = filter::Node::Type::saved;
     saved.saved_name = filter::to_expression(tree);
     return saved;
   };
-  const Read got = read(with_saved, reading);
+  const ReadFilter got = read_filter(with_saved, reading);
   ASSERT_TRUE(got.tree);
   EXPECT_EQ(filter::to_expression(*got.tree), "not filter('Type = 1') and Name = 'a'");
 }
@@ -162,8 +161,9 @@ TEST(KumaFilter, AsksWhetherALookupHasAnEntry) {
   for (const auto& [op, kind] : {std::pair("inDictionary", lookup::Kind::dictionary),
                                  std::pair("inActiveList", lookup::Kind::active_list),
                                  std::pair("inContextTable", lookup::Kind::context_table)}) {
-    const Node node = condition(R"({"leftKind": "", "leftID": "d1", "op": ")" + std::string(op) +
-                                R"(", "leftKeys": ["SourceAddress", "SourcePort"],
+    const filter::Node node =
+        condition(R"({"leftKind": "", "leftID": "d1", "op": ")" + std::string(op) +
+                  R"(", "leftKeys": ["SourceAddress", "SourcePort"],
                                    "ignoreCase": false})");
     ASSERT_TRUE(std::holds_alternative<filter::Lookup>(node.left)) << op;
     const auto& left = std::get<filter::Lookup>(node.left);
@@ -177,7 +177,7 @@ TEST(KumaFilter, AsksWhetherALookupHasAnEntry) {
 
 TEST(KumaFilter, ReadsTheValuesOfLookups) {
   const auto left = [](std::string_view keys) {
-    const Node node = condition(
+    const filter::Node node = condition(
         "{\"leftID\": \"x\", \"leftKeys\": [\"Name\"], \"op\": \"=\", "
         "\"constant\": \"a\", " +
         std::string(keys) + "}");
@@ -208,7 +208,7 @@ lookup::Tables context_table() {
 TEST(KumaFilter, KnowsWhichColumnOfAContextTableHoldsAList) {
   const lookup::Tables tables = context_table();
   const auto index = [&](std::string_view column) {
-    const Node node = condition(
+    const filter::Node node = condition(
         R"({"leftKind": "contextTable", "leftID": "c1", "leftListItemIdx": 0, "op": "=",
             "leftKeyMap": {"host": "DeviceHostName", "user": "SourceUserName"},
             "constant": "a", "leftField": ")" +
@@ -225,9 +225,9 @@ TEST(KumaFilter, KnowsWhichColumnOfAContextTableHoldsAList) {
 
 TEST(KumaFilter, ChecksAKeyMapAgainstItsTable) {
   const lookup::Tables tables = context_table();
-  EXPECT_EQ(read(R"({"leftID": "c1", "op": "inContextTable",
+  EXPECT_EQ(read_filter(R"({"leftID": "c1", "op": "inContextTable",
 "leftKeyMap": {"hosts": "DeviceHostName", "user": "SourceUserName"}})",
-                 {Schema::kuma, &tables, {}, {}})
+                        {Schema::kuma, &tables, {}, {}})
                 .said,
             (Lines{"2:15: error: the key 'host' of the context table is missing; name the event "
                    "field that holds it",
@@ -240,21 +240,21 @@ TEST(KumaFilter, ShowsEveryLookupToWhoAsks) {
     EXPECT_EQ(place.offset, 11U);
     lookup.name = "Renamed";
   };
-  const Node node =
+  const filter::Node node =
       condition(R"({"leftID": "d1", "op": "inDictionary", "leftKeys": ["Name"]})", reading);
   EXPECT_EQ(std::get<filter::Lookup>(node.left).name, "Renamed");
 }
 
 TEST(KumaFilter, ReadsThreatIntelligence) {
-  const Node value = condition(R"({"leftKind": "TI", "leftField": "SourceAddress",
+  const filter::Node value = condition(R"({"leftKind": "TI", "leftField": "SourceAddress",
     "leftTICategory": "KL_IP", "leftTIField": "threat", "op": "=", "constant": "a"})");
   const auto& left = std::get<filter::Intelligence>(value.left);
   EXPECT_EQ(left.category, "KL_IP");
   EXPECT_EQ(left.field, field_id("SourceAddress"));
   EXPECT_EQ(left.key, "threat");
   for (const std::string_view key : {"leftField", "leftTIField"}) {
-    const Node node = condition("{\"op\": \"TIDetect\", \"leftTICategory\": \"KL_IP\", \"" +
-                                std::string(key) + "\": \"SourceAddress\"}");
+    const filter::Node node = condition("{\"op\": \"TIDetect\", \"leftTICategory\": \"KL_IP\", \"" +
+                                        std::string(key) + "\": \"SourceAddress\"}");
     const auto& detected = std::get<filter::Intelligence>(node.left);
     EXPECT_EQ(node.op, Operator::ti_detect);
     EXPECT_EQ(detected.category, "KL_IP");
@@ -264,11 +264,11 @@ TEST(KumaFilter, ReadsThreatIntelligence) {
 }
 
 TEST(KumaFilter, ReadsVulnerabilities) {
-  const Node any = condition(R"({"leftField": "SourceAddress", "op": "hasVulnerability",
+  const filter::Node any = condition(R"({"leftField": "SourceAddress", "op": "hasVulnerability",
     "vulns": {"cves": null, "minSeverity": 0}})");
   EXPECT_TRUE(std::holds_alternative<filter::Nothing>(any.right));
   EXPECT_EQ(any.min_severity, 0U);
-  const Node listed = condition(R"({"leftField": "SourceAddress", "op": "hasVulnerability",
+  const filter::Node listed = condition(R"({"leftField": "SourceAddress", "op": "hasVulnerability",
     "vulns": {"cves": ["CVE-2021-44228"], "minSeverity": 3}})");
   ASSERT_TRUE(std::holds_alternative<filter::List>(listed.right));
   EXPECT_EQ(std::get<filter::List>(listed.right).items[0].text, "CVE-2021-44228");
@@ -283,9 +283,9 @@ TEST(KumaFilter, FoldsNoCaseWhereKumaDoesNot) {
 }
 
 TEST(KumaFilter, AsksStructuredDataOnlyWhetherItIsThere) {
-  const Node node = condition(R"({"leftField": "TI", "op": "=", "constant": ""})");
+  const filter::Node node = condition(R"({"leftField": "TI", "op": "=", "constant": ""})");
   EXPECT_EQ(std::get<filter::EventField>(node.left).id, field_id("TI"));
-  EXPECT_EQ(read(R"({"leftField": "TI", "op": "=", "constant": "a"})").said,
+  EXPECT_EQ(read_filter(R"({"leftField": "TI", "op": "=", "constant": "a"})").said,
             (Lines{"1:15: error: 'TI' holds structured data, which no operator takes; use another "
                    "field"}));
 }
@@ -294,10 +294,11 @@ TEST(KumaFilter, SaysWhatAVariableIs) {
   const std::string rest =
       " is a variable of correlation rules, not an event field; aggregation "
       "and enrichment rules have none";
-  EXPECT_EQ(read(R"({"leftField": "$cmd", "op": "=", "constant": "a"})").said,
+  EXPECT_EQ(read_filter(R"({"leftField": "$cmd", "op": "=", "constant": "a"})").said,
             (Lines{"1:15: error: '$cmd'" + rest}));
-  EXPECT_EQ(read(R"({"leftID": "x", "op": "inActiveList", "leftKeys": ["Name", "$rule"]})").said,
-            (Lines{"1:60: error: '$rule'" + rest}));
+  EXPECT_EQ(
+      read_filter(R"({"leftID": "x", "op": "inActiveList", "leftKeys": ["Name", "$rule"]})").said,
+      (Lines{"1:60: error: '$rule'" + rest}));
 }
 
 TEST(KumaFilter, ReportsWhatIsWrongWhereItStands) {
@@ -348,14 +349,15 @@ TEST(KumaFilter, ReportsWhatIsWrongWhereItStands) {
        "1:74: error: minSeverity must be a whole number from 0 on, not '-1'"},
   };
   for (const auto& [text, message] : cases) {
-    const Read got = read(text);
+    const ReadFilter got = read_filter(text);
     EXPECT_EQ(got.said, Lines{message}) << text;
     EXPECT_FALSE(got.tree) << text;
   }
 }
 
 TEST(KumaFilter, WarnsOfKeysThatItDoesNotKnow) {
-  const Read got = read(R"({"nme": "a", "root": {"leftField": "Name", "op": "=", "constant": "a",
+  const ReadFilter got =
+      read_filter(R"({"nme": "a", "root": {"leftField": "Name", "op": "=", "constant": "a",
 "ignorecase": true, "checkTypes": true}})");
   EXPECT_EQ(got.said,
             (Lines{"1:2: warning: unknown key 'nme' is left out; did you mean 'name'?",
@@ -367,7 +369,7 @@ TEST(KumaFilter, WarnsOfKeysThatItDoesNotKnow) {
 }
 
 TEST(KumaFilter, ReportsEveryCondition) {
-  EXPECT_EQ(read(R"({"conditions": [{"leftField": "Nme", "op": "=", "constant": "a"},
+  EXPECT_EQ(read_filter(R"({"conditions": [{"leftField": "Nme", "op": "=", "constant": "a"},
                      {"leftField": "Nam", "op": "=", "constant": "a"}]})")
                 .said.size(),
             2U);
@@ -413,11 +415,11 @@ TEST(KumaFilter, NestsAsDeepAsADocument) {
   std::string text = R"({"leftField": "Name", "op": "=", "constant": "a"})";
   for (int i = 0; i < 31; ++i)
     text = R"({"group": true, "not": true, "conditions": [)" + text + "]}";
-  const Read deep = read(text);
+  const ReadFilter deep = read_filter(text);
   EXPECT_EQ(deep.said, Lines{});
   EXPECT_TRUE(deep.tree);
   for (int i = 0; i < 1000; ++i) text = R"({"conditions": [)" + text + "]}";
-  const Read deeper = read(text);
+  const ReadFilter deeper = read_filter(text);
   ASSERT_EQ(deeper.said.size(), 1U);
   EXPECT_NE(deeper.said[0].find("nest more than 64 deep"), std::string::npos);
 }

@@ -1,35 +1,13 @@
 // The lookups that a document declares: entries, files, columns, ids, and what is wrong with them.
 
-#include <unistd.h>
-
-#include <filesystem>
-#include <fstream>
-
 #include "../lookup/rows.h"
+#include "folder.h"
 #include "found.h"
 
 namespace weir::rule {
 namespace {
 
 using lookup::entry;
-using lookup::Kind;
-
-// A folder of files for one test.
-class Folder {
- public:
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "weir-lookups-XXXXXX").string();
-    path_ = mkdtemp(name.data());
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  void write(const std::string& name, std::string_view text) const {
-    std::ofstream(std::filesystem::path(path_) / name) << text;
-  }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 // The only lookup of a good document.
 DeclaredTable only(std::string_view text, std::string_view directory = {}) {
@@ -48,7 +26,7 @@ TEST(Lookups, AreReadInline) {
   EXPECT_EQ(table.table.name, "Ports");
   EXPECT_EQ(table.table.id, "6a5b3c1d-0e2f-4a6b-8c7d-9e0f1a2b3c4d");
   EXPECT_TRUE(table.filled);
-  EXPECT_EQ(table.table.rows->shape(), lookup::fixed_shape(Kind::dictionary));
+  EXPECT_EQ(table.table.rows->shape(), lookup::fixed_shape(lookup::Kind::dictionary));
   EXPECT_EQ(entry(*table.table.rows, "443"), "https");
   EXPECT_EQ(entry(*table.table.rows, "80"), "http");
   EXPECT_EQ(entry(*table.table.rows, "1"), "-");
@@ -66,7 +44,7 @@ TEST(Lookups, AreLeftToTheHostWithoutRows) {
   const DeclaredTable table = only("active_lists: {A: {ttl: 90, keys: [a, b], columns: [n]}}\n");
   EXPECT_FALSE(table.filled);
   EXPECT_EQ(table.table.rows->shape(),
-            (lookup::Shape{Kind::active_list, {{"a"}, {"b"}}, {{"n"}}, {90'000'000'000}}));
+            (lookup::Shape{lookup::Kind::active_list, {{"a"}, {"b"}}, {{"n"}}, {90'000'000'000}}));
   EXPECT_FALSE(only("assets: {}\n").filled);
   EXPECT_EQ(only("assets: {}\n").table.name, "");
 }

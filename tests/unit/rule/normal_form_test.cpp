@@ -10,35 +10,33 @@
 #include "base/error.h"
 #include "rule/document.h"
 
+namespace weir::rule {
 namespace {
 
-using namespace weir;
-using rule::NormalForm;
-
-const rule::SavedFilter* find_saved(const rule::Document& document, std::string_view name) {
-  for (const rule::SavedFilter& saved : document.filters)
+const SavedFilter* find_saved(const Document& document, std::string_view name) {
+  for (const SavedFilter& saved : document.filters)
     if (saved.name == name) return &saved;
   return nullptr;
 }
 
 // Of the first rule of a document.
 NormalForm form_of(const std::string& text) {
-  const rule::Parsed parsed = rule::parse_document(text);
-  EXPECT_TRUE(parsed.good()) << text << rule::diagnostics_json(parsed.diagnostics);
-  return rule::normal_form(
-      parsed.document.aggregation.at(0), [&](std::string_view name) -> const filter::Node* {
-        const rule::SavedFilter* const saved = find_saved(parsed.document, name);
-        return saved == nullptr ? nullptr : &saved->tree;
-      });
+  const Parsed parsed = parse_document(text);
+  EXPECT_TRUE(parsed.good()) << text << diagnostics_json(parsed.diagnostics);
+  return normal_form(parsed.document.aggregation.at(0),
+                     [&](std::string_view name) -> const filter::Node* {
+                       const SavedFilter* const saved = find_saved(parsed.document, name);
+                       return saved == nullptr ? nullptr : &saved->tree;
+                     });
 }
 
-std::string with(const std::string& settings) {
+std::string rule_with_settings(const std::string& settings) {
   return "aggregation:\n  - name: r\n    identical_fields: [SourceAddress]\n" +
          (settings.empty() ? "" : "    " + settings + "\n");
 }
 
 // Each setting of a rule, with a value that is not its default.
-const std::string settings[] = {
+const std::string changed_settings[] = {
     "tenant: other",
     "id: 11111111-1111-4111-8111-111111111111",
     "threshold: 7",
@@ -73,21 +71,21 @@ const std::string settings[] = {
 
 // In open documents names may be anything.
 TEST(NormalForm, ReadsBackAsTheSame) {
-  for (const std::string& one : settings) {
+  for (const std::string& one : changed_settings) {
     for (const char* head : {"", "schema: open\n"}) {
       SCOPED_TRACE(head + one);
-      const NormalForm form = form_of(head + with(one));
-      EXPECT_EQ(rule::renewed(form), form) << rule::renewed(form).settings << form.settings;
-      EXPECT_FALSE(rule::settings_of(form).filter.has_value());
+      const NormalForm form = form_of(head + rule_with_settings(one));
+      EXPECT_EQ(renewed(form), form) << renewed(form).settings << form.settings;
+      EXPECT_FALSE(settings_of(form).filter.has_value());
     }
   }
 }
 
 TEST(NormalForm, TellsEverySettingApart) {
-  std::set<std::string> texts{form_of(with("")).settings};
+  std::set<std::string> texts{form_of(rule_with_settings("")).settings};
   std::size_t count = 1;
-  for (const std::string& one : settings) {
-    const NormalForm form = form_of(with(one));
+  for (const std::string& one : changed_settings) {
+    const NormalForm form = form_of(rule_with_settings(one));
     texts.insert(form.settings + form.filter);
     ++count;
   }
@@ -98,30 +96,32 @@ TEST(NormalForm, IsTheSameForTheSameMeaning) {
   const auto same = [](const std::string& a, const std::string& b) {
     EXPECT_EQ(form_of(a), form_of(b)) << a << b;
   };
-  same(with(""), with("threshold: 100\n    lifetime: 1m\n    description: what it does"));
-  same(with("lifetime: 90"), with("lifetime: 90000ms"));
-  same(with("filter: Name='a'  AND BytesIn>5"),
-       with("filter: {all: [\"Name = 'a'\", \"BytesIn > 5\"]}"));
-  same("filters: {mine: \"Name = 'a'\"}\n" + with("filter: filter('mine')"),
-       with("filter: Name = 'a'"));
-  same(with("tenant: Main"), with(""));
-  EXPECT_NE(form_of(with("")), form_of("schema: open\n" + with("")));
+  same(rule_with_settings(""),
+       rule_with_settings("threshold: 100\n    lifetime: 1m\n    description: what it does"));
+  same(rule_with_settings("lifetime: 90"), rule_with_settings("lifetime: 90000ms"));
+  same(rule_with_settings("filter: Name='a'  AND BytesIn>5"),
+       rule_with_settings("filter: {all: [\"Name = 'a'\", \"BytesIn > 5\"]}"));
+  same("filters: {mine: \"Name = 'a'\"}\n" + rule_with_settings("filter: filter('mine')"),
+       rule_with_settings("filter: Name = 'a'"));
+  same(rule_with_settings("tenant: Main"), rule_with_settings(""));
+  EXPECT_NE(form_of(rule_with_settings("")), form_of("schema: open\n" + rule_with_settings("")));
 }
 
 TEST(NormalForm, OfAnotherVersionIsRenewedOrRefused) {
-  NormalForm form = form_of(with("filter: Name = 'a'"));
+  NormalForm form = form_of(rule_with_settings("filter: Name = 'a'"));
   // A version that did not know this setting yet did not write it.
   NormalForm older = form;
   const std::string later = ",\"single\":\"aggregate\"";
   older.settings.erase(older.settings.find(later), later.size());
   older.filter = "Name  =  'a'";
-  EXPECT_EQ(rule::renewed(older), form);
+  EXPECT_EQ(renewed(older), form);
   form.filter = "Name resembles 'a'";  // an operator that this version does not know
-  EXPECT_EQ(rule::renewed(form), form);
+  EXPECT_EQ(renewed(form), form);
   for (const char* text : {"", "[]", "{\"name\":\"r\"}",
                            "{\"name\":\"r\",\"identical_fields\":[\"SourceAddress\"],\"x\":1}",
                            "{\"name\":\"r\",\"type\":\"constant\"}"})
-    EXPECT_THROW(rule::settings_of({Schema::kuma, text, {}}), Failure) << text;
+    EXPECT_THROW(settings_of({Schema::kuma, text, {}}), Failure) << text;
 }
 
 }  // namespace
+}  // namespace weir::rule
