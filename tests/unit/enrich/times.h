@@ -9,6 +9,5 @@
 namespace weir::enrich {
 
 inline Duration ms(std::int64_t count) { return {count * 1'000'000}; }
-inline Instant now_is() { return std::chrono::steady_clock::now(); }
 
 }  // namespace weir::enrich
