@@ -15,8 +15,8 @@ namespace weir::engine {
 namespace {
 
 constexpr std::string_view magic = "WEIRSNAP";
-constexpr std::uint32_t format = 1;
-constexpr std::size_t head_bytes = magic.size() + sizeof format;
+constexpr std::uint32_t format_version = 1;
+constexpr std::size_t head_bytes = magic.size() + sizeof format_version;
 constexpr std::size_t checksum_bytes = sizeof(XXH128_canonical_t);
 
 std::string_view bytes_of(const XXH128_canonical_t& checksum) noexcept {
@@ -49,7 +49,7 @@ std::vector<std::string> SnapshotWriter::finish() {
   // What the sections say of fields is known now, and stands before them.
   StateWriter names;
   names.raw(magic);
-  names.number(format);
+  names.number(format_version);
   names.number(static_cast<std::uint32_t>(SectionKind::fields));
   const std::size_t size = names.reserve<std::uint64_t>();
   const std::size_t begin = names.size();
@@ -76,11 +76,11 @@ std::vector<Section> sections_of(std::string_view snapshot) {
                   "these bytes are not a snapshot; pass what weir_snapshot has written");
   if (snapshot.size() < head_bytes) StateReader::refuse("it is truncated");
   StateReader head(snapshot.substr(magic.size()));
-  if (const auto found = head.number<std::uint32_t>(); found != format)
+  if (const auto found = head.number<std::uint32_t>(); found != format_version)
     throw Failure(Status::invalid_snapshot,
                   fmt::format("the snapshot is of format {}, and this version knows format {}; "
                               "restore it with the version that took it",
-                              found, format));
+                              found, format_version));
   if (snapshot.size() < head_bytes + checksum_bytes) StateReader::refuse("it is truncated");
   const std::string_view all = snapshot.substr(0, snapshot.size() - checksum_bytes);
   XXH128_canonical_t checksum;

@@ -102,7 +102,6 @@ class CyberTracePool {
   CyberTraceConnection::Events events_;
   std::vector<char> buffer_;
 
-  uv_loop_t* loop_ = nullptr;
   uv_timer_t timer_{};
   uv_check_t after_poll_{};
   Instant armed_ = Instant::max();

@@ -142,7 +142,8 @@ bool Exchange::take(Question& question, Instant now, Late late) {
   bool some = false;
   {
     const std::lock_guard lock(mutex_);
-    some_late = drop_late(now, late) | drop_known(now);
+    some_late = drop_late(now, late);
+    some_late = drop_known(now) || some_late;
     some = !waiting_.empty();
     if (some) {
       taken_.push_back({++taken_ever_, waiting_.front().ticket});

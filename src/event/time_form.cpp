@@ -14,9 +14,9 @@ namespace {
 
 using Form = TimeForm::Form;
 
-constexpr std::array<std::string_view, 9> names{"seconds",     "milliseconds", "microseconds",
-                                                "nanoseconds", "rfc3339",      "iso8601",
-                                                "cef",         "bsd",          "java"};
+constexpr std::array<std::string_view, 9> form_names{"seconds",     "milliseconds", "microseconds",
+                                                     "nanoseconds", "rfc3339",      "iso8601",
+                                                     "cef",         "bsd",          "java"};
 
 std::optional<EpochUnit> unit_of(Form form) noexcept {
   switch (form) {
@@ -99,6 +99,6 @@ std::optional<std::int64_t> TimeForm::read(const Step& step, const Value& value,
   return to_millis(parts, zone, context.reference);
 }
 
-std::span<const std::string_view> time_form_names() noexcept { return names; }
+std::span<const std::string_view> time_form_names() noexcept { return form_names; }
 
 }  // namespace weir

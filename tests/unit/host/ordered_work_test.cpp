@@ -12,7 +12,7 @@
 namespace weir::host {
 namespace {
 
-constexpr std::size_t kSlots = 6;
+constexpr std::size_t kSlotsOfWork = 6;
 
 // Pieces 0, 1, 2 … of which each stage notes what the others must see.
 struct Pieces {
@@ -30,8 +30,8 @@ struct Pieces {
 
   const std::size_t count;
   std::size_t taken = 0;
-  std::vector<std::size_t> in_slot = std::vector<std::size_t>(kSlots);
-  std::vector<std::size_t> worked = std::vector<std::size_t>(kSlots);
+  std::vector<std::size_t> in_slot = std::vector<std::size_t>(kSlotsOfWork);
+  std::vector<std::size_t> worked = std::vector<std::size_t>(kSlotsOfWork);
   std::vector<std::size_t> finished;
 };
 
@@ -54,7 +54,7 @@ TEST(OrderedWork, FinishesEveryPieceInTheOrderInWhichTheyWereTaken) {
   for (const unsigned threads : {1u, 2u, 4u, 7u}) {
     for (const std::size_t count : {0u, 1u, 2u, 3u, 2000u}) {
       Pieces pieces(count);
-      OrderedWork(threads, kSlots, pieces.stages()).run();
+      OrderedWork(threads, kSlotsOfWork, pieces.stages()).run();
       EXPECT_EQ(pieces.finished, tens(count)) << threads;
     }
   }
@@ -70,7 +70,7 @@ TEST(OrderedWork, WorksOnAsManyPiecesAtOnceAsThereAreThreads) {
     if (pieces.in_slot[slot] != 0) together.arrive_and_wait();
     work(slot);
   };
-  OrderedWork(threads, kSlots, stages).run();
+  OrderedWork(threads, kSlotsOfWork, stages).run();
   EXPECT_EQ(pieces.finished, tens(pieces.count));
 }
 
@@ -90,8 +90,8 @@ TEST(OrderedWork, HasNoMorePiecesUnderWayThanSlots) {
     finish(slot);
     --under_way;
   };
-  OrderedWork(4, kSlots, stages).run();
-  EXPECT_LE(most, kSlots);
+  OrderedWork(4, kSlotsOfWork, stages).run();
+  EXPECT_LE(most, kSlotsOfWork);
   EXPECT_EQ(pieces.finished, tens(500));
 }
 
@@ -104,7 +104,7 @@ TEST(OrderedWork, ThatCannotTakeFinishesWhatWasTakenBefore) {
       if (pieces.taken == 100) throw std::runtime_error("take");
       return take(slot);
     };
-    OrderedWork line(threads, kSlots, stages);
+    OrderedWork line(threads, kSlotsOfWork, stages);
     EXPECT_EQ(thrown_by(line), "take");
     EXPECT_EQ(pieces.finished, tens(100));
   }
@@ -119,7 +119,7 @@ TEST(OrderedWork, ThatCannotWorkOnAPieceFinishesThoseBeforeIt) {
       if (pieces.in_slot[slot] == 100) throw std::runtime_error("work");
       work(slot);
     };
-    OrderedWork line(threads, kSlots, stages);
+    OrderedWork line(threads, kSlotsOfWork, stages);
     EXPECT_EQ(thrown_by(line), "work");
     EXPECT_EQ(pieces.finished, tens(100));
   }
@@ -134,7 +134,7 @@ TEST(OrderedWork, FinishesNothingBehindAPieceThatCouldNotBeFinished) {
       finish(slot);
       if (pieces.finished.size() == 50) throw std::runtime_error("finish");
     };
-    OrderedWork line(threads, kSlots, stages);
+    OrderedWork line(threads, kSlotsOfWork, stages);
     EXPECT_EQ(thrown_by(line), "finish");
     EXPECT_EQ(pieces.finished, tens(50));
   }
@@ -153,7 +153,7 @@ TEST(OrderedWork, LetsATakerThatWaitsSeeThatTheLineHasFailed) {
   stages.finish = [&](std::size_t slot) {
     if (pieces.in_slot[slot] == 2) throw std::runtime_error("full");
   };
-  OrderedWork of_two(2, kSlots, stages);
+  OrderedWork of_two(2, kSlotsOfWork, stages);
   line = &of_two;
   EXPECT_EQ(thrown_by(of_two), "full");
 }
@@ -173,7 +173,7 @@ TEST(OrderedWork, RunsWhatIsToRunBetweenPiecesWhileNoneIsFinished) {
     ++guarded;
     finish(slot);
   };
-  OrderedWork of_four(4, kSlots, stages);
+  OrderedWork of_four(4, kSlotsOfWork, stages);
   line = &of_four;
   of_four.run();
   EXPECT_EQ(guarded, 2001);
@@ -188,7 +188,7 @@ TEST(OrderedWork, ThrowsWhatIsThrownBetweenPieces) {
     line->between_pieces([] { throw std::runtime_error("tick"); });
     return false;
   };
-  OrderedWork of_two(2, kSlots, stages);
+  OrderedWork of_two(2, kSlotsOfWork, stages);
   line = &of_two;
   EXPECT_EQ(thrown_by(of_two), "tick");
 }
