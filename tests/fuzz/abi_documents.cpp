@@ -96,8 +96,8 @@ std::string composed(Choices& choices) {
       "bounds: {max_groups: 3}\n",
       "bounds: {max_bytes: 1MiB}\n",
       "schema: open\n",
-      "map: {src: SourceAddress, a.b: Message, t: {field: Timestamp, time: seconds}, "
-      "p: {field: DestinationPort, values: {x: 443}}}\n",
+      ("map: {src: SourceAddress, a.b: Message, t: {field: Timestamp, time: seconds}, "
+       "p: {field: DestinationPort, values: {x: 443}}}\n"),
       "map: {preset: cef, x: Message}\n",
       "event_time: {allowed_lateness: 1s, late_events: pass}\n",
       "event_time: {allowed_lateness: 1s, late_events: reject, max_future_skew: 5s}\n",
