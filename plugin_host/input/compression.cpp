@@ -69,10 +69,32 @@ std::optional<Compression> find_compression(std::string_view beginning, bool las
 }
 
 // What broken data refer to before their beginning the decoder copies before it says so: that is
-// in front of its state then.
+// in front of its state then. The header of a member is read for itself: isal_inflate (ISA-L 2.30)
+// forgets which parts one has when it goes on after a cut.
 struct Decompression::GzipStream {
+  GzipStream() noexcept {
+    ::isal_inflate_init(&state);
+    state.crc_flag = ISAL_GZIP_NO_HDR_VER;
+    ::isal_gzip_header_init(&header);
+  }
+  void begin_member() noexcept {
+    ::isal_inflate_reset(&state);
+    header = {};
+    ::isal_gzip_header_init(&header);
+    in_header = true;
+  }
+  // REQUIRES: the state's input and output.
+  int step() noexcept {
+    if (!in_header) return ::isal_inflate(&state);
+    const int status = ::isal_read_gzip_header(&state, &header);
+    in_header = status == ISAL_END_INPUT;
+    return in_header ? ISAL_DECOMP_OK : status;
+  }
+
   std::array<char, ISAL_DEF_HIST_SIZE> before{};
   inflate_state state{};
+  isal_gzip_header header{};
+  bool in_header = true;
 };
 
 void Decompression::EndGzip::operator()(GzipStream* stream) const noexcept { delete stream; }
@@ -86,10 +108,7 @@ Decompression::Decompression(Compression kind, std::string name, std::string_vie
   std::copy(beginning.begin(), beginning.end(), buffer_.begin());
   rest_ = {buffer_.data(), beginning.size()};
   if (kind == Compression::gzip) {
-    Gzip gzip(new GzipStream);
-    ::isal_inflate_init(&gzip->state);
-    gzip->state.crc_flag = ISAL_GZIP;
-    stream_ = std::move(gzip);
+    stream_ = Gzip(new GzipStream);
   } else {
     Zstd zstd(::ZSTD_createDCtx());
     if (zstd == nullptr) throw std::bad_alloc();
@@ -132,7 +151,7 @@ std::size_t Decompression::step(Gzip& gzip, std::span<char> out) {
   if (between_) {  // padding, as tapes have it, is no member
     while (!rest_.empty() && rest_.front() == 0) consume(1);
     if (rest_.empty()) return 0;
-    ::isal_inflate_reset(&state);
+    gzip->begin_member();
     between_ = false;
   }
   const auto count = [](std::size_t size) {
@@ -142,7 +161,7 @@ std::size_t Decompression::step(Gzip& gzip, std::span<char> out) {
   state.avail_in = count(rest_.size());
   state.next_out = reinterpret_cast<std::uint8_t*>(out.data());
   state.avail_out = count(out.size());
-  const int status = ::isal_inflate(&state);
+  const int status = gzip->step();
   // Where data are broken it may have read on behind them, and counts below zero.
   consume(state.avail_in > rest_.size() ? rest_.size() : rest_.size() - state.avail_in);
   std::size_t made = out.size() - state.avail_out;

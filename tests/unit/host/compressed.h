@@ -9,9 +9,11 @@
 
 namespace weir::host {
 
-inline std::string gzip_of(std::string_view text) {
+// header: or null, for the usual one.
+inline std::string gzip_with(gz_header* header, std::string_view text) {
   z_stream stream{};
   deflateInit2(&stream, 6, Z_DEFLATED, MAX_WBITS + 16, 8, Z_DEFAULT_STRATEGY);
+  if (header != nullptr) deflateSetHeader(&stream, header);
   std::string out(deflateBound(&stream, text.size()) + 32, '\0');
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
   stream.avail_in = static_cast<uInt>(text.size());
@@ -22,6 +24,8 @@ inline std::string gzip_of(std::string_view text) {
   deflateEnd(&stream);
   return out;
 }
+
+inline std::string gzip_of(std::string_view text) { return gzip_with(nullptr, text); }
 
 // With a checksum, as the program zstd makes it.
 inline std::string zstd_of(std::string_view text) {
