@@ -142,10 +142,8 @@ bool test_text(const Instruction& i, const Constants& constants, const Value& va
         return has_part<Part::anywhere>(fold_into(text, scratch.folded), i.text());
       case Test::match:
         return constants.patterns[i.index].match(text);
-      default: {  // in_subnets
-        const auto address = parse_address(text);
-        return address && constants.subnets[i.index].contains(*address);
-      }
+      default:  // in_subnets
+        return constants.subnets[i.index].contains(text);
     }
   });
 }

@@ -1,8 +1,10 @@
 #include "lookup/subnet_set.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 
+#include "base/bytes.h"
 #include "lookup/address_range.h"
 
 namespace weir::lookup {
@@ -51,10 +53,38 @@ SubnetSet::SubnetSet(std::span<const Subnet> subnets) {
   }
   merge(ipv4_);
   merge(ipv6_);
+  for (const Range4& range : ipv4_) {
+    for (std::uint32_t octet = range.first >> 24; octet <= range.last >> 24; ++octet) {
+      first_octets_.set(octet);
+    }
+  }
 }
 
 bool SubnetSet::contains(const Address& address) const noexcept {
   return address.is_ipv4() ? find(ipv4_, low_word(address)) : find(ipv6_, address);
+}
+
+// False if the text begins as a dotted quad does whose first octet no subnet has. Nothing else that
+// is an address has a dot among its first four characters, but ::1.2.3.4 and the like: a colon read
+// as a digit makes a number that is no octet. Without a loop over the digits: how many they are is
+// what a processor guesses wrong, and all that is read of most addresses.
+bool SubnetSet::begins_in(std::string_view text) const noexcept {
+  if (text.size() < 4) return true;
+  const auto beginning = load<std::uint32_t>(text.data());
+  const std::uint32_t zero_at_dots = beginning ^ 0x2E2E2E2E;
+  const std::uint32_t dots = (zero_at_dots - 0x01010101) & ~zero_at_dots & 0x80808080;
+  if (dots == 0 || (dots & 0x80) != 0) return true;  // none of the four, or the first
+  // The digits moved up against the end of the word, zeros before them.
+  const std::uint32_t digits = (beginning & 0x0F0F0F0F) << (39 - std::countr_zero(dots));
+  const std::uint32_t octet =
+      (digits >> 24) + 10 * (digits >> 16 & 0xFF) + 100 * (digits >> 8 & 0xFF);
+  return octet > 255 || first_octets_[octet];
+}
+
+bool SubnetSet::contains(std::string_view text) const noexcept {
+  if (!begins_in(text)) return false;
+  const auto address = parse_address(text);
+  return address && contains(*address);
 }
 
 }  // namespace weir::lookup

@@ -9,8 +9,10 @@
 // inside ::ffff:0:0/96 only, never by ::/0.
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "base/ip.h"
@@ -28,6 +30,8 @@ class SubnetSet {
   explicit SubnetSet(std::span<const Subnet> subnets);
 
   bool contains(const Address& address) const noexcept;
+  // False of a text that is no address.
+  bool contains(std::string_view text) const noexcept;
 
  private:
   // Both ends belong to the range; sorted, none overlapping another.
@@ -40,6 +44,9 @@ class SubnetSet {
     Address last;
   };
 
+  bool begins_in(std::string_view text) const noexcept;
+
+  std::bitset<256> first_octets_;  // of the IPv4 ranges
   std::vector<Range4> ipv4_;
   std::vector<Range6> ipv6_;
 };

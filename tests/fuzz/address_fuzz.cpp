@@ -66,10 +66,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view all(reinterpret_cast<const char*>(data), size);
   std::vector<Subnet> subnets;
   std::vector<Address> addresses;
+  std::vector<std::string_view> texts;
   for (std::size_t at = 0; at < size && subnets.size() < 2000;) {
     const std::size_t end = std::min(all.find('\n', at), size);
     const std::string_view text = all.substr(at, end - at);
     at = end + 1;
+    texts.push_back(text);
     compare_with_system(text);
     check_range(text, subnets, addresses);
     if (const auto subnet = weir::parse_subnet(text)) {
@@ -85,6 +87,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     bool found = false;
     for (const Subnet& subnet : subnets) found = found || weir::lookup::lies_in(address, subnet);
     if (set.contains(address) != found) std::abort();
+  }
+  for (const std::string_view text : texts) {
+    const auto address = weir::parse_address(text);
+    if (set.contains(text) != (address && set.contains(*address))) std::abort();
   }
   return 0;
 }

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "real_data.h"
+#include "../filter/real_data.h"
 
 namespace weir::lookup {
 namespace {
@@ -66,6 +66,40 @@ TEST(SubnetSet, AgreesWithAskingEverySubnet) {
     }
   }
   EXPECT_GT(inside, 1000);
+}
+
+// What the first characters settle by themselves must be what the whole text says, of addresses in
+// both families, of what is nearly one, and of texts too short to be any.
+TEST(SubnetSet, ATextIsWhatItsAddressIs) {
+  const std::vector<SubnetSet> sets = {
+      SubnetSet(),
+      SubnetSet(
+          std::vector{subnet("10.0.0.0/8"), subnet("192.168.0.0/16"), subnet("2001:db8::/32")}),
+      SubnetSet(std::vector{subnet("0.0.0.0/7"), subnet("254.0.0.0/7"), subnet("::/96")}),
+      SubnetSet(std::vector{subnet("0.0.0.0/0")}),
+      SubnetSet(std::vector{subnet("::/0")}),
+  };
+  constexpr std::string_view parts[] = {"0",    "1",   "9",   "10",  "99",  "192", "254",
+                                        "255",  "256", "300", "010", "168", "",    "ffff",
+                                        "2001", "db8", "x",   ":1",  " "};
+  std::mt19937 random(11);
+  std::size_t inside = 0;
+  std::size_t outside = 0;
+  for (int round = 0; round < 200'000; ++round) {
+    std::string text(random() % 4 == 0 ? parts[random() % std::size(parts)] : "");
+    if (random() % 4 == 0) text += "::";
+    for (auto n = random() % 8 == 0 ? random() % 9 : 4; n > 0; --n) {
+      text += parts[random() % (random() % 8 == 0 ? std::size(parts) : 8)];
+      if (n > 1) text += random() % 16 == 0 ? ':' : '.';
+    }
+    const auto address = parse_address(text);
+    for (const SubnetSet& set : sets) {
+      ASSERT_EQ(set.contains(text), address && set.contains(*address)) << text;
+      (set.contains(text) ? inside : outside) += 1;
+    }
+  }
+  EXPECT_GT(inside, 50'000U);
+  EXPECT_GT(outside, 50'000U);
 }
 
 // Verdicts of Go's netip and Python's ipaddress, where they agree. Both keep an IPv4-mapped address
