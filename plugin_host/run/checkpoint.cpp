@@ -24,6 +24,7 @@ Checkpoint::Checkpoint(const RunOptions& options, const Clock& clock, Console& c
       restored_(stored_.has_value()),
       has_one_(restored_),
       next_(options.checkpoint) {
+  counts_.last = clock.now();
   if (stored_) check(options);
 }
 
@@ -69,6 +70,8 @@ void Checkpoint::write(const RunState& state, std::string_view engine) {
     folder_.save(state, engine);
     has_one_ = true;
     warned_ = -1;
+    counts_.last = clock_.now();
+    ++counts_.written;
   } catch (const Failure& failure) {
     put_off(failure.what());
   }
@@ -78,6 +81,7 @@ void Checkpoint::write(const RunState& state, std::string_view engine) {
 void Checkpoint::put_off(const std::string& reason) {
   const std::int64_t now = clock_.elapsed();
   next_ = now + interval_;
+  ++counts_.failed;
   if (warned_ >= 0 && now - warned_ < kMinute) return;
   warned_ = now;
   console_.line(fmt::format("weir: warning: {}; {}", reason,

@@ -17,6 +17,13 @@
 
 namespace weir::host {
 
+// The checkpoints of this run.
+struct CheckpointCounts {
+  std::uint64_t written = 0;
+  std::uint64_t failed = 0;  // put off ones too
+  std::int64_t last = 0;     // when the last was written, or the run began; ns since the epoch
+};
+
 class Checkpoint {
  public:
   // Locks the folder, and reads what is there. Throws Failure: also when that is the state of
@@ -40,6 +47,8 @@ class Checkpoint {
   // The last one. Throws Failure(runtime).
   void write_last(const RunState& state, std::string_view engine) { folder_.save(state, engine); }
 
+  const CheckpointCounts& counts() const noexcept { return counts_; }
+
  private:
   void check(const RunOptions& options) const;
   void check_inputs(const RunOptions& options) const;
@@ -53,6 +62,7 @@ class Checkpoint {
   bool has_one_ = false;      // there is a state, of this run or of one before
   std::int64_t next_;         // ns since the start
   std::int64_t warned_ = -1;  // likewise; -1: not yet
+  CheckpointCounts counts_;
 };
 
 // What the inputs, the outputs and so on are called, and nothing more.

@@ -89,6 +89,15 @@ void add_sources(std::string& out, const SourceFamily& family,
   }
 }
 
+void add_checkpoints(std::string& out, const CheckpointCounts& counts) {
+  head(out, "weir_checkpoints_total", "counter", "Times that the state was to be written.");
+  out += fmt::format("weir_checkpoints_total{{result=\"written\"}} {}\n", counts.written);
+  out += fmt::format("weir_checkpoints_total{{result=\"failed\"}} {}\n", counts.failed);
+  add_one(out, "weir_checkpoint_timestamp_seconds", "gauge",
+          "When the state was last written, or else the run began, since 1970.",
+          static_cast<double>(counts.last) * 1e-9);
+}
+
 // Of the process; 0 if the system does not say.
 std::uint64_t resident_bytes() {
   std::ifstream file("/proc/self/statm");
@@ -134,6 +143,7 @@ std::string RunMetrics::text() const {
     add_one(out, "weir_lines_out_total", "counter", "Events handed to the output.",
             state_.lines_out);
     for (const SourceFamily& family : kFamilies) add_sources(out, family, state_.sources);
+    if (state_.checkpoints) add_checkpoints(out, *state_.checkpoints);
   }
   add_one(out, "process_resident_memory_bytes", "gauge", "Resident memory of the process.",
           resident_bytes());

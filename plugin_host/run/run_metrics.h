@@ -3,9 +3,11 @@
 
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "run/checkpoint.h"
 #include "run/report.h"
 
 namespace weir::host {
@@ -14,7 +16,8 @@ namespace weir::host {
 struct RunPicture {
   std::vector<SourceReport> sources;
   std::uint64_t lines_out = 0;
-  std::string trouble;  // why it is not healthy; empty: it is
+  std::string trouble;                          // why it is not healthy; empty: it is
+  std::optional<CheckpointCounts> checkpoints;  // none without a state
 };
 
 // Any thread.

@@ -47,6 +47,7 @@ void Session::publish() {
     state.trouble = output_.error();
   else if (rejects != nullptr && rejects->failed())
     state.trouble = rejects->error();
+  if (checkpoint_) state.checkpoints = checkpoint_->counts();
   metrics_->publish(std::move(state));
 }
 

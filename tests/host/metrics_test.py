@@ -85,12 +85,25 @@ class Metrics(Case):
 
     def wait_for(self, server, series, value):
         """Until a series has the value; all samples then."""
+        return self.wait_until(server, series, lambda now: now == value, f"not {value}")
+
+    def wait_until(self, server, series, holds, wrong):
+        """Until something holds of a series' value; all samples then."""
         deadline = time.monotonic() + TIMEOUT
         while time.monotonic() < deadline:
             samples = self.scrape(server)
-            if samples.get(series) == value:
+            if series in samples and holds(samples[series]):
                 return samples
-        self.fail(f"{series} is {samples.get(series)}, not {value}")
+        self.fail(f"{series} is {samples.get(series)}, {wrong}")
+
+    @staticmethod
+    def take_the_place_of(temporary_file):
+        """A folder, as soon as the file is not there."""
+        while True:
+            try:
+                return os.mkdir(temporary_file)
+            except FileExistsError:
+                time.sleep(0.001)
 
     def test_follow_what_is_fed(self):
         process, server = self.serve()
@@ -133,6 +146,7 @@ class Metrics(Case):
             nobody.bind(("127.0.0.1", 0))
             rules = self.write("asking.yaml", RULES.format(port=nobody.getsockname()[1]))
             process, server = self.serve("-i", "udp://127.0.0.1:0", "-i", "tcp://127.0.0.1:0",
+                                         "-o", self.path("out"), "--state", self.path("state"),
                                          rules=rules)
             text = self.get(server + "/metrics")[2]
         samples, families = parse(text)
@@ -147,6 +161,24 @@ class Metrics(Case):
                                      capture_output=True, timeout=TIMEOUT)
             self.assertEqual((checked.returncode, checked.stdout + checked.stderr), (0, ""))
         self.assertEqual(process.finish(signal.SIGINT)[0], 0)
+
+    def test_of_checkpoints_tell_when_the_last_was_written(self):
+        written, failed = (f'weir_checkpoints_total{{result="{result}"}}' for result in ("written", "failed"))
+        began = time.time()
+        process, server = self.serve("-o", self.path("out"), "--state", self.path("state"),
+                                     "--checkpoint", "10ms")
+        first = self.wait_until(server, written, lambda now: now > 0, "not more than 0")
+        self.assertGreaterEqual(first["weir_checkpoint_timestamp_seconds"], int(began))
+        self.take_the_place_of(self.path("state/state.new"))
+        self.wait_until(server, failed, lambda now: now > first[failed], "no more than before")
+        bad = self.wait_until(server, failed, lambda now: now > first[failed] + 10, "no more than before")
+        self.assertLess(bad["weir_checkpoint_timestamp_seconds"], time.time() - 0.05)
+        self.assertEqual(self.scrape(server)[written], bad[written])
+        os.rmdir(self.path("state/state.new"))
+        good = self.wait_until(server, written, lambda now: now > bad[written], "no more than before")
+        self.assertGreater(good["weir_checkpoint_timestamp_seconds"],
+                           bad["weir_checkpoint_timestamp_seconds"])
+        self.assertEqual(process.finish()[0], 0)
 
     def test_health_and_what_is_not_there(self):
         process, server = self.serve()
