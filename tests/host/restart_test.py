@@ -9,11 +9,7 @@ import time
 import unittest
 
 from program import PROGRAM, TIMEOUT
-from restarts import Restarts, ndjson
-
-
-def name(number):
-    return '{"Name":"%d"}\n' % number
+from restarts import Restarts, name, ndjson
 
 
 class Restarted(Restarts):

@@ -4,6 +4,7 @@ import gzip
 import json
 import os
 import subprocess
+import time
 
 from program import PROGRAM, RULE, TIMEOUT, Case, netflow_v9, pcap
 
@@ -68,6 +69,15 @@ def capture(datagrams, first=0):
 
 
 PASSING = "schema: kuma\n"
+
+
+def name(number):
+    return '{"Name":"%d"}\n' % number
+
+
+def line(number, address=1):
+    return '{"Timestamp":%d,"SourceAddress":"10.0.0.%d","BytesIn":%d}\n' % (
+        START + number, address, number)
 
 
 class Restarts(Case):
@@ -135,3 +145,41 @@ class Restarts(Case):
         datagrams = [self.write(f"{i:03}.netflow", netflow_v9(("10.0.0.1", "10.0.0.2", 4, 6, i, 2)))
                      for i in range(200)]
         yield datagrams, ("--format", "netflow")
+
+
+class States(Restarts):
+    """Runs that keep a state, over inputs of a line or two."""
+
+    def fifo(self):
+        """An input that keeps a run from ending."""
+        path = self.path("fifo")
+        if not os.path.exists(path):
+            os.mkfifo(path)
+        return path
+
+    def open_run(self, inputs, *extra):
+        """One that has read its inputs, and waits for more."""
+        arguments = self.with_state([*inputs, self.fifo()], "--clock", "event", *extra, checkpoint="1ms")
+        process = self.start(*arguments)
+        writer = open(self.fifo(), "w")
+        self.addCleanup(writer.close)
+        return process, writer
+
+    def wait_for_output(self, text):
+        deadline = time.monotonic() + TIMEOUT
+        while not os.path.exists(self.path("state.out")) or text not in self.read("state.out"):
+            self.assertLess(time.monotonic(), deadline)
+
+    def stats(self):
+        return json.loads(self.read("state.stats"))
+
+    def refused(self, arguments, code, *parts):
+        result = self.weir(*arguments)
+        self.assert_error(result, code, *parts)
+
+    def small(self, *extra):
+        """Arguments of a run that has come to its end, with its input."""
+        source = self.write("in", line(1) + line(2))
+        arguments = self.with_state([source], *extra)
+        self.assert_good(arguments)
+        return source, arguments
