@@ -8,6 +8,7 @@ import unittest
 
 import weir_abi as abi
 import weir_ffi
+from weir_events import Batch
 from case import LIBRARY, START, Case, document, flow, refuse, rule
 
 
@@ -77,7 +78,7 @@ class FailingCallbacks(Case):
         self.addCleanup(setattr, sys, "unraisablehook", sys.unraisablehook)
         sys.unraisablehook = lambda report: swallowed.append(report.exc_type)
         raising = abi.SinkFn(lambda user, output, answer: refuse(output))
-        batch = weir_ffi.Batch(LIBRARY, [flow()])
+        batch = Batch(LIBRARY, [flow()])
         self.assertStatus(abi.CALLBACK_FAILED, LIBRARY.call, "weir_feed", engine.handle,
                           batch.events, 1, START,
                           abi.sized(abi.Sink, accept=raising), ctypes.c_uint64())

@@ -7,6 +7,7 @@ import unittest
 
 import weir_abi as abi
 import weir_ffi
+from weir_events import Batch
 from case import LIBRARY, START, Case, flow, refuse, rule
 
 
@@ -64,7 +65,7 @@ class Threads(Case):
     def test_sinks_that_stop_and_fail_in_eight_threads_get_every_output_once(self):
         engine = self.engine(rule(threshold=2))
         accepted = [[] for _ in range(self.THREADS)]
-        batch = weir_ffi.Batch(LIBRARY, [flow(f"10.0.0.{i % 20}") for i in range(1200)])
+        batch = Batch(LIBRARY, [flow(f"10.0.0.{i % 20}") for i in range(1200)])
 
         def work(number):
             choose = random.Random(number)

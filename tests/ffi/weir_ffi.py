@@ -13,7 +13,7 @@ Four things that a binding must get right, and how this one does:
   the key of the Python objects in a table, and the destroy callback takes them out of it.
 - An exception must not be lost. It is kept in `engine.exceptions`, and the answer is left as the
   library preset it, so it fails closed.
-- Memory passed in must live until the call returns: `Batch` owns it.
+- Memory passed in must live until the call returns: `Batch` (weir_events.py) owns it.
 - Memory handed to a callback dies when the callback returns: it is copied into Python's objects.
 """
 
@@ -24,6 +24,7 @@ from collections import namedtuple
 
 import weir_abi as abi
 from weir_abi import sized
+from weir_events import Batch, bytes_of, dict_of, encoded
 
 # fields: a dict by name; bytes, message: bytes; cookie: the number that came with a fed event.
 Output = namedtuple("Output", "kind reason count fields bytes message line cookie")
@@ -86,7 +87,7 @@ class Library:
         if number not in self._names:
             text = abi.Text()
             self.call("weir_field_name", number, text)
-            self._names[number] = _bytes_of(text).decode()
+            self._names[number] = bytes_of(text).decode()
         return self._names[number]
 
     def describe(self, topic, document=b""):
@@ -123,12 +124,12 @@ class Engine:
         self.library.call("weir_destroy_engine", handle)
 
     def load(self, document):
-        document = _encoded(document)
+        document = encoded(document)
         self.library.call("weir_load", self.handle, document, len(document))
 
     def create_rule(self, document, callbacks=None):
         """callbacks: a Callbacks. Returns a handle for destroy_rule."""
-        document, rule = _encoded(document), ctypes.c_void_p()
+        document, rule = encoded(document), ctypes.c_void_p()
         self.library.call("weir_create_rule", self.handle, document, len(document),
                           callbacks and callbacks.struct(self), rule)
         return rule
@@ -137,7 +138,7 @@ class Engine:
         self.library.call("weir_destroy_rule", rule)
 
     def set_callback(self, name, callbacks):
-        name = _encoded(name)
+        name = encoded(name)
         self.library.call("weir_set_callback", self.handle, name, len(name),
                           callbacks.struct(self))
 
@@ -204,7 +205,7 @@ def _filter(user, events, count, answers):
     self = _users[user]
     for i in range(count):
         try:
-            event = _dict_of(self.engine.library, events[i])
+            event = dict_of(self.engine.library, events[i])
             answers[i] = abi.TAKE if self.filter(event) else abi.LEAVE
         except BaseException as exception:  # the answer stays "failed", for this event alone
             self.engine.exceptions.append(exception)
@@ -215,7 +216,7 @@ def _enrich(user, event, additions, answer):
     self = _users[user]
     library = self.engine.library
     try:
-        batch = Batch(library, [self.enrich(_dict_of(library, event[0])) or {}])
+        batch = Batch(library, [self.enrich(dict_of(library, event[0])) or {}])
         for field in batch.fields_of(0):
             library.call("weir_set_field", additions, field)
         answer[0] = abi.OK
@@ -252,101 +253,7 @@ class _SinkCall:
         _forget(self.user)
 
 
-class Batch:
-    """Events as C structs, with the memory that they point to. May be fed many times, from several
-    threads at once."""
-
-    def __init__(self, library, events):
-        self._library, self._kept = library, []
-        self.events = (abi.Event * len(events))()
-        for i, event in enumerate(events):
-            fields = (abi.Field * len(event))(*(self._field(*item) for item in event.items()))
-            self._kept.append(fields)
-            self.events[i] = abi.Event(fields, len(event), i)
-
-    def after(self, count):
-        """The events behind the first `count`: what a feed that stopped has not applied."""
-        rest = Batch(self._library, [])
-        size = len(self.events) - count
-        rest.events = (abi.Event * size)(*self.events[count:])
-        rest._kept = [self]
-        return rest
-
-    def fields_of(self, index):
-        event = self.events[index]
-        return [event.fields[i] for i in range(event.field_count)]
-
-    def _field(self, name, value):
-        number = self._library.field_id(name)
-        if value is None:
-            return abi.Field(number, abi.ABSENT, 0, 0)
-        if isinstance(value, bool):
-            return abi.Field(number, abi.BOOL, 0, value)
-        if isinstance(value, int):
-            return abi.Field(number, abi.INTEGER, 0, value & 0xFFFFFFFFFFFFFFFF)
-        if isinstance(value, float):
-            return abi.Field(number, abi.FLOAT, 0, abi.bits_of(value))
-        if isinstance(value, list):
-            return self._array(number, value)
-        text = self._text(value)
-        return abi.Field(number, abi.TEXT, text.size, text.data or 0)
-
-    def _array(self, number, values):
-        if all(isinstance(value, int) for value in values):
-            kind, array = abi.INTEGER_ARRAY, (ctypes.c_int64 * len(values))(*values)
-        elif all(isinstance(value, float) for value in values):
-            kind, array = abi.FLOAT_ARRAY, (ctypes.c_double * len(values))(*values)
-        else:
-            kind = abi.TEXT_ARRAY
-            array = (abi.Text * len(values))(*(self._text(value) for value in values))
-        self._kept.append(array)
-        return abi.Field(number, kind, len(values), ctypes.addressof(array))
-
-    def _text(self, value):
-        data = _encoded(value)
-        buffer = ctypes.create_string_buffer(data, len(data) + 1)
-        self._kept.append(buffer)
-        return abi.Text(ctypes.addressof(buffer), len(data))
-
-
-def _encoded(text):
-    return text.encode() if isinstance(text, str) else text
-
-
-def _bytes_of(text):
-    return ctypes.string_at(text.data, text.size) if text.data else b""
-
-
-def _string_of(text):
-    return _bytes_of(text).decode("utf-8", "surrogateescape")
-
-
-def _value_of(field):
-    signed = ctypes.c_int64(field.word).value
-    if field.kind == abi.INTEGER:
-        return signed
-    if field.kind == abi.FLOAT:
-        return abi.float_of(field.word)
-    if field.kind == abi.BOOL:
-        return bool(field.word)
-    if field.kind in (abi.TEXT, abi.JSON):
-        return _string_of(abi.Text(field.word, field.size))
-    if field.kind == abi.INTEGER_ARRAY:
-        return list((ctypes.c_int64 * field.size).from_address(field.word)) if field.size else []
-    if field.kind == abi.FLOAT_ARRAY:
-        return list((ctypes.c_double * field.size).from_address(field.word)) if field.size else []
-    if field.kind == abi.TEXT_ARRAY:
-        array = (abi.Text * field.size).from_address(field.word) if field.size else []
-        return [_string_of(text) for text in array]
-    return None
-
-
-def _dict_of(library, event):
-    fields = (event.fields[i] for i in range(event.field_count))
-    return {library.field_name(field.id): _value_of(field) for field in fields}
-
-
 def _output_of(library, output):
-    return Output(output.kind, output.reason, output.count, _dict_of(library, output.event),
-                  _bytes_of(output.bytes), _bytes_of(output.message), output.line,
+    return Output(output.kind, output.reason, output.count, dict_of(library, output.event),
+                  bytes_of(output.bytes), bytes_of(output.message), output.line,
                   output.event.cookie)
