@@ -3,31 +3,22 @@
 from __future__ import annotations
 
 import ctypes
-import datetime
-import itertools
-import json
 import os
-import time
 from typing import (Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Type, Union)
 
 from . import _abi as abi
-from . import _calls, _documents, _state
+from . import _calls, _documents, _state, _stream
 from ._calls import Enrich, Filter, FilterMany, Log, logger
+from ._clock import Time, clocks, nanoseconds_at, nanoseconds_of
 from ._documents import Document, Rows
 from ._handle import Call, Handle, Take
-from ._library import Library, Path, Written, library as find_library
-from ._pack import Packer, milliseconds
+from ._library import Library, Path, library as find_library
 from .errors import InvalidDocument
 from .outputs import EnrichmentStats, Output, RuleStats, Stats, stats_of
 from .rule import Rule
-from .source import Source, blocks_of, chunks_of
-
-Time = Union[int, datetime.datetime, None]
-"""Nanoseconds since 1970, UTC, or a datetime with a zone; None: the machine's clock, or with
-clock="event" that of the events alone."""
+from .source import Source, chunks_of
 
 _forms = {"events": abi.FORM_EVENTS, "ndjson": abi.FORM_NDJSON}
-_clocks = {"host": abi.CLOCK_HOST, "event": abi.CLOCK_EVENT}
 _patience = 30.0  # seconds that a flush waits for lookups, as long as one may take by default
 
 
@@ -55,14 +46,14 @@ class Engine:
                  form: str = "events", instance: str = "", directory: Optional[Path] = None,
                  max_groups: int = 0, max_bytes: int = 0, max_future_skew: float = 0,
                  log: Optional[Log] = None, library: Union[Library, Path, None] = None) -> None:
-        self._clock = _one_of("clock", _clocks, clock)
+        self._clock = _one_of("clock", clocks, clock)
         if directory is None and isinstance(rules, os.PathLike):
             directory = os.path.dirname(os.path.abspath(rules))
         here, name = os.fsencode(directory or ""), instance.encode()
         self._source = Source()
         self._handle = Handle(find_library(library), abi.sized(
             abi.EngineOptions, clock=self._clock, max_groups=max_groups, max_bytes=max_bytes,
-            max_future_skew=_nanoseconds(max_future_skew), instance=abi.text_of(name),
+            max_future_skew=nanoseconds_of(max_future_skew), instance=abi.text_of(name),
             directory=abi.text_of(here), log=_calls.log_fn,
             log_user=_calls.register(log or logger.log)), _one_of("form", _forms, form))
         if rules is not None:
@@ -218,7 +209,7 @@ class Engine:
     def flush(self, timeout: float = _patience) -> List[Output]:
         """Closes every open bucket. timeout: seconds to wait for lookups on the network, after
         which their events leave without; with none in flight it does not wait."""
-        wait = _nanoseconds(timeout)
+        wait = nanoseconds_of(timeout)
         return self._listed(lambda sink: self._handle.call("weir_flush", wait, sink))
 
     def _listed(self, call: Call) -> List[Output]:
@@ -231,41 +222,21 @@ class Engine:
         """feed() for as many events as there are, and more than fit in memory: takes 512 at a time, and
         yields what leaves. An event that is None stands for "no more for now": what came is fed at
         once, and the clock advances. flush: closes all buckets when the events end."""
-        handle = self._handle
-        for chunk in chunks_of(events):
-            at = self._nanos(now)
-            try:
-                yield from handle.due(at)  # what the clock closes comes in steps
-            finally:  # also when the iterator is abandoned here: the events have been taken
-                if chunk is not None and not handle.closed:
-                    handle.feed(chunk, at, handle.waiting.extend, in_steps=True)
-            if chunk is not None:
-                yield from handle.due(at)
-            elif at:
-                yield from handle.drained(lambda sink: handle.call("weir_advance", at, sink))
+        yield from _stream.events(self._handle, events, lambda: self._nanos(now))
         yield from self._end(now, flush)
 
     def stream_ndjson(self, blocks: Iterable[bytes], *, now: Time = None, flush: bool = True,
                       source: Optional[Source] = None) -> Iterator[Output]:
         """feed_ndjson() for a binary file, or for blocks of bytes, cut anywhere; the end is the end of
         the source. A binary file is read in blocks of up to 1 MiB."""
-        handle, source = self._handle, source or Source()
-        for block in itertools.chain(blocks_of(blocks), [None]):
-            at = self._nanos(now)
-            try:
-                yield from handle.due(at)
-            finally:
-                if not handle.closed:
-                    handle.feed_lines(source, block or b"", at, block is None,
-                                      handle.waiting.extend)
-            yield from handle.due(at)
+        yield from _stream.lines(self._handle, source or Source(), blocks, lambda: self._nanos(now))
         yield from self._end(now, flush)
 
     def _end(self, now: Time, flush: bool) -> Iterator[Output]:
         handle = self._handle
         if not flush:
             return handle.due(self._nanos(now))
-        wait = _nanoseconds(_patience)
+        wait = nanoseconds_of(_patience)
         return handle.drained(lambda sink: handle.call("weir_flush", wait, sink))
 
     # ---- State
@@ -290,34 +261,13 @@ class Engine:
     # ---- Why, and how much
 
     def _nanos(self, now: Time) -> int:
-        if now is None:
-            return 0 if self._clock == abi.CLOCK_EVENT else time.time_ns()
-        if isinstance(now, datetime.datetime):
-            return milliseconds(now) * 1_000_000
-        if isinstance(now, int):
-            return now
-        raise TypeError("now is nanoseconds as an int, or a datetime with a zone")
+        return nanoseconds_at(now, self._clock)
 
     def explain(self, event: Union[Mapping[str, Any], str, bytes], *, now: Time = None,
                 preset: Optional[str] = None) -> Dict[str, Any]:
         """What would happen to an event, a dict or a line of JSON, and why: docs/explain.md describes
         the answer. Changes nothing. now: None leaves the clock where it stands."""
-        question = abi.sized(abi.Question, now=0 if now is None else self._nanos(now))
-        packer = Packer(self._handle.layouts)
-        if isinstance(event, Mapping):
-            if preset is not None:
-                raise TypeError("a preset maps lines; give the event as a line of JSON")
-            question.event, _, problem = packer.pack([event])
-            if problem is not None:
-                raise problem
-        else:
-            line = event.encode() if isinstance(event, str) else event
-            question.line = abi.text_of(line)
-            question.preset = self._handle.library.preset_id(preset) if preset else 0
-        with Written() as written:
-            self._handle.call("weir_explain", question, written.write, None)
-        answer: Dict[str, Any] = json.loads(written.data)
-        return answer
+        return _state.explain(self._handle, event, 0 if now is None else self._nanos(now), preset)
 
     def metrics(self) -> str:
         """All counters as Prometheus reads them: docs/metrics.md has the names."""
@@ -346,7 +296,3 @@ def _one_of(what: str, names: Mapping[str, int], name: str) -> int:
     if name not in names:
         raise ValueError(f"{what} is one of {', '.join(names)}, not {name!r}")
     return names[name]
-
-
-def _nanoseconds(seconds: float) -> int:
-    return min(int(seconds * 1e9), (1 << 63) - 1) if seconds != float("inf") else (1 << 63) - 1
