@@ -4,7 +4,7 @@
 import unittest
 
 import weir
-from case import START, Case, flow, rule
+from case import Case, flow, rule
 
 
 class Filters(Case):

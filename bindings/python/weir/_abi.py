@@ -7,8 +7,8 @@ read and written many at a time, with struct and array, for ctypes takes a micro
 from __future__ import annotations
 
 import ctypes
-from ctypes import (CFUNCTYPE, POINTER, Structure, c_char, c_char_p, c_double, c_int32, c_int64,
-                    c_uint32, c_uint64, c_void_p)
+from ctypes import (CFUNCTYPE, POINTER, Structure, c_char, c_char_p, c_int32, c_int64, c_uint32,
+                    c_uint64, c_void_p)
 from typing import Any, FrozenSet, List, Tuple
 
 # Of the header that this was written from: a library of the same major and no smaller minor will do.

@@ -7,7 +7,7 @@ import os
 from typing import (Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Type, Union)
 
 from . import _abi as abi
-from . import _calls, _documents, _state, _stream
+from . import _calls, _documents, _explain, _state, _stream
 from ._calls import Enrich, Filter, FilterMany, Log, logger
 from ._clock import Time, clocks, nanoseconds_at, nanoseconds_of
 from ._documents import Document, Rows
@@ -267,7 +267,7 @@ class Engine:
                 preset: Optional[str] = None) -> Dict[str, Any]:
         """What would happen to an event, a dict or a line of JSON, and why: docs/explain.md describes
         the answer. Changes nothing. now: None leaves the clock where it stands."""
-        return _state.explain(self._handle, event, 0 if now is None else self._nanos(now), preset)
+        return _explain.explain(self._handle, event, 0 if now is None else self._nanos(now), preset)
 
     def metrics(self) -> str:
         """All counters as Prometheus reads them: docs/metrics.md has the names."""
