@@ -16,6 +16,7 @@ http://Evil.example/,phishing,90
 2001:db8::/32,six,6
 44D88612FEA8A8F36DE82E1278ABB02F,eicar,
 """
+HIT = b"Category=feed|MatchedIndicator=192.0.2.7|threat=host|score=70"
 
 
 def connect(port, host="127.0.0.1"):

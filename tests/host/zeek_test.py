@@ -3,7 +3,6 @@
 Needs the real logs of WEIR_DATA; without them a log of two records is compared with its JSON."""
 import glob
 import gzip
-import json
 import os
 import unittest
 
