@@ -17,12 +17,6 @@
 
 namespace weir::filter {
 
-// A condition, and whether it holds.
-struct Case {
-  std::string_view condition;
-  bool expected;
-};
-
 struct Event {
   std::map<FieldId, Value> fields;
   // What the values point to; deques, so that it stays where it is.

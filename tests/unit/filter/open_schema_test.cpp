@@ -1,7 +1,7 @@
 // Fields of an open schema: a value compares as what it was fed as.
 #include <gtest/gtest.h>
 
-#include "event.h"
+#include "cases.h"
 
 namespace weir::filter {
 namespace {
