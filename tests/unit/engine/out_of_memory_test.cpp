@@ -3,16 +3,17 @@
 
 #include <gtest/gtest.h>
 
-#include <charconv>
-#include <deque>
+#include <cstdint>
+#include <exception>
+#include <memory>
 #include <new>
 #include <string>
-#include <vector>
+#include <string_view>
 
 #include "engine/engine.h"
-#include "event/standard_fields.h"
-#include "event/value.h"
+#include "every_form.h"
 #include "failing_memory.h"
+#include "totals.h"
 
 namespace weir::engine {
 namespace {
@@ -44,134 +45,6 @@ aggregation:
     sum_fields: [BytesIn]
     filter: "Name = 'login'"
 )";
-
-constexpr std::size_t calls = 3;
-constexpr std::size_t events_a_call = 700;  // more than a chunk
-
-// The events in every form: fields, lines, and records under the fields' own names.
-class Source {
- public:
-  Source() {
-    for (std::size_t i = 0; i < calls * events_a_call; ++i) add(i);
-    for (std::size_t i = 0; i < calls * events_a_call; ++i)
-      events.push_back({fields_[i].data(), fields_[i].size(), i});
-    for (const weir_event& event : events) add_record(event);
-  }
-  std::vector<weir_event> events;
-  std::vector<weir_record> records;
-  std::vector<std::string> lines = std::vector<std::string>(calls);
-
- private:
-  void add(std::size_t i) {
-    constexpr std::string_view kinds[] = {"login", "login", "logout", "noise", "other"};
-    auto& fields = fields_.emplace_back();
-    std::string& lines_here = lines[i / events_a_call];
-    if (i % 97 == 0) {  // cannot be read
-      fields.push_back({0xFFFFFFFF, WEIR_INTEGER, 0, 0});
-      lines_here += "{\"Name\":\n";
-      return;
-    }
-    const auto text = [&](FieldId id, std::string value) {
-      const std::string& kept = texts_.emplace_back(std::move(value));
-      fields.push_back({id, WEIR_TEXT, kept.size(), Value::address(kept.data())});
-      lines_here.append("\"").append(field_name(id)).append("\":\"").append(kept).append("\",");
-    };
-    lines_here += "{";
-    text(fields::Name, std::string(kinds[i % 5]));
-    text(fields::SourceAddress, std::string("10.0.0.").append(std::to_string(i % 23)));
-    text(field_id("DeviceAction"), std::string(i % 300, 'a').append(std::to_string(i % 50)));
-    text(field_id("DeviceCustomString1"), std::string(i % 40 * 10 + 1, 'j'));
-    fields.push_back({field_id("BytesIn"), WEIR_INTEGER, 0, i});
-    lines_here.append("\"BytesIn\":").append(std::to_string(i)).append("}\n");
-  }
-
-  void add_record(const weir_event& event) {
-    weir_record& record = records.emplace_back();
-    record.cookie = event.cookie;
-    constexpr std::string_view problem = "no event";
-    if (event.cookie % 97 == 0) {
-      record.problem = {problem.data(), problem.size()};
-      return;
-    }
-    auto& members = members_.emplace_back();
-    for (std::uint64_t i = 0; i < event.field_count; ++i) {
-      const weir_field& field = event.fields[i];
-      const std::string_view name = field_name(field.id);
-      members.push_back({name.data(), static_cast<std::uint32_t>(name.size()), field.kind,
-                         field.size, field.word});
-    }
-    record.members = members.data();
-    record.member_count = members.size();
-  }
-
-  std::deque<std::vector<weir_field>> fields_;
-  std::deque<std::vector<weir_member>> members_;
-  std::deque<std::string> texts_;
-};
-
-const Source& source() {
-  static const Source made;
-  return made;
-}
-
-// Adds up what comes; allocates nothing. May answer STOP to every seventh output.
-struct Totals {
-  std::uint64_t rejected = 0;
-  std::uint64_t passed = 0;
-  std::uint64_t aggregated = 0;
-  std::uint64_t base_events = 0;  // in the aggregated ones
-  std::uint64_t bytes = 0;        // the sum of BytesIn over them
-  friend bool operator==(const Totals&, const Totals&) = default;
-};
-struct TotalsReceiver {
-  Totals totals;
-  bool stops = false;
-  std::uint64_t outputs = 0;
-  FieldId bytes_in = field_id("BytesIn");
-
-  void line(std::string_view text) {
-    const auto number = [&](std::string_view key) {
-      std::uint64_t value = 0;
-      const std::size_t at = text.find(key);
-      if (at != text.npos)
-        std::from_chars(text.data() + at + key.size(), text.data() + text.size(), value);
-      return value;
-    };
-    const std::uint64_t count = number("\"BaseEventCount\":");
-    if (count == 0) {
-      ++totals.passed;
-      return;
-    }
-    ++totals.aggregated;
-    totals.base_events += count;
-    totals.bytes += number("\"BytesIn\":");
-  }
-  void event(const weir_output& output) {
-    if (output.kind == WEIR_OUTPUT_BASE) {
-      ++totals.passed;
-      return;
-    }
-    ++totals.aggregated;
-    for (std::uint64_t i = 0; i < output.event.field_count; ++i) {
-      const weir_field& field = output.event.fields[i];
-      if (field.id == fields::BaseEventCount) totals.base_events += field.word;
-      if (field.id == bytes_in && field.kind == WEIR_INTEGER) totals.bytes += field.word;
-    }
-  }
-  static void accept(void* user, const weir_output* output, std::int32_t* answer) {
-    auto& self = *static_cast<TotalsReceiver*>(user);
-    if (output->kind == WEIR_OUTPUT_REJECTED) {
-      ++self.totals.rejected;
-    } else if (output->kind == WEIR_OUTPUT_LINES) {
-      std::string_view text(output->bytes.data, output->bytes.size);
-      for (; !text.empty(); text.remove_prefix(text.find('\n') + 1))
-        self.line(text.substr(0, text.find('\n')));
-    } else {
-      self.event(*output);
-    }
-    *answer = self.stops && ++self.outputs % 7 == 0 ? WEIR_STOP : WEIR_ACCEPT;
-  }
-};
 
 enum class Form { fields, records, lines };
 
