@@ -1,4 +1,5 @@
 // Questions on their way out, and answers on their way back.
+
 #include "enrich/exchange.h"
 
 #include <gtest/gtest.h>
@@ -6,49 +7,13 @@
 #include <set>
 #include <thread>
 
-#include "times.h"
+#include "asked_exchange.h"
 
 namespace weir::enrich {
 namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-constexpr Duration second{1'000'000'000};
-
-struct AskedExchange {
-  explicit AskedExchange(Exchange::Options options = {10, {second.nanos * 60}, {}, 0})
-      : exchange(options, bell) {
-    exchange.on_question([this] { ++woken; });
-  }
-
-  Exchange::Taken ask(std::string_view question, std::uint64_t ticket) {
-    return exchange.ask(question, ticket, cached);
-  }
-  // `ticket:outcome:text` of all, in their order.
-  std::string answers() {
-    std::vector<Exchange::Answer> all;
-    exchange.collect(all);
-    std::string out;
-    for (const Exchange::Answer& one : all) {
-      if (!out.empty()) out += ' ';
-      out.append(std::to_string(one.ticket)).append(":");
-      out.append(std::to_string(static_cast<int>(one.outcome))).append(":").append(one.text);
-    }
-    return out;
-  }
-  bool take(Exchange::Question& question) {
-    return exchange.take(question, now_is(), Outcome::timeout);
-  }
-  std::uint64_t count(Outcome outcome) {
-    return exchange.counters().by_outcome[static_cast<std::size_t>(outcome)];
-  }
-
-  Bell bell;
-  int woken = 0;
-  std::string cached;
-  Exchange exchange;
-};
 
 TEST(Exchange, BringsQuestionsAndAnswersAcross) {
   AskedExchange it;
@@ -175,94 +140,6 @@ TEST(Exchange, LetsOneQuestionAtATimeWaitForAServerThatIsNotThere) {
   EXPECT_EQ(it.ask("f", 6), Exchange::Taken::waiting);
   EXPECT_EQ(it.ask("g", 7), Exchange::Taken::waiting);
 }
-
-// ---- The cache
-
-Exchange::Options caching(std::int64_t ttl, std::uint64_t bytes = 1 << 20) {
-  return {1000, {second.nanos * 60}, {ttl}, bytes};
-}
-
-void answer_next(AskedExchange& it, Outcome outcome, std::string_view text) {
-  Exchange::Question question;
-  ASSERT_TRUE(it.take(question));
-  it.exchange.answer(question, outcome, text);
-}
-
-TEST(ExchangeCache, AnswersWhatWasAskedBefore) {
-  AskedExchange it(caching(second.nanos * 60));
-  it.ask("a", 1);
-  answer_next(it, Outcome::ok, "A");
-  EXPECT_EQ(it.ask("a", 2), Exchange::Taken::answered);
-  EXPECT_EQ(it.cached, "A");
-  EXPECT_EQ(it.exchange.counters().cache_hits, 1U);
-  EXPECT_EQ(it.ask("b", 3), Exchange::Taken::waiting);
-}
-
-TEST(ExchangeCache, RemembersNothingThatFailed) {
-  AskedExchange it(caching(second.nanos * 60));
-  for (const Outcome outcome :
-       {Outcome::eof_early, Outcome::timeout, Outcome::connect_failed, Outcome::protocol_error}) {
-    ASSERT_EQ(it.ask("a", 1), Exchange::Taken::waiting);
-    answer_next(it, outcome, "");
-  }
-}
-
-TEST(ExchangeCache, ForgetsInTimeAndLearnsAnew) {
-  AskedExchange it(caching(30'000'000));
-  it.ask("a", 1);
-  answer_next(it, Outcome::ok, "A");
-  std::this_thread::sleep_for(milliseconds(40));
-  ASSERT_EQ(it.ask("a", 2), Exchange::Taken::waiting);
-  answer_next(it, Outcome::ok, "B");
-  EXPECT_EQ(it.ask("a", 3), Exchange::Taken::answered);
-  EXPECT_EQ(it.cached, "B");
-}
-
-TEST(ExchangeCache, HasSoManyBytes) {
-  AskedExchange it(caching(second.nanos * 60, 2000));
-  const std::string answer(300, 'x');  // with its question and overhead, four fit
-  for (std::uint64_t i = 0; i < 100; ++i) {
-    ASSERT_EQ(it.ask(std::to_string(i), i), Exchange::Taken::waiting);
-    answer_next(it, Outcome::ok, answer);
-  }
-  std::size_t kept = 0;
-  for (std::uint64_t i = 0; i < 100; ++i)
-    if (it.ask(std::to_string(i), i) == Exchange::Taken::answered) ++kept;
-  EXPECT_EQ(kept, 4U);
-  EXPECT_EQ(it.ask("99", 1), Exchange::Taken::answered);
-  EXPECT_EQ(it.ask("95", 1), Exchange::Taken::waiting);
-  AskedExchange small(caching(second.nanos * 60, 200));
-  small.ask("a", 1);
-  answer_next(small, Outcome::ok, answer);
-  EXPECT_EQ(small.ask("a", 2), Exchange::Taken::waiting);
-}
-
-TEST(ExchangeCache, TakesTheFirstOfTwoAnswers) {
-  AskedExchange it(caching(second.nanos * 60));
-  it.ask("a", 1);
-  it.ask("a", 2);
-  Exchange::Question first, second_one;
-  ASSERT_TRUE(it.take(first) && it.take(second_one));
-  it.exchange.answer(first, Outcome::ok, "A");
-  it.exchange.answer(second_one, Outcome::ok, "B");
-  EXPECT_EQ(it.ask("a", 3), Exchange::Taken::answered);
-  EXPECT_EQ(it.cached, "A");
-}
-
-TEST(ExchangeCache, AnswersWhatWaitedWhileTheSameWasAnswered) {
-  AskedExchange it(caching(second.nanos * 60));
-  it.ask("a", 1);
-  it.ask("a", 2);
-  it.ask("b", 3);
-  answer_next(it, Outcome::ok, "A");
-  Exchange::Question next;
-  ASSERT_TRUE(it.take(next));
-  EXPECT_EQ(next.text, "b");
-  EXPECT_EQ(it.answers(), "1:0:A 2:0:A");
-  EXPECT_EQ(it.exchange.counters().cache_hits, 1U);
-}
-
-// ---- Threads
 
 // Several ask and collect, one answers, one cancels now and then: each ticket has one answer.
 TEST(Exchange, AnswersEachTicketOnce) {
