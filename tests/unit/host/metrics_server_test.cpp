@@ -124,7 +124,7 @@ TEST(RunMetrics, EscapeTheNamesOfSources) {
 
 TEST(RunMetrics, HaveOneSeriesForSourcesOfOneName) {
   RunMetrics metrics(0);
-  metrics.publish({{source("a", 3), source("b", 1), source("a", 4)}, 7, {}});
+  metrics.publish({{source("a", 3), source("b", 1), source("a", 4)}, 7, {}, {}});
   const std::string text = metrics.text();
   EXPECT_NE(text.find("weir_source_events_total{source=\"a\"} 7\n"
                       "weir_source_events_total{source=\"b\"} 1\n# HELP"),
@@ -147,7 +147,7 @@ TEST(RunMetrics, CountTheSourcesBeyondAThousandTogether) {
 
 TEST(RunMetrics, TellTrouble) {
   RunMetrics metrics(0);
-  metrics.publish({{}, 0, "the disk is full"});
+  metrics.publish({{}, 0, "the disk is full", {}});
   EXPECT_EQ(metrics.trouble(), "the disk is full");
   EXPECT_NE(metrics.text().find("\nweir_up 0\n"), std::string::npos);
 }
