@@ -25,6 +25,17 @@ std::size_t behind_last_line(const char* text, std::size_t from, std::size_t to)
 
 }  // namespace
 
+std::string_view first_lines(std::string_view text, std::size_t lines) noexcept {
+  if (lines == kAllLines) return text;
+  std::size_t end = 0;
+  for (; lines > 0; --lines) {
+    const std::size_t lf = text.find('\n', end);
+    if (lf == std::string_view::npos) return text;
+    end = lf + 1;
+  }
+  return text.substr(0, end);
+}
+
 bool LineBlocks::next(LineBlock& block) {
   if (ended_) return false;
   // A buffer that a long line has grown goes back to its size: there are many of them.

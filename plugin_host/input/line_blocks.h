@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
+#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -21,10 +23,15 @@ struct LineBlock {
   std::uint64_t position = 0;      // of its end, in decompressed bytes
   std::int64_t arrived = 0;        // as in Message; for who takes the block to say
   std::vector<char> buffer;        // may hold `bytes`
+  std::shared_ptr<void> shared;    // likewise, for several blocks
 };
 
 // Fills a block, and is false when there is none. Throws Failure.
 using NextBlock = std::function<bool(LineBlock& block)>;
+
+// The text up to the end of that many lines, or all of it.
+inline constexpr std::size_t kAllLines = std::numeric_limits<std::size_t>::max();
+std::string_view first_lines(std::string_view text, std::size_t lines) noexcept;
 
 class LineBlocks {
  public:

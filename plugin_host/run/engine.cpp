@@ -13,6 +13,9 @@
 namespace weir::host {
 namespace {
 
+// Enough that a call costs nothing beside its events.
+constexpr std::size_t kAtOnce = WEIR_CHUNK_EVENTS;
+
 void append(void* user, const char* bytes, std::uint64_t size) {
   static_cast<std::string*>(user)->append(bytes, size);
 }
@@ -54,9 +57,7 @@ void Engine::load(const EngineSettings& settings) {
       library_.load(engine_.get(), document.data(), document.size(), &error);
   loading_ = false;
   if (status != WEIR_OK) throw refusal(library_, path, document, error);
-  const auto rules = enrichment_stats();
-  holds_ = std::any_of(rules.begin(), rules.end(),
-                       [](const weir_enrichment_stats& rule) { return rule.room != 0; });
+  find_asking();
   // Rows of lookups may take seconds to read once more, so only where there is something to show.
   if (!settings.warnings || !warned_) return;
   for (const Diagnostic& one : diagnose(library_, document, directory_of(path))) {
@@ -70,9 +71,13 @@ void Engine::feed(std::span<const weir_event> events) {
   source_ = "events";
   const weir_sink to = sink();
   weir_error error = new_error();
-  check(library_.feed(engine_.get(), events.data(), events.size(), now(), &to, nullptr, &error),
-        error);
-  make_room();
+  while (!events.empty()) {
+    const auto some = events.first(std::min(events.size(), at_once()));
+    check(library_.feed(engine_.get(), some.data(), some.size(), now(), &to, nullptr, &error),
+          error);
+    make_room();
+    events = events.subspan(some.size());
+  }
 }
 
 std::size_t Engine::feed_ndjson(std::string_view bytes, bool last, NdjsonPosition& position) {
@@ -80,21 +85,32 @@ std::size_t Engine::feed_ndjson(std::string_view bytes, bool last, NdjsonPositio
   position.cursor.struct_size = sizeof position.cursor;
   const weir_sink to = sink();
   weir_error error = new_error();
-  check(library_.feed_ndjson(engine_.get(), bytes.data(), bytes.size(), now(), last ? WEIR_LAST : 0,
-                             &to, &position.cursor, &error),
-        error);
-  make_room();
-  return position.cursor.consumed;
+  const std::size_t all = bytes.size();
+  for (bool more = true; more;) {
+    const std::size_t most = waiting_ == Waiting::within ? at_once() : kAllLines;
+    const std::string_view some = first_lines(bytes, most);
+    more = some.size() < bytes.size();
+    check(library_.feed_ndjson(engine_.get(), some.data(), some.size(), now(),
+                               last && !more ? WEIR_LAST : 0, &to, &position.cursor, &error),
+          error);
+    make_room();
+    bytes.remove_prefix(position.cursor.consumed);
+  }
+  return all - bytes.size();
 }
 
 void Engine::feed_records(std::span<const weir_record> records, std::string_view source) {
   source_ = source;
   const weir_sink to = sink();
   weir_error error = new_error();
-  check(library_.feed_records(engine_.get(), records.data(), records.size(), now(), &to, nullptr,
-                              &error),
+  while (!records.empty()) {
+    const auto some = records.first(std::min(records.size(), at_once()));
+    check(
+        library_.feed_records(engine_.get(), some.data(), some.size(), now(), &to, nullptr, &error),
         error);
-  make_room();
+    make_room();
+    records = records.subspan(some.size());
+  }
 }
 
 Engine::Batch Engine::make_batch() const {
@@ -155,15 +171,35 @@ void Engine::flush(std::int64_t limit) {
   check(library_.flush(engine_.get(), limit, &to, &error), error);
 }
 
-bool Engine::has_room() const {
+// Half of what a rule may hold: the other half keeps its connections busy meanwhile.
+void Engine::find_asking() {
+  std::size_t most = kAllLines;
   const auto rules = enrichment_stats();
-  return std::none_of(rules.begin(), rules.end(), [](const weir_enrichment_stats& rule) {
-    return rule.held != 0 && rule.room == 0;
+  asking_.clear();
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    const weir_enrichment_stats& rule = rules[i];
+    if (rule.held == 0 && rule.room == 0) continue;  // it asks nobody
+    asking_.push_back(i);
+    // Of one that is full, and has stayed through a reload, it is known.
+    if (rule.room == 0)
+      most = std::min({most, at_once_.load(), kAtOnce});
+    else
+      most = std::min<std::size_t>(
+          most, std::clamp<std::uint64_t>((rule.held + rule.room) / 2, 1, kAtOnce));
+  }
+  at_once_ = most;
+}
+
+bool Engine::has_room() const {
+  const std::size_t wanted = at_once_;
+  return std::all_of(asking_.begin(), asking_.end(), [&](std::uint64_t place) {
+    const weir_enrichment_stats rule = enrichment_stats(place).value_or(weir_enrichment_stats{});
+    return rule.held == 0 || rule.room >= wanted;
   });
 }
 
 void Engine::make_room() {
-  if (!holds_ || !waits_) return;
+  if (at_once() == kAllLines) return;
   while (!has_room() && !stop_requested()) {
     std::this_thread::sleep_for(std::chrono::microseconds(200));
     offer_waiting();
@@ -215,18 +251,20 @@ std::vector<weir_rule_stats> Engine::rule_stats() const {
   }
 }
 
+std::optional<weir_enrichment_stats> Engine::enrichment_stats(std::uint64_t place) const {
+  weir_enrichment_stats rule{};
+  rule.struct_size = sizeof rule;
+  weir_error error = new_error();
+  const std::int32_t status = library_.get_enrichment_stats(engine_.get(), place, &rule, &error);
+  if (status == WEIR_NOT_FOUND) return std::nullopt;
+  check(status, error);
+  return rule;
+}
+
 std::vector<weir_enrichment_stats> Engine::enrichment_stats() const {
   std::vector<weir_enrichment_stats> all;
-  for (;;) {
-    weir_enrichment_stats rule{};
-    rule.struct_size = sizeof rule;
-    weir_error error = new_error();
-    const std::int32_t status =
-        library_.get_enrichment_stats(engine_.get(), all.size(), &rule, &error);
-    if (status == WEIR_NOT_FOUND) return all;
-    check(status, error);
-    all.push_back(rule);
-  }
+  while (const auto rule = enrichment_stats(all.size())) all.push_back(*rule);
+  return all;
 }
 
 weir_sink Engine::sink() noexcept {

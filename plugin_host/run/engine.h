@@ -3,14 +3,17 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "failure.h"
+#include "input/line_blocks.h"
 #include "library.h"
 #include "output/output.h"
 #include "output/rejects.h"
@@ -83,9 +86,16 @@ class Engine {
   // their rules give them.
   void flush(std::int64_t limit);
 
-  // From here on a feed returns when there is room for more events that wait for the network, or
-  // when it is told to stop: for inputs that can wait themselves.
-  void wait_for_room(bool wait) noexcept { waits_ = wait; }
+  // For inputs that can wait themselves: from here on feeds wait, until they are told to stop,
+  // while there is no room for more events that wait for the network. `behind` waits behind each
+  // feed of lines or of a batch, which should have no more than at_once(), `within` after so many
+  // lines too.
+  enum class Waiting : std::uint8_t { never, behind, within };
+  void wait_for_room(Waiting waiting) noexcept { waiting_ = waiting; }
+  // How many events there is room for when a feed has waited. Any thread.
+  std::size_t at_once() const noexcept {
+    return waiting_ == Waiting::never ? kAllLines : at_once_.load(std::memory_order_relaxed);
+  }
 
   // Everything that the engine holds, as bytes, and back into one that was fed nothing yet. Throw
   // Failure(runtime).
@@ -121,6 +131,8 @@ class Engine {
   // which is later than this machine's time where its clock is behind: then it does not matter.
   std::int64_t now() const noexcept { return std::max(clock_.now(), arrived_); }
   void check(std::int32_t status, const weir_error& error) const;
+  void find_asking();
+  std::optional<weir_enrichment_stats> enrichment_stats(std::uint64_t place) const;
   bool has_room() const;
   void make_room();
   weir_sink sink() noexcept;
@@ -134,8 +146,9 @@ class Engine {
   std::int64_t arrived_ = 0;
   bool loading_ = false;
   bool warned_ = false;  // while the document was loaded
-  bool holds_ = false;   // some rule asks over the network
-  bool waits_ = false;
+  std::atomic<Waiting> waiting_ = Waiting::never;
+  std::vector<std::uint64_t> asking_;             // places of rules that ask over the network
+  std::atomic<std::size_t> at_once_ = kAllLines;  // less, if there are any
   std::unique_ptr<weir_engine, Destroy> engine_;
   std::string_view source_ = "events";
   std::uint64_t lines_out_ = 0;

@@ -7,6 +7,7 @@
 
 #include "input/line_blocks.h"
 #include "input/netflow/datagram_file.h"
+#include "input/short_blocks.h"
 #include "output/whole_file.h"
 #include "run/intake.h"
 #include "run/stop.h"
@@ -130,9 +131,9 @@ void Session::read_all() {
     ByteSource& source = sources_[i];
     if (stop_requested()) break;
     if (!source.regular() && together()) continue;  // read_live() has it
-    engine_->wait_for_room(true);
+    engine_->wait_for_room(Engine::Waiting::behind);
     read_source(source, *source_inputs_[i]);
-    engine_->wait_for_room(false);
+    engine_->wait_for_room(Engine::Waiting::never);
     done_bytes_ += source_inputs_[i]->report.bytes;
     source.close();
   }
@@ -212,8 +213,13 @@ void Session::read_in_turn(ByteSource& source, InputState& input) {
 void Session::read_lines(ByteSource& source, Format format, InputState& input) {
   if (input.position != 0) source.skip(input.position);
   LineBlocks blocks(source, input.position);
+  // What a rule may not ask about yet stays in the file, and a pipe ends behind what was read of
+  // it.
+  ShortBlocks few([&](LineBlock& block) { return blocks.next(block); },
+                  [&] { return engine_->at_once(); });
   const auto next = [&](LineBlock& block) {
-    if (!blocks.next(block)) return false;
+    if (source.regular() && stop_requested()) return false;
+    if (!few.next(block)) return false;
     block.arrived = source.regular() ? source.modified() : clock_.now();
     return true;
   };

@@ -41,6 +41,8 @@ PresetsOf Session::presets() const {
 }
 
 void Session::read_live() {
+  // Sockets lose what nobody takes; files and pipes keep it.
+  if (live_.empty()) engine_->wait_for_room(Engine::Waiting::within);
   engine_->forget_arrivals();
   live_.start(*engine_, *decoder_, clock_, console_, preset_ids(library_), options_.format);
   std::vector<char> room(kPipeRoom);

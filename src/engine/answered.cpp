@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 #include <new>
 
 #include "engine/engine.h"
@@ -76,21 +77,41 @@ Status Engine::deliver_answered(Worker& worker, const weir_sink& sink) {
   }
 }
 
-Status Engine::wait_for_answers(Worker& worker, Duration limit, const weir_sink& sink) {
-  if (held_.size() == 0) return Status::ok;
-  using Clock = std::chrono::steady_clock;
-  const auto start = Clock::now();
-  const auto most =
-      std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::time_point::max() - start);
-  const auto until = start + std::min(std::chrono::nanoseconds(limit.nanos), most);
+Engine::Moment Engine::moment_after(Duration span) {
+  const Moment start = Moment::clock::now();
+  const auto most = std::chrono::duration_cast<std::chrono::nanoseconds>(Moment::max() - start);
+  return start + std::min(std::chrono::nanoseconds(span.nanos), most);
+}
+
+// Delivers what is answered, until it is enough or the time is over.
+template <class Enough>
+Status Engine::deliver_until(Worker& worker, Moment until, const weir_sink& sink, Enough enough) {
   while (true) {
     const std::uint64_t seen = bell_.seen();
     if (const Status status = deliver_answered(worker, sink); status != Status::ok) return status;
-    if (held_.size() == 0) return Status::ok;
-    if (Clock::now() >= until) break;
+    log_notes();
+    if (enough() || Moment::clock::now() >= until) return Status::ok;
     bell_.wait(seen, until);
   }
-  return give_up_answers(worker, sink);
+}
+
+Status Engine::wait_for_answers(Worker& worker, Moment until, const weir_sink& sink) {
+  const Status status = deliver_until(worker, until, sink, [this] { return held_.size() == 0; });
+  return status != Status::ok || held_.size() == 0 ? status : give_up_answers(worker, sink);
+}
+
+Status Engine::wait_for_room(Worker& worker, Moment until, const weir_sink& sink) {
+  return deliver_until(worker, until, sink, [this] { return room() != 0; });
+}
+
+std::uint64_t Engine::room() {
+  const Gate::Shared gate(gate_);
+  std::uint64_t least = std::numeric_limits<std::uint64_t>::max();
+  for (const Enricher& enricher : rules_->enrichers) {
+    const enrich::Client* const client = enricher.client();
+    if (client != nullptr) least = std::min(least, client->room(client->exchange().held()));
+  }
+  return least;
 }
 
 // An event that one rule gives up may wait for the next: once more for each of them.

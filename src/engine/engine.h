@@ -7,6 +7,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <list>
 #include <memory>
@@ -150,14 +151,22 @@ class Engine {
   void fill_rule_stats(const aggregate::Rule& rule, weir_rule_stats& stats);
   void fill_enrichment_stats(const Enricher& enricher, weir_enrichment_stats& stats) const;
 
+  using Moment = std::chrono::steady_clock::time_point;
+
   // One call (feed.cpp).
   Status begin(Worker& worker, const Feeding& feeding);
   template <class Source>
   Status feed_chunks(Worker& worker, const Feeding& feeding, Source&& source);
   template <class Read>
   Status feed_each(Time now, const weir_sink& sink, std::uint64_t& consumed, Read&& read);
+  // How many buckets close between two offers to the sink, or twice as many: those of so many
+  // bytes, and no more than that.
+  struct Some {
+    std::uint64_t bytes;
+    std::size_t most = 4096;
+  };
   template <class Close>
-  Status close_some(Worker& worker, const weir_sink& sink, std::uint64_t bytes, Close&& close);
+  Status close_some(Worker& worker, const weir_sink& sink, Some some, Close&& close);
   struct LineSource;
   template <class Read, class Applied>
   struct DirectSource;
@@ -169,9 +178,14 @@ class Engine {
   bool read_part(const Ruleset& rules, Worker& worker, Time now, Lines& lines, weir_cursor& cursor);
   // Closes the oldest buckets while they are too many or too large.
   Status evict(Worker& worker, const weir_sink& sink);
-  // opened_before: the ordinal of an event; buckets that it or later ones opened stay open.
-  Status close_due(Worker& worker, Time line, aggregate::Reason reason, const weir_sink& sink,
-                   std::uint64_t opened_before = ~std::uint64_t{0});
+  Status close_due_some(Worker& worker, const aggregate::Horizon& horizon, aggregate::Reason reason,
+                        Some some, const weir_sink& sink, bool& more);
+  // What is due at a time, by its lifetime.
+  Status close_due(Worker& worker, Time line, const weir_sink& sink);
+  // For a flush, which may take until then: waits where there is no room for events that wait for
+  // answers.
+  Status close_all(Worker& worker, const aggregate::Horizon& horizon, aggregate::Reason reason,
+                   Moment until, const weir_sink& sink);
   void move_clock(Time now);
 
   // A question (explain.cpp).
@@ -193,8 +207,15 @@ class Engine {
   // Held events (answered.cpp). Those whose answers have come go on through the rules behind the
   // one that asked.
   Status deliver_answered(Worker& worker, const weir_sink& sink);
-  // All of them; what has no answer when the limit is over goes on without.
-  Status wait_for_answers(Worker& worker, Duration limit, const weir_sink& sink);
+  static Moment moment_after(Duration span);
+  template <class Enough>
+  Status deliver_until(Worker& worker, Moment until, const weir_sink& sink, Enough enough);
+  // All of them; what has no answer then goes on without.
+  Status wait_for_answers(Worker& worker, Moment until, const weir_sink& sink);
+  // For how many more events rules could ask in time; those that ask nobody could for any number.
+  std::uint64_t room();
+  // Until there is some.
+  Status wait_for_room(Worker& worker, Moment until, const weir_sink& sink);
   Status give_up_answers(Worker& worker, const weir_sink& sink);
   bool has_answers(const Ruleset& rules) const noexcept;
   bool take_answered(const Ruleset& rules, OutputQueue& outputs);

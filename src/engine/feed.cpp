@@ -10,16 +10,16 @@ namespace weir::engine {
 
 namespace {
 
-// Buckets that are made into events between two offers to the sink; at most twice as many. Of large
-// ones it is fewer, so that their events take no more than some mebibytes beside them; and of those
-// that close for want of memory, while other threads' do.
-constexpr std::size_t most_in_batch = 4096, least_in_batch = 32;
+// Of large buckets fewer become events between two offers to the sink, so that these take no more
+// than some mebibytes beside them; and of those that close for want of memory, while other threads'
+// do.
+constexpr std::size_t least_in_batch = 32;
 constexpr std::uint64_t due_bytes = 2 << 20, evicted_bytes = 256 << 10;
 constexpr std::uint64_t small_event = 512;
 
 std::size_t closing_batch(const aggregate::Use& open, std::uint64_t bytes) noexcept {
   const std::uint64_t average = open.bytes / std::max<std::uint64_t>(open.groups, 1);
-  return std::clamp<std::size_t>(bytes / (average + small_event), least_in_batch, most_in_batch);
+  return std::max<std::size_t>(bytes / (average + small_event), least_in_batch);
 }
 
 }  // namespace
@@ -42,22 +42,20 @@ Status Engine::begin(Worker& worker, const Feeding& feeding) {
     return status;
   // With the clock of events, `now` only bounds how far their times may lead.
   if (options_.clock == ClockMode::host) move_clock(feeding.now);
-  const Status status =
-      close_due(worker, clock_.now().line, aggregate::Reason::lifetime, feeding.sink);
+  const Status status = close_due(worker, clock_.now().line, feeding.sink);
   return status == Status::ok ? evict(worker, feeding.sink) : status;
 }
 
 // close(closing, now, batch) closes some buckets, `batch` of them or up to twice as many.
 template <class Close>
-Status Engine::close_some(Worker& worker, const weir_sink& sink, std::uint64_t bytes,
-                          Close&& close) {
+Status Engine::close_some(Worker& worker, const weir_sink& sink, Some some, Close&& close) {
   {
     const Gate::Shared gate(gate_);
     OutputQueue& outputs = worker.outputs();
     outputs.clear();
     outputs.made_under(*rules_);
     worker.closed.clear();
-    const std::size_t batch = closing_batch(table_.use(), bytes);
+    const std::size_t batch = std::min(closing_batch(table_.use(), some.bytes), some.most);
     outputs.items.reserve(2 * batch);
     worker.closed.reserve(2 * batch);
     const aggregate::Clock clock = clock_.now();
@@ -70,17 +68,36 @@ Status Engine::close_some(Worker& worker, const weir_sink& sink, std::uint64_t b
   return deliver(worker, sink);
 }
 
-Status Engine::close_due(Worker& worker, Time line, aggregate::Reason reason, const weir_sink& sink,
-                         std::uint64_t opened_before) {
-  const aggregate::Horizon horizon{line, opened_before};
+// more: there may be.
+Status Engine::close_due_some(Worker& worker, const aggregate::Horizon& horizon,
+                              aggregate::Reason reason, Some some, const weir_sink& sink,
+                              bool& more) {
   const bool by_deadline = reason == aggregate::Reason::lifetime;
-  bool more = true;
-  while (more && table_.any_due(line)) {
-    const Status status = close_some(
-        worker, sink, due_bytes,
-        [&](const aggregate::Closing& closing, std::int64_t now, std::size_t batch) {
-          more = table_.close_due(horizon, reason, by_deadline ? nullptr : &now, batch, closing);
-        });
+  return close_some(worker, sink, some,
+                    [&](const aggregate::Closing& closing, std::int64_t now, std::size_t batch) {
+                      more = table_.close_due(horizon, reason, by_deadline ? nullptr : &now, batch,
+                                              closing);
+                    });
+}
+
+Status Engine::close_due(Worker& worker, Time line, const weir_sink& sink) {
+  Status status = Status::ok;
+  for (bool more = true; more && status == Status::ok && table_.any_due(line);)
+    status = close_due_some(worker, {line}, aggregate::Reason::lifetime, {due_bytes}, sink, more);
+  return status;
+}
+
+Status Engine::close_all(Worker& worker, const aggregate::Horizon& horizon,
+                         aggregate::Reason reason, Moment until, const weir_sink& sink) {
+  for (bool more = true; more && table_.any_due(horizon.line);) {
+    if (const Status status = wait_for_room(worker, until, sink); status != Status::ok)
+      return status;
+    // Without room the time is over, and all close at once.
+    const std::uint64_t room = this->room();
+    Some some{due_bytes};
+    if (room != 0)
+      some.most = std::min<std::uint64_t>(some.most, std::max<std::uint64_t>(room / 2, 1));
+    const Status status = close_due_some(worker, horizon, reason, some, sink, more);
     if (status != Status::ok) return status;
   }
   return Status::ok;
@@ -94,7 +111,7 @@ Status Engine::evict(Worker& worker, const weir_sink& sink) {
   }
   for (bool more = true; more;) {
     const Status status =
-        close_some(worker, sink, evicted_bytes,
+        close_some(worker, sink, {evicted_bytes},
                    [&](const aggregate::Closing& closing, std::int64_t now, std::size_t batch) {
                      more = table_.evict(now, batch, closing);
                    });
@@ -197,7 +214,7 @@ Status Engine::advance(Time now, const weir_sink& sink) {
   if (const Status status = deliver_pending(worker, sink); status != Status::ok) return status;
   if (const Status status = deliver_answered(worker, sink); status != Status::ok) return status;
   move_clock(now);
-  return close_due(worker, clock_.now().line, aggregate::Reason::lifetime, sink);
+  return close_due(worker, clock_.now().line, sink);
 }
 
 Status Engine::flush(Duration limit, const weir_sink& sink) {
@@ -211,10 +228,11 @@ Status Engine::flush(Duration limit, const weir_sink& sink) {
     const Gate::Alone gate(gate_);
     opened_before = ordinal_.load(std::memory_order_relaxed);
   }
-  Status status = close_due(worker, clock_.now().line, aggregate::Reason::lifetime, sink);
+  const Moment until = moment_after(limit);
+  Status status = close_all(worker, {clock_.now().line}, aggregate::Reason::lifetime, until, sink);
   if (status != Status::ok) return status;
-  status = close_due(worker, end_of_time, aggregate::Reason::flush, sink, opened_before);
-  return status == Status::ok ? wait_for_answers(worker, limit, sink) : status;
+  status = close_all(worker, {end_of_time, opened_before}, aggregate::Reason::flush, until, sink);
+  return status == Status::ok ? wait_for_answers(worker, until, sink) : status;
 }
 
 }  // namespace weir::engine

@@ -34,7 +34,7 @@ Status Engine::feed_chunks(Worker& worker, const Feeding& feeding, Source&& sour
     } else {
       const Time line = worker.line[applied.begin];
       clock_.move_line(line);
-      status = close_due(worker, line, aggregate::Reason::lifetime, feeding.sink);
+      status = close_due(worker, line, feeding.sink);
     }
     if (status != Status::ok) return status;
   }

@@ -155,8 +155,9 @@ void CyberTracePool::ask_again(Seat& seat, Instant failed, bool again) {
 
 void CyberTracePool::finish(Seat& seat, Outcome outcome, std::string_view text) {
   seat.asking = false;
-  exchange_.answer(seat.asked.question, outcome, text, Exchange::Ring::later);
+  // Before the answer: whoever waits for the last one looks at the log no more.
   if (settings_.debug) say([&] { return exchange_text(seat, outcome, text); });
+  exchange_.answer(seat.asked.question, outcome, text, Exchange::Ring::later);
 }
 
 // What waits in the exchange, and what waits to be asked once more.

@@ -126,8 +126,13 @@ Exchange::Counters Exchange::counters() const {
   std::copy(std::begin(by_outcome_), std::end(by_outcome_), counters.by_outcome);
   counters.cache_hits = cache_hits_;
   counters.latencies = latencies_;
-  counters.held = waiting_.size() + taken_.size() + answers_.size();
+  counters.held = held_now();
   return counters;
+}
+
+std::uint64_t Exchange::held() const {
+  const std::lock_guard lock(mutex_);
+  return held_now();
 }
 
 void Exchange::resume(const Counters& counters) noexcept {

@@ -126,6 +126,7 @@ class Exchange {
   void cancel();
 
   Counters counters() const;
+  std::uint64_t held() const;  // as there
   // Adds what an engine counted that this one goes on for; `held` is no part of it.
   void resume(const Counters& counters) noexcept;
 
@@ -160,6 +161,9 @@ class Exchange {
   };
 
   // All of these under mutex_.
+  std::uint64_t held_now() const noexcept {
+    return waiting_.size() + taken_.size() + answers_.size();
+  }
   bool drop_late(Instant now, Late late) noexcept;  // whether there were any
   bool drop_known(Instant now) noexcept;            // likewise
   void finish(std::uint64_t ticket, Outcome outcome, std::string_view text) noexcept;
