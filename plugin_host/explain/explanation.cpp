@@ -166,9 +166,9 @@ class Renderer {
     const bool applies = truth_of(one, "applies");
     heading(fmt::format("{} enrichment {} {}", mark(applies),
                         paint(Color::strong, fmt::format("'{}'", shown(text_of(one, "name"), 128))),
-                        !applies                ? "is not applied: its filter is false"
+                        !applies                ? "does not run: its filter is false"
                         : truth_of(one, "asks") ? "would ask over the network; nobody was asked"
-                                                : "is applied"));
+                                                : "runs"));
     element filter;
     if (one["filter"].get(filter) == simdjson::SUCCESS) add_tree(filter, 1);
   }

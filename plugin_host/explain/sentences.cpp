@@ -92,9 +92,8 @@ std::string passed_text(element explanation) {
     for (const element one : enrichment) applied += truth_of(one, "applies") ? 1 : 0;
   std::string text = "No rule takes the event: it passes";
   if (applied == 0) return text + ".";
-  return text + (applied == 1
-                     ? ", and an enrichment rule is applied to it."
-                     : fmt::format(", and {} enrichment rules are applied to it.", applied));
+  return text + (applied == 1 ? ", and an enrichment rule runs on it."
+                              : fmt::format(", and {} enrichment rules run on it.", applied));
 }
 
 }  // namespace

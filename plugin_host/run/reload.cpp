@@ -56,6 +56,12 @@ bool RuleReload::load(Engine& engine) {
 
 void RuleReload::tell(const weir_stats& before, const weir_stats& now) {
   const auto kept = now.rules_kept - before.rules_kept;
+  const auto changes = now.rules_changed + now.rules_added + now.rules_removed -
+                       before.rules_changed - before.rules_added - before.rules_removed;
+  if (kept + changes == 0) {
+    console_.line(fmt::format("weir: reloaded {}, which has no aggregation rules", rules_));
+    return;
+  }
   console_.line(
       fmt::format("weir: reloaded {}: {} {} kept, {} changed, {} added, {} removed", rules_, kept,
                   kept == 1 ? "rule" : "rules", now.rules_changed - before.rules_changed,

@@ -76,8 +76,8 @@ void add_sources(Lines& lines, const std::vector<SourceReport>& sources) {
   }
 }
 
-// Events that the rule was not for, and why others went on without what one that asks over the
-// network would have added.
+// Events that the rule was not for, why others went on without what one that asks over the network
+// would have added, and what did not fit.
 std::string left_alone(const weir_enrichment_stats& rule) {
   std::string out;
   const auto add = [&](std::uint64_t count, std::string_view what) {
@@ -91,6 +91,7 @@ std::string left_alone(const weir_enrichment_stats& rule) {
   add(rule.queue_full, "not asked for want of room");
   add(rule.cancelled, "given up");
   add(rule.dropped_pairs, "values not sent");
+  add(rule.cut, "texts cut");
   return out;
 }
 

@@ -50,6 +50,14 @@ std::string described(const std::string& path, const weir::Failure& failure) {
   return fmt::format("{}:{}:{}: {}", path, at.line, at.column, failure.what());
 }
 
+// A file that somebody failed to write must not do away with the rows of the one before.
+void check_not_empty(std::string_view text, std::string_view nothing) {
+  if (text.find_first_not_of(" \t\r\n") != std::string_view::npos) return;
+  throw weir::Failure(
+      Status::invalid_document,
+      fmt::format("there is nothing in it; to have no indicators, write {}", nothing));
+}
+
 // Returns what the feed calls itself.
 std::string read_rows(const SourceSettings& settings, std::string_view text, FeedRows& rows) {
   switch (settings.type) {
@@ -57,10 +65,12 @@ std::string read_rows(const SourceSettings& settings, std::string_view text, Fee
       read_csv(settings, text, rows);
       return {};
     case SourceType::jsonl:
+      check_not_empty(text, "[]");
       read_json(settings.key, text, rows);
       return {};
     default:
       if (looks_like_misp(text)) return read_misp(text, rows);
+      check_not_empty(text, "a line that begins with '#'");
       read_list(text, rows);
       return {};
   }

@@ -29,6 +29,13 @@ char separator_of(std::string_view text) noexcept {
   return ',';
 }
 
+// What no column is called: an address, a URL, a hash.
+bool is_indicator(std::string_view text) noexcept {
+  const bool hash = (text.size() == 32 || text.size() == 40 || text.size() == 64) &&
+                    text.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
+  return hash || text.find("://") != std::string_view::npos || parse_subnet(text).has_value();
+}
+
 std::size_t key_column(const std::string& key, const std::vector<std::string>& names,
                        std::string_view text, const char* at) {
   if (key.empty()) return 0;
@@ -51,11 +58,11 @@ void read_rows(const SourceSettings& settings, std::string_view text, std::size_
   }
   std::vector<std::string> names;
   for (const lookup::RecordField& field : record.fields) names.emplace_back(field.text);
-  if (parse_subnet(names[0])) {
+  if (is_indicator(names[0])) {
     lookup::fail_at(text, record.at,
-                    fmt::format("the first line has no names of columns but '{}'; write names "
-                                "there, or give the file as --list",
-                                names[0]));
+                    fmt::format("the first line has no names of columns but '{}'; write a line of "
+                                "names before it{}",
+                                names[0], names.size() == 1 ? ", or give the file as --list" : ""));
   }
   const std::size_t key = key_column(settings.key, names, text, record.at);
   reader.name_columns(names);

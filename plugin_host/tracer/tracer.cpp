@@ -4,12 +4,15 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <memory>
 #include <optional>
+#include <system_error>
 
+#include "failure.h"
 #include "output/whole_file.h"
 #include "tracer/answers.h"
 #include "tracer/reload.h"
@@ -108,8 +111,9 @@ void report(const Program& program) {
     write_whole(program.settings.stats, report_json(totals));
   } else if (program.settings.stats == "-") {
     const std::string json = report_json(totals);
-    std::fwrite(json.data(), 1, json.size(), stdout);
-    std::fflush(stdout);
+    if (std::fwrite(json.data(), 1, json.size(), stdout) != json.size() || std::fflush(stdout) != 0)
+      throw Failure(Exit::runtime, fmt::format("cannot write to standard output: {}",
+                                               std::generic_category().message(errno)));
   }
   if (program.settings.quiet) return;
   const std::string text = report_text(totals);

@@ -90,7 +90,10 @@ std::optional<std::string> SettingsMap::text(std::string_view key, std::size_t l
   const Node* node = find(key);
   if (node == nullptr || node->kind == Node::Kind::broken) return std::nullopt;
   if (node->kind != Node::Kind::scalar || node->is_null()) {
-    findings_.error(*node, fmt::format("{} must be text, not {}", key, describe(*node)));
+    // {{.Name}} without quotes is a map in YAML.
+    const bool braces = node->kind == Node::Kind::map;
+    findings_.error(*node, fmt::format("{} must be text, not {}{}", key, describe(*node),
+                                       braces ? "; put text that begins with '{' in quotes" : ""));
     return std::nullopt;
   }
   if (is_typed(*node)) {
@@ -217,7 +220,9 @@ const std::vector<Node>* SettingsMap::list(std::string_view key) const {
   const Node* node = find(key);
   if (node == nullptr || node->kind == Node::Kind::broken) return nullptr;
   if (node->kind == Node::Kind::sequence) return &node->children;
-  findings_.error(*node, fmt::format("{} must be a list, not {}", key, describe(*node)));
+  const bool one = node->kind == Node::Kind::scalar && !node->is_null();
+  findings_.error(*node, fmt::format("{} must be a list, not {}{}", key, describe(*node),
+                                     one ? "; put it in [ ]" : ""));
   return nullptr;
 }
 

@@ -42,6 +42,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 11> known_er
 }};
 
 std::string explain(const std::string& message) {
+  if (message.starts_with("unknown escape character"))
+    return "invalid YAML: \\ begins an escape in double quotes; write the text in single quotes";
   for (const auto& [theirs, ours] : known_errors)
     if (message == theirs) return fmt::format("invalid YAML: {}", ours);
   return fmt::format("invalid YAML: {}", message);

@@ -151,7 +151,7 @@ enrichment:
 """)
         event = {"RequestUrl": "http://example.org/"}
         shown = self.explain(event)
-        self.assertIn("enrichment 'mark' is applied", shown)
+        self.assertIn("enrichment 'mark' runs", shown)
         self.assertIn("enrichment 'feeds' would ask over the network; nobody was asked", shown)
         told = json.loads(self.explain(event, "--json"))["enrichment"]
         self.assertEqual([one.get("asks") for one in told], [None, True])

@@ -41,6 +41,19 @@ class Files(TracerCase):
                          [b"Category=f|MatchedIndicator=192.0.2.1|column2=7",
                           b"Category=f|MatchedIndicator=192.0.2.9/30"])
 
+    def test_of_text_may_have_comments_behind_indicators(self):
+        feed = self.write("f.txt", "192.0.2.1 # botnet\n  # indented\n\t\n  192.0.2.2  \t7\t# seven\n"
+                                   "http://a.example/x#y\n192.0.2.3\tticket #12\n192.0.2.4\t#none\n")
+        process = self.serve("--list", feed)
+        self.assertIn("5 indicators", process.told[0])
+        self.assertEqual(self.look_up(process, b"KUMA|ip=192.0.2.1|ip=192.0.2.2|url=a.example/x#y|ip=192.0.2.3|"
+                                               b"ip=192.0.2.4|\n"),
+                         [b"Category=f|MatchedIndicator=192.0.2.1",
+                          b"Category=f|MatchedIndicator=192.0.2.2|column2=7",
+                          b"Category=f|MatchedIndicator=http://a.example/x#y",
+                          b"Category=f|MatchedIndicator=192.0.2.3|column2=ticket #12",
+                          b"Category=f|MatchedIndicator=192.0.2.4"])
+
     def test_that_are_compressed_are_expanded(self):
         with gzip.open(self.path("f.csv.gz"), "wb") as file:
             file.write(FEED.encode())
@@ -84,7 +97,12 @@ class Mistakes(Case):
         for option, content, parts in (
                 ("--csv", "a,b\n1,2\n1\n", [":3:1:", "1 field"]),
                 ("--csv", "# c\n\na,b\n1,\"2\n", [":4:3:", "quotes"]),
-                ("--csv", "192.0.2.1,b\n", ["no names of columns", "--list"]),
+                ("--csv", "192.0.2.1,b\n", ["no names of columns", "write a line of names before it"]),
+                ("--csv", "192.0.2.1\n", ["no names of columns", "or give the file as --list"]),
+                ("--csv", "http://a.example/x,b\n", ["no names of columns but 'http://a.example/x'"]),
+                ("--csv", "44D88612FEA8A8F36DE82E1278ABB02F\n", ["no names of columns but '44D88612"]),
+                ("--jsonl", "\n", ["there is nothing in it", "write []"]),
+                ("--list", "", ["there is nothing in it", "write a line that begins with '#'"]),
                 ("--csv", "", ["names of the columns"]),
                 ("--csv", b"a\n\xff\n", [":2:1:", "not UTF-8"]),
                 ("--jsonl", '{"k": 1}\n{"k": }\n', [":2:", "invalid JSON"]),
@@ -100,6 +118,12 @@ class Mistakes(Case):
         path = self.write("feed", "localhost\n")
         self.assert_error(self.weir("tracer", "--list", path, "--kind", "ip"), 1, "--kind ip",
                           "line 1: 'localhost'")
+
+    def test_but_no_indicators_are_a_warning(self):
+        for option, content in (("--list", "# none today\n"), ("--jsonl", "[]"), ("--csv", "ioc,score\n")):
+            key = ["--key", "ioc"] if option == "--jsonl" else []
+            process = self.start("tracer", "--listen", "127.0.0.1:0", option, self.write("feed", content), *key)
+            self.assertIn("there is no indicator in it", process.line("stderr"))
 
     def test_in_keys_of_csv_are_told_with_the_columns(self):
         path = self.write("feed", "address,b\n1,2\n")

@@ -4,9 +4,11 @@ import json
 import select
 import signal
 import socket
+import subprocess
+import time
 import unittest
 
-from program import Case, TIMEOUT
+from program import Case, PROGRAM, TIMEOUT
 from tracer_program import FEED, FLAGS, HIT, TracerCase, connect
 
 
@@ -150,6 +152,17 @@ class Telling(TracerCase):
         process = self.serve_feed("--stats", "-")
         code, out, _ = process.finish(signal.SIGTERM)
         self.assertEqual((code, json.loads(out)["requests"]), (0, 0))
+
+    def test_statistics_that_cannot_be_written_fail(self):
+        with open("/dev/full", "wb") as full:
+            process = subprocess.Popen([PROGRAM, "tracer", "--listen", "127.0.0.1:0", "--stats", "-", "--quiet",
+                                        "--csv", self.write("feed.csv", FEED)], stdout=full, stderr=subprocess.PIPE)
+            with process:
+                time.sleep(0.3)
+                process.send_signal(signal.SIGTERM)
+                error = process.stderr.read().decode()
+        self.assertEqual(process.returncode, 3, error)
+        self.assertIn("cannot write to standard output", error)
 
     def test_quiet_says_nothing(self):
         with socket.socket() as probe:

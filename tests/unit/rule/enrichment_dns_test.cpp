@@ -63,7 +63,7 @@ TEST(DnsEnrichment, WantsServersThatAreAddresses) {
             (Lines{"5:10: error: servers must name 1 to 16 servers, not 0; leave it out to ask "
                    "those of the system"}));
   EXPECT_EQ(wrong("servers: 10.0.0.53\n"),
-            (Lines{"5:10: error: servers must be a list, not '10.0.0.53'"}));
+            (Lines{"5:10: error: servers must be a list, not '10.0.0.53'; put it in [ ]"}));
 }
 
 TEST(DnsEnrichment, WantsFieldsOfText) {

@@ -138,7 +138,7 @@ TEST(EventRule, DoesSomething) {
   EXPECT_EQ(errors("  type: event\n  source: TI\n  target: Name\n"),
             (Lines{"4:11: error: 'TI' holds structured data; name a field that holds values"}));
   EXPECT_EQ(errors("  type: event\n  source: Name\n  target: S.x\n  conversions: lower\n"),
-            (Lines{"6:16: error: conversions must be a list, not 'lower'"}));
+            (Lines{"6:16: error: conversions must be a list, not 'lower'; put it in [ ]"}));
 }
 
 TEST(EventRule, HasAtMost64Conversions) {

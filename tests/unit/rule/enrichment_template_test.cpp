@@ -35,6 +35,14 @@ TEST(EnrichmentTemplate, NamesWhatIsMissing) {
                    "target"}));
 }
 
+TEST(EnrichmentTemplate, ShowsBracesWithoutQuotes) {
+  const auto found = enrichment_rule("template", "template: {{.Name}}\ntarget: Message\n");
+  ASSERT_FALSE(found.empty());
+  EXPECT_EQ(
+      found.front(),
+      "3:11: error: template must be text, not a map; put text that begins with '{' in quotes");
+}
+
 TEST(EnrichmentTemplate, ShowsMistakesAtTheirPlacesInTheText) {
   EXPECT_EQ(enrichment_rule("template", "target: Message\ntemplate: 'a {{.Nmae}} {{.Massage}}'\n"),
             (Lines{"4:16: error: in the template: unknown field 'Nmae'; did you mean 'Name'?",

@@ -77,7 +77,7 @@ TEST(FieldLists, RefuseAFieldInTwoParts) {
 
 TEST(FieldLists, AreLists) {
   EXPECT_EQ(rule_with("sum_fields: BytesIn"),
-            (Lines{"3:13: error: sum_fields must be a list, not 'BytesIn'"}));
+            (Lines{"3:13: error: sum_fields must be a list, not 'BytesIn'; put it in [ ]"}));
   EXPECT_EQ(rule_with("sum_fields: [{a: b}, ~]"),
             (Lines{"3:14: error: sum_fields must hold names of fields, not a map",
                    "3:22: error: sum_fields must hold names of fields, not nothing"}));

@@ -134,7 +134,7 @@ TEST(FilterTree, HasNoEmptyGroup) {
 
 TEST(FilterTree, HasLists) {
   EXPECT_EQ(document("filter: {not: Name = 1}\n"),
-            (Lines{"1:15: error: not must be a list, not 'Name = 1'"}));
+            (Lines{"1:15: error: not must be a list, not 'Name = 1'; put it in [ ]"}));
 }
 
 TEST(FilterTree, SuggestsItsKeys) {

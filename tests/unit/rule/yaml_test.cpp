@@ -72,6 +72,16 @@ TEST(Yaml, RefusesAnchorsAliasesAndTagsAndReadsOn) {
                    "4:9: error: unknown field 'Nme'; did you mean 'Name'?"}));
 }
 
+TEST(Yaml, ShowsABackslashInDoubleQuotes) {
+  const Lines found = document("filter: \"Name match '\\d+'\"\n");
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_NE(
+      found[0].find("error: invalid YAML: \\ begins an escape in double quotes; write the text "
+                    "in single quotes"),
+      std::string::npos)
+      << found[0];
+}
+
 TEST(Yaml, RefusesAnAliasOfNothing) {
   EXPECT_EQ(document("match: *s\n"),
             (Lines{"1:8: error: invalid YAML: aliases (*name) are not read; write the value out"}));
