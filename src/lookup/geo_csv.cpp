@@ -73,6 +73,9 @@ class GeoCsvReader {
   GeoTable read() {
     read_header();
     while (records_.next(record_)) read_row();
+    if (networks_.empty())
+      fail_at(text_, begin_of(text_),
+              "there is no network behind the first line; write one a line");
     table_.networks_ = networks();
     return std::move(table_);
   }

@@ -230,8 +230,12 @@ std::optional<lookup::Table> LookupsReader::read_file_rows(const SettingsMap& ma
     return std::nullopt;
   }
   try {
-    return lookup::read_table(shape.kind, {shape.keys, shape.columns}, shape.ttl, *format,
-                              text->view(), {});
+    auto rows = lookup::read_table(shape.kind, {shape.keys, shape.columns}, shape.ttl, *format,
+                                   text->view(), {});
+    if (rows.size() == 0)
+      findings_.warning(place,
+                        fmt::format("'{}' has no rows, so nothing is found in it", resolved));
+    return rows;
   } catch (const Failure& failure) {
     const Position& at = failure.position();
     const std::string where =

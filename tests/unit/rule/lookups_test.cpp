@@ -109,6 +109,14 @@ TEST(Lookups, ReadFilesBesideTheDocument) {
   EXPECT_EQ(entry(*only(absolute, "/nowhere").table.rows, "443"), "https");
 }
 
+TEST(Lookups, WarnOfAFileWithoutRows) {
+  const Folder folder;
+  folder.write("empty.csv", "");
+  EXPECT_EQ(lines(parse_document("dictionaries:\n  D: {file: empty.csv}\n", folder.path())),
+            (Lines{"2:13: warning: '" + folder.path() +
+                   "/empty.csv' has no rows, so nothing is found in it"}));
+}
+
 TEST(Lookups, PointAtTheFileAndIntoIt) {
   const Folder folder;
   folder.write("bad.csv", "a,1\nb,\"2\n");
