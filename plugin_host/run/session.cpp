@@ -213,8 +213,7 @@ void Session::read_in_turn(ByteSource& source, InputState& input) {
 void Session::read_lines(ByteSource& source, Format format, InputState& input) {
   if (input.position != 0) source.skip(input.position);
   LineBlocks blocks(source, input.position);
-  // What a rule may not ask about yet stays in the file, and a pipe ends behind what was read of
-  // it.
+  // A signal leaves the rest of a file, also of a block; what was read of a pipe is fed.
   ShortBlocks few([&](LineBlock& block) { return blocks.next(block); },
                   [&] { return engine_->at_once(); });
   const auto next = [&](LineBlock& block) {

@@ -109,7 +109,11 @@ std::uint64_t Engine::room() {
   std::uint64_t least = std::numeric_limits<std::uint64_t>::max();
   for (const Enricher& enricher : rules_->enrichers) {
     const enrich::Client* const client = enricher.client();
-    if (client != nullptr) least = std::min(least, client->room(client->exchange().held()));
+    if (client == nullptr) continue;
+    const std::uint64_t held = client->exchange().held();
+    const std::uint64_t room = client->room(held);
+    if (room < held) return 0;
+    least = std::min(least, room);
   }
   return least;
 }

@@ -213,6 +213,7 @@ class Engine {
   // All of them; what has no answer then goes on without.
   Status wait_for_answers(Worker& worker, Moment until, const weir_sink& sink);
   // For how many more events rules could ask in time; those that ask nobody could for any number.
+  // 0 until there is room for half of what they may hold: buckets do not close one by one.
   std::uint64_t room();
   // Until there is some.
   Status wait_for_room(Worker& worker, Moment until, const weir_sink& sink);
