@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <span>
 #include <utility>
 
 #include "failure.h"
@@ -227,7 +228,9 @@ bool Follower::read(const std::string& path, Name& name, std::int64_t now) {
 bool Follower::read(const std::string& path, Name& name, Reading& reading, std::int64_t now) {
   for (std::size_t total = 0; total < kShare;) {
     const bool first = reading.file.so_far().offset == 0;
-    const FollowedFile::Got got = reading.file.read(room_);
+    const std::size_t room = std::min(options_.room(), room_.size());
+    if (room == 0) return true;
+    const FollowedFile::Got got = reading.file.read(std::span(room_).first(room));
     if (got.restarted) {
       end(path, reading);
       reading.number = ++next_number_;

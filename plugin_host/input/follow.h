@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <limits>
 #include <map>
 #include <optional>
 #include <set>
@@ -33,6 +34,8 @@ struct FollowOptions {
   std::function<void(const std::string& path, std::uint64_t number, std::string_view bytes,
                      bool last)>
       take;
+  // How many bytes may be taken now; 0: none until later. Asked before each read.
+  std::function<std::size_t()> room = [] { return std::numeric_limits<std::size_t>::max(); };
   std::function<void(const std::string& text)> warn;
   std::function<void(const std::string& text)> fail;  // told once, and tried again
   bool events = true;                                 // of folders, where there are any

@@ -1,12 +1,28 @@
 #include "input/short_blocks.h"
 
+#include <algorithm>
+
 namespace weir::host {
 namespace {
 
 // To find the end of every line would cost 3 % of a run: so many blocks have as many bytes as the
-// one before them whose lines were counted.
+// one before them whose lines were counted, unless samples of them have shorter lines.
 constexpr unsigned kUncounted = 7;
 constexpr std::size_t kFew = 32;  // lines: these are always counted
+constexpr std::size_t kMostBytes = std::size_t{128} << 10;
+constexpr std::size_t kSample = 256;  // bytes
+constexpr std::size_t kSamples = 16;
+
+// Whether some place has more than twice as many ends of lines as there are on average.
+bool has_shorter(std::string_view block, std::size_t lines) noexcept {
+  const std::size_t most = 3 + 2 * kSample * lines / std::max<std::size_t>(block.size(), 1);
+  const std::size_t step = std::max(kSample, block.size() / kSamples);
+  for (std::size_t at = 0; at < block.size(); at += step) {
+    const std::string_view sample = block.substr(at, kSample);
+    if (first_lines(sample, most + 1).size() < sample.size()) return true;
+  }
+  return false;
+}
 
 }  // namespace
 
@@ -34,12 +50,14 @@ std::string_view ShortBlocks::cut(std::size_t most) {
   if (uncounted_ > 0 && most == counted_) {
     --uncounted_;
     const std::size_t lf = left_.substr(0, bytes_).rfind('\n');
-    if (lf != std::string_view::npos) return left_.substr(0, lf + 1);
+    const std::string_view block = left_.substr(0, lf == std::string_view::npos ? 0 : lf + 1);
+    if (!block.empty() && !has_shorter(block, most)) return block;
   }
   const std::string_view lines = first_lines(left_, most);
   bytes_ = lines.size();
   counted_ = most;
-  uncounted_ = most > kFew && lines.size() < left_.size() ? kUncounted : 0;
+  const bool typical = lines.size() < left_.size() && lines.size() <= kMostBytes;
+  uncounted_ = most > kFew && typical ? kUncounted : 0;
   return lines;
 }
 

@@ -14,8 +14,8 @@ namespace weir::host {
 
 class ShortBlocks {
  public:
-  // most: lines of a block; asked for each of them. More than a few are that many only as long as
-  // lines do not become much shorter from one block to the next.
+  // most: lines of a block; asked for each of them. Of more than a few there may be some more,
+  // where lines become shorter.
   ShortBlocks(NextBlock blocks, std::function<std::size_t()> most)
       : blocks_(std::move(blocks)), most_(std::move(most)) {}
 

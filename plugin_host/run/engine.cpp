@@ -80,18 +80,11 @@ std::size_t Engine::feed_ndjson(std::string_view bytes, bool last, NdjsonPositio
   position.cursor.struct_size = sizeof position.cursor;
   const weir_sink to = sink();
   weir_error error = new_error();
-  const std::size_t all = bytes.size();
-  for (bool more = true; more;) {
-    const std::size_t most = waiting_ == Waiting::within ? at_once() : kAllLines;
-    const std::string_view some = first_lines(bytes, most);
-    more = some.size() < bytes.size();
-    check(library_.feed_ndjson(engine_.get(), some.data(), some.size(), now(),
-                               last && !more ? WEIR_LAST : 0, &to, &position.cursor, &error),
-          error);
-    make_room();
-    bytes.remove_prefix(position.cursor.consumed);
-  }
-  return all - bytes.size();
+  check(library_.feed_ndjson(engine_.get(), bytes.data(), bytes.size(), now(), last ? WEIR_LAST : 0,
+                             &to, &position.cursor, &error),
+        error);
+  make_room();
+  return position.cursor.consumed;
 }
 
 void Engine::feed_records(std::span<const weir_record> records, std::string_view source) {
@@ -160,10 +153,14 @@ void Engine::advance() {
   check(library_.advance(engine_.get(), clock_.now(), &to, &error), error);
 }
 
-void Engine::flush(std::int64_t limit) {
+bool Engine::flush(std::int64_t limit, const std::function<bool()>& pause) {
   const weir_sink to = sink();
   weir_error error = new_error();
-  check(library_.flush(engine_.get(), limit, &to, &error), error);
+  pause_ = &pause;
+  const std::int32_t status = library_.flush(engine_.get(), limit, &to, &error);
+  pause_ = nullptr;
+  check(status, error);
+  return status != WEIR_STOPPED;
 }
 
 std::string Engine::snapshot() const {
@@ -248,7 +245,7 @@ void Engine::accept(void* user, const weir_output* output, std::int32_t* answer)
     if (!self.output_.append(view(output->bytes))) return;
     self.lines_out_ += output->count;
   }
-  *answer = WEIR_ACCEPT;
+  *answer = self.pause_ != nullptr && *self.pause_ && (*self.pause_)() ? WEIR_STOP : WEIR_ACCEPT;
 }
 
 void Engine::log(void* user, std::uint32_t level, const char* message, std::uint64_t size) {

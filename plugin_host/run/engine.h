@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -83,26 +84,26 @@ class Engine {
   // Closes what is due. Does nothing with the event clock: only events move that.
   void advance();
   // limit: for events that wait for the network, ns; all of them are answered in the time that
-  // their rules give them.
-  void flush(std::int64_t limit);
+  // their rules give them. Asks whether to pause for what has left, and is false if there is more.
+  bool flush(std::int64_t limit, const std::function<bool()>& pause = {});
 
-  // For inputs that can wait themselves: from here on feeds wait, until they are told to stop,
-  // while there is no room for more events that wait for the network. `behind` waits behind each
-  // feed of lines or of a batch, which should have no more than at_once(), `within` after so many
-  // lines too.
-  enum class Waiting : std::uint8_t { never, behind, within };
-  void wait_for_room(Waiting waiting) noexcept { waiting_ = waiting; }
-  // How many events there is room for when a feed has waited. Any thread.
+  // For inputs that can wait themselves: from here on a feed returns when there is room for more
+  // events that wait for the network, or when it is told to stop. Lines and batches are fed whole,
+  // so they should be no more than at_once() at a time.
+  void wait_for_room(bool wait) noexcept { waits_ = wait; }
+  // How many events there is room for behind such a feed. Any thread.
   std::size_t at_once() const noexcept {
-    return waiting_ == Waiting::never ? kAllLines : at_once_.load(std::memory_order_relaxed);
+    return waits_ ? at_once_.load(std::memory_order_relaxed) : kAllLines;
   }
+  // The same for who would not wait: 0 while there is no room.
+  std::size_t room() const { return has_room() ? at_once_.load() : 0; }
 
   // Everything that the engine holds, as bytes, and back into one that was fed nothing yet. Throw
   // Failure(runtime).
   std::string snapshot() const;
   void restore(std::string_view bytes);
   // Another document, as the first; the settings' instance and clock stay what they were. Throws
-  // Failure(bad_input), and then the one before is in force. Any thread.
+  // Failure(bad_input), and then the one before is in force.
   void reload(const EngineSettings& settings) { load(settings); }
   // As weir_get_metrics has them. Any thread.
   std::string metrics() const;
@@ -146,12 +147,13 @@ class Engine {
   std::int64_t arrived_ = 0;
   bool loading_ = false;
   bool warned_ = false;  // while the document was loaded
-  std::atomic<Waiting> waiting_ = Waiting::never;
+  std::atomic<bool> waits_ = false;
   std::vector<std::uint64_t> asking_;             // places of rules that ask over the network
   std::atomic<std::size_t> at_once_ = kAllLines;  // less, if there are any
   std::unique_ptr<weir_engine, Destroy> engine_;
   std::string_view source_ = "events";
   std::uint64_t lines_out_ = 0;
+  const std::function<bool()>* pause_ = nullptr;  // of a flush
 };
 
 }  // namespace weir::host

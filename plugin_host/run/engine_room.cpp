@@ -23,12 +23,8 @@ void Engine::find_asking() {
     const weir_enrichment_stats& rule = rules[i];
     if (rule.held == 0 && rule.room == 0) continue;  // it asks nobody
     asking_.push_back(i);
-    // Of one that is full, and has stayed through a reload, it is known.
-    if (rule.room == 0)
-      most = std::min({most, at_once_.load(), kAtOnce});
-    else
-      most = std::min<std::size_t>(
-          most, std::clamp<std::uint64_t>((rule.held + rule.room) / 2, 1, kAtOnce));
+    most = std::min<std::size_t>(
+        most, std::clamp<std::uint64_t>((rule.held + rule.room) / 2, 1, kAtOnce));
   }
   at_once_ = most;
 }

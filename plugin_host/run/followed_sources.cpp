@@ -18,8 +18,15 @@ FollowedSources::FollowedSources(Engine& engine, PresetsOf presets, const Clock&
           {settings_.paths, settings_.read, settings_.excluded,
            [this](const std::string& path, std::uint64_t number, std::string_view bytes,
                   bool last) { take(path, number, bytes, last); },
-           settings_.warn,
+           [this] { return room(); }, settings_.warn,
            [this](const std::string& text) { settings_.fail(Failure(Exit::bad_input, text)); }}) {}
+
+// Of bytes: lines are hardly shorter.
+std::size_t FollowedSources::room() const {
+  constexpr std::size_t line = 32;
+  const std::size_t lines = engine_.room();
+  return lines > kAllLines / line ? kAllLines : lines * line;
+}
 
 void FollowedSources::take(const std::string& path, std::uint64_t number, std::string_view bytes,
                            bool last) {

@@ -52,6 +52,7 @@ class FollowedSources {
     SourceFeed feed;
     bool bad = false;  // it is not fed any more
   };
+  std::size_t room() const;
   void take(const std::string& path, std::uint64_t number, std::string_view bytes, bool last);
   static void add(SourceReport& report, const SourceFeed& feed);
   std::map<std::string, SourceReport> reports_by_path() const;

@@ -131,9 +131,9 @@ void Session::read_all() {
     ByteSource& source = sources_[i];
     if (stop_requested()) break;
     if (!source.regular() && together()) continue;  // read_live() has it
-    engine_->wait_for_room(Engine::Waiting::behind);
+    engine_->wait_for_room(true);
     read_source(source, *source_inputs_[i]);
-    engine_->wait_for_room(Engine::Waiting::never);
+    engine_->wait_for_room(false);
     done_bytes_ += source_inputs_[i]->report.bytes;
     source.close();
   }

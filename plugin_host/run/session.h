@@ -68,6 +68,7 @@ class Session {
   void tick();
   void write_out();
   void finish_output();
+  void flush();
   void report();
   std::vector<SourceReport> source_reports() const;
   Report make_report() const;

@@ -13,6 +13,7 @@ namespace weir::host {
 namespace {
 
 constexpr int kTickMilliseconds = 100;  // how late a bucket may close when no event comes
+constexpr int kFullMilliseconds = 1;    // between looks whether rules have room for a file's lines
 constexpr std::size_t kPipeRoom = std::size_t{256} << 10;  // of a pipe, at a time
 constexpr std::int64_t kTick = std::int64_t{kTickMilliseconds} * 1'000'000;
 
@@ -41,8 +42,6 @@ PresetsOf Session::presets() const {
 }
 
 void Session::read_live() {
-  // Sockets lose what nobody takes; files and pipes keep it.
-  if (live_.empty()) engine_->wait_for_room(Engine::Waiting::within);
   engine_->forget_arrivals();
   live_.start(*engine_, *decoder_, clock_, console_, preset_ids(library_), options_.format);
   std::vector<char> room(kPipeRoom);
@@ -53,9 +52,12 @@ void Session::read_live() {
     live_.add(
         followed_->descriptor(), [] { return LiveInputs::Step::wait; }, [] {});
   }
-  for (bool more = false; !stop_requested();) {
-    live_.turn(more ? 0 : kTickMilliseconds);
-    more = followed_ && followed_->step();
+  for (int wait = kTickMilliseconds; !stop_requested();) {
+    live_.turn(wait);
+    const bool more = followed_ && followed_->step();
+    const bool full = more && engine_->room() == 0;
+    wait = full ? kFullMilliseconds : more ? 0 : kTickMilliseconds;
+    if (full) engine_->offer_waiting();
     tick();
   }
   live_.drain();
@@ -121,11 +123,8 @@ void Session::finish_output() {
     return;
   }
   batch_->deliver();
-  // Whoever has asked for the end does not wait for long.
-  constexpr std::int64_t soon = 5'000'000'000;
   stays_open_ = checkpoint_ && whole_ && stop_requested();
-  if (!stays_open_)
-    engine_->flush(stop_requested() ? soon : std::numeric_limits<std::int64_t>::max());
+  if (!stays_open_) flush();
   write_out();
   std::optional<RunState> last;
   if (checkpoint_ && whole_) last = current_state();
@@ -134,6 +133,23 @@ void Session::finish_output() {
   if (!output_.close()) throw Failure(Exit::runtime, output_.error());
   if (rejects != nullptr && !rejects->close()) throw Failure(Exit::runtime, rejects->error());
   if (last) checkpoint_->write_last(*last, engine_->snapshot());
+}
+
+// Takes as long as rules need to ask about what closes. What leaves is written meanwhile, and
+// whoever asks for the end does not wait for long.
+void Session::flush() {
+  constexpr std::int64_t soon = 5'000'000'000, piece = 100'000'000;
+  std::int64_t until = std::numeric_limits<std::int64_t>::max();
+  for (bool done = false; !done;) {
+    const std::int64_t began = clock_.elapsed();
+    const bool stopping = stop_requested();
+    if (stopping) until = std::min(until, began + soon);
+    done = engine_->flush(std::max<std::int64_t>(until - began, 0), [&] {
+      return clock_.elapsed() - began > piece || (!stopping && stop_requested());
+    });
+    write_out();
+    publish_if_due();
+  }
 }
 
 void Session::report() {

@@ -7,6 +7,7 @@
 #include "failure.h"
 #include "file_descriptor.h"
 #include "input/byte_source.h"
+#include "lookup/record.h"
 #include "tracer/feed_rows.h"
 #include "tracer/json_rows.h"
 
@@ -52,6 +53,7 @@ std::string described(const std::string& path, const weir::Failure& failure) {
 
 // A file that somebody failed to write must not do away with the rows of the one before.
 void check_not_empty(std::string_view text, std::string_view nothing) {
+  text.remove_prefix(static_cast<std::size_t>(lookup::begin_of(text) - text.data()));
   if (text.find_first_not_of(" \t\r\n") != std::string_view::npos) return;
   throw weir::Failure(
       Status::invalid_document,

@@ -19,10 +19,9 @@ std::string_view bare(std::string_view line) noexcept {
       break;
     }
   }
-  constexpr std::string_view spaces = " \t\r";
-  const std::size_t begin = line.find_first_not_of(spaces);
-  if (begin == std::string_view::npos) return {};
-  return line.substr(begin, line.find_last_not_of(spaces) + 1 - begin);
+  if (line.find_first_not_of(" \t\r") == std::string_view::npos) return {};
+  line = line.substr(0, line.find_last_not_of(" \r") + 1);
+  return line.substr(line.find_first_not_of(' '));
 }
 
 std::string_view without_spaces_behind(std::string_view text) noexcept {

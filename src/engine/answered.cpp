@@ -83,9 +83,8 @@ Engine::Moment Engine::moment_after(Duration span) {
   return start + std::min(std::chrono::nanoseconds(span.nanos), most);
 }
 
-// Delivers what is answered, until it is enough or the time is over.
-template <class Enough>
-Status Engine::deliver_until(Worker& worker, Moment until, const weir_sink& sink, Enough enough) {
+Status Engine::deliver_until(Worker& worker, Moment until, const weir_sink& sink,
+                             const std::function<bool()>& enough) {
   while (true) {
     const std::uint64_t seen = bell_.seen();
     if (const Status status = deliver_answered(worker, sink); status != Status::ok) return status;
@@ -100,17 +99,13 @@ Status Engine::wait_for_answers(Worker& worker, Moment until, const weir_sink& s
   return status != Status::ok || held_.size() == 0 ? status : give_up_answers(worker, sink);
 }
 
-Status Engine::wait_for_room(Worker& worker, Moment until, const weir_sink& sink) {
-  return deliver_until(worker, until, sink, [this] { return room() != 0; });
-}
-
 std::uint64_t Engine::room() {
   const Gate::Shared gate(gate_);
   std::uint64_t least = std::numeric_limits<std::uint64_t>::max();
   for (const Enricher& enricher : rules_->enrichers) {
     const enrich::Client* const client = enricher.client();
     if (client == nullptr) continue;
-    const std::uint64_t held = client->exchange().held();
+    const std::uint64_t held = client->exchange().crowd();
     const std::uint64_t room = client->room(held);
     if (room < held) return 0;
     least = std::min(least, room);

@@ -163,7 +163,7 @@ void Engine::fill_enrichment_stats(const Enricher& enricher, weir_enrichment_sta
     stats.retries = asked.retries;
     stats.cache_hits = asked.cache_hits;
     stats.held = asked.held;
-    stats.room = client->room(asked.held);
+    stats.room = client->room(client->exchange().crowd());
   }
 }
 

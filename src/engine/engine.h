@@ -208,15 +208,14 @@ class Engine {
   // one that asked.
   Status deliver_answered(Worker& worker, const weir_sink& sink);
   static Moment moment_after(Duration span);
-  template <class Enough>
-  Status deliver_until(Worker& worker, Moment until, const weir_sink& sink, Enough enough);
+  // What is answered, until it is enough or the time is over.
+  Status deliver_until(Worker& worker, Moment until, const weir_sink& sink,
+                       const std::function<bool()>& enough);
   // All of them; what has no answer then goes on without.
   Status wait_for_answers(Worker& worker, Moment until, const weir_sink& sink);
   // For how many more events rules could ask in time; those that ask nobody could for any number.
   // 0 until there is room for half of what they may hold: buckets do not close one by one.
   std::uint64_t room();
-  // Until there is some.
-  Status wait_for_room(Worker& worker, Moment until, const weir_sink& sink);
   Status give_up_answers(Worker& worker, const weir_sink& sink);
   bool has_answers(const Ruleset& rules) const noexcept;
   bool take_answered(const Ruleset& rules, OutputQueue& outputs);

@@ -89,15 +89,18 @@ Status Engine::close_due(Worker& worker, Time line, const weir_sink& sink) {
 
 Status Engine::close_all(Worker& worker, const aggregate::Horizon& horizon,
                          aggregate::Reason reason, Moment until, const weir_sink& sink) {
+  // Where others feed, the room is theirs too, and there may never be any.
+  const auto alone = [this, begun = ordinal_.load(std::memory_order_relaxed)] {
+    return ordinal_.load(std::memory_order_relaxed) == begun;
+  };
   for (bool more = true; more && table_.any_due(horizon.line);) {
-    if (const Status status = wait_for_room(worker, until, sink); status != Status::ok)
-      return status;
-    // Without room the time is over, and all close at once.
+    Status status = deliver_until(worker, until, sink, [&] { return room() != 0 || !alone(); });
+    if (status != Status::ok) return status;
     const std::uint64_t room = this->room();
     Some some{due_bytes};
-    if (room != 0)
+    if (room != 0 && alone())  // else the time is over, or others feed
       some.most = std::min<std::uint64_t>(some.most, std::max<std::uint64_t>(room / 2, 1));
-    const Status status = close_due_some(worker, horizon, reason, some, sink, more);
+    status = close_due_some(worker, horizon, reason, some, sink, more);
     if (status != Status::ok) return status;
   }
   return Status::ok;

@@ -130,9 +130,9 @@ Exchange::Counters Exchange::counters() const {
   return counters;
 }
 
-std::uint64_t Exchange::held() const {
+std::uint64_t Exchange::crowd() const {
   const std::lock_guard lock(mutex_);
-  return held_now();
+  return unreachable_ ? 0 : held_now();
 }
 
 void Exchange::resume(const Counters& counters) noexcept {

@@ -126,7 +126,9 @@ class Exchange {
   void cancel();
 
   Counters counters() const;
-  std::uint64_t held() const;  // as there
+  // Those held, as far as others would wait behind them: none while the server is not there, for
+  // then one waits to see it come, and others go on at once.
+  std::uint64_t crowd() const;
   // Adds what an engine counted that this one goes on for; `held` is no part of it.
   void resume(const Counters& counters) noexcept;
 

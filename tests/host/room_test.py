@@ -82,13 +82,51 @@ class Room(Asking):
         out = self.path("out")
         process = self.start("run", "-r", rules, "--follow", "-i", self.write("in.ndjson", lines()), "-o", out,
                              "--stats", self.path("stats.json"))
-        deadline = time.monotonic() + TIMEOUT
-        while self.size_of(out) < len(lines()) and time.monotonic() < deadline:
-            time.sleep(0.05)
+        self.wait_for_output(out, len(lines()))
         code, _, error = process.finish(signal.SIGTERM)
         self.assertEqual(code, 0, error)
         rule = json.loads(self.read("stats.json"))["enrichments"][0]
         self.assertEqual((rule["ok"], rule["errors"]), (EVENTS, 0))
+
+    def wait_for_output(self, path, size=1):
+        deadline = time.monotonic() + TIMEOUT
+        while self.size_of(path) < size and time.monotonic() < deadline:
+            time.sleep(0.05)
+        self.assertGreaterEqual(self.size_of(path), size)
+
+    def test_that_a_followed_file_waits_for_holds_up_nothing_else(self):
+        """All of it would take minutes. What is not read when the run is told to end stays in the file."""
+        tracer = self.serve_feed()
+        rules = self.write("rules.yaml", self.rules_for(tracer.port).replace("rps: 1000", "rps: 100"))
+        out = self.path("out")
+        process = self.start("run", "-r", rules, "--follow", "-i", self.write("in.ndjson", lines(60000)), "-o", out,
+                             "--stats", self.path("stats.json"))
+        self.wait_for_output(out)
+        process.process.send_signal(signal.SIGHUP)
+        self.assertIn("reloaded", process.line("stderr"))
+        code, _, error = process.finish(signal.SIGTERM)
+        self.assertEqual(code, 0, error)
+        stats = json.loads(self.read("stats.json"))
+        self.assertLess(stats["stats"]["events_in"], 60000)
+        self.assertEqual(stats["enrichments"][0]["errors"], 0)
+
+    def test_that_a_flush_waits_for_is_given_up_at_a_signal(self):
+        tracer = self.serve_feed()
+        rules = self.rules_for(tracer.port, before=GROUPS).replace("rps: 1000", "rps: 10")
+        out = self.path("out")
+        process = self.start("run", "-r", self.write("rules.yaml", rules), "-i", self.write("in.ndjson", lines()),
+                             "-o", out)
+        self.wait_for_output(out)
+        code, _, error = process.finish(signal.SIGINT)
+        self.assertEqual(code, 0, error)
+        self.assertEqual(self.read("out").count("BaseEventCount"), EVENTS)
+
+    def test_of_one_is_not_taken_up_by_a_server_that_is_not_there(self):
+        with socket.socket() as nobody:
+            nobody.bind(("127.0.0.1", 0))
+            rules = self.rules_for(nobody.getsockname()[1], "queue: 2").replace("1s", "500ms")
+            rule, out = self.run_it("dead", rules, "-i", self.write("in.ndjson", lines(1000)))
+        self.assertEqual((rule["errors"], out), (1000, 1000))
 
     def test_of_one_event_at_a_time_is_enough(self):
         """Of a rule that may ask so rarely that hardly any event may wait."""

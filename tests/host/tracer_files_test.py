@@ -43,7 +43,7 @@ class Files(TracerCase):
 
     def test_of_text_may_have_comments_behind_indicators(self):
         feed = self.write("f.txt", "192.0.2.1 # botnet\n  # indented\n\t\n  192.0.2.2  \t7\t# seven\n"
-                                   "http://a.example/x#y\n192.0.2.3\tticket #12\n192.0.2.4\t#none\n")
+                                   "http://a.example/x#y\n192.0.2.3\tticket #12\n192.0.2.4\t#none\n\tno.indicator\tx\n")
         process = self.serve("--list", feed)
         self.assertIn("5 indicators", process.told[0])
         self.assertEqual(self.look_up(process, b"KUMA|ip=192.0.2.1|ip=192.0.2.2|url=a.example/x#y|ip=192.0.2.3|"
@@ -103,6 +103,7 @@ class Mistakes(Case):
                 ("--csv", "44D88612FEA8A8F36DE82E1278ABB02F\n", ["no names of columns but '44D88612"]),
                 ("--jsonl", "\n", ["there is nothing in it", "write []"]),
                 ("--list", "", ["there is nothing in it", "write a line that begins with '#'"]),
+                ("--list", "\ufeff\n", ["there is nothing in it"]),
                 ("--csv", "", ["names of the columns"]),
                 ("--csv", b"a\n\xff\n", [":2:1:", "not UTF-8"]),
                 ("--jsonl", '{"k": 1}\n{"k": }\n', [":2:", "invalid JSON"]),

@@ -85,6 +85,18 @@ TEST(ShortBlocks, OfManyLinesHaveAboutSoMany) {
   EXPECT_LE(blocks.size(), 640U);
 }
 
+TEST(ShortBlocks, SeeThatLinesBecomeShorter) {
+  for (const std::size_t length : {4000, 1500, 400, 100}) {
+    std::string text;
+    for (int i = 0; i < 3; ++i) {
+      for (int line = 0; line < 1000; ++line) text += std::string(length, 'a') + '\n';
+      for (int line = 0; line < 20'000; ++line) text += "{\"SourceAddress\":\"10.0.0.1\"}\n";
+    }
+    for (const Got& block : cut({text}, {128}))
+      EXPECT_LE(std::count(block.bytes.begin(), block.bytes.end(), '\n'), 400) << length;
+  }
+}
+
 TEST(ShortBlocks, LeaveALineThatIsTooLongInItsPieces) {
   EXPECT_EQ(cut({"aaaa", "aaaa", "a\nb\n"}, {1}), (std::vector<Got>{{"aaaa", 4, false, true},
                                                                     {"aaaa", 8, false, true},
