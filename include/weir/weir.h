@@ -464,9 +464,10 @@ WEIR_API int32_t weir_feed_batch(weir_batch* batch, int64_t now, uint64_t lines_
 WEIR_API int32_t weir_advance(weir_engine* engine, int64_t now, const weir_sink* sink,
                               weir_error* error);
 
-/* Closes every bucket that is open when it begins, reason flush, then waits for events that
- * enrichment rules hold, at most `timeout` ns; those that have no answer by then leave without. After
- * WEIR_STOPPED some may still be open or held: call again. [any-thread] */
+/* Closes every bucket that is open when it begins, reason flush, no faster than enrichment rules can
+ * ask about them (unless other threads feed), and waits for the events that these hold: at most
+ * `timeout` ns in all; those that have no answer by then leave without. After WEIR_STOPPED some may
+ * still be open or held: call again. [any-thread] */
 WEIR_API int32_t weir_flush(weir_engine* engine, int64_t timeout, const weir_sink* sink,
                             weir_error* error);
 
