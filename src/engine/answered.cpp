@@ -14,6 +14,9 @@ namespace {
 // Events that come back between two offers to the sink.
 constexpr std::size_t returning_batch = 1024;
 
+// No bell tells that other threads feed.
+constexpr std::chrono::milliseconds look_again{50};
+
 }  // namespace
 
 void Engine::collect_answers(const Ruleset& rules) {
@@ -89,8 +92,9 @@ Status Engine::deliver_until(Worker& worker, Moment until, const weir_sink& sink
     const std::uint64_t seen = bell_.seen();
     if (const Status status = deliver_answered(worker, sink); status != Status::ok) return status;
     log_notes();
-    if (enough() || Moment::clock::now() >= until) return Status::ok;
-    bell_.wait(seen, until);
+    const Moment now = Moment::clock::now();
+    if (enough() || now >= until) return Status::ok;
+    bell_.wait(seen, std::min(until, now + look_again));
   }
 }
 

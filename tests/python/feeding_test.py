@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """What is fed leaves as outputs: chunks of events, lines cut anywhere, several threads, the clock."""
 
+import collections
 import datetime
 import json
+import socket
 import threading
 import unittest
 
@@ -144,6 +146,41 @@ class Lines(Case):
         outputs += engine.feed_ndjson(b"\n" + self.LINE)
         self.assertEqual([o.kind for o in outputs], ["rejected", "base"])
         self.assertConserved(engine)
+
+
+class BesideFeeds(Case):
+    DOCUMENT = """\
+aggregation:
+  - {{name: g, filter: "Name = 'g'", threshold: 1000, lifetime: 10h, identical_fields: [SourceAddress]}}
+enrichment:
+  - {{type: cybertrace, name: f, url: "127.0.0.1:{port}", rps: 100, timeout: 2s, mapping: {{SourceAddress: ip}}}}
+"""
+
+    def test_a_flush_closes_its_buckets_though_others_take_all_the_room(self):
+        with socket.socket() as server:  # that takes connections and answers nothing
+            server.bind(("127.0.0.1", 0))
+            server.listen(100)
+            engine = self.engine(self.DOCUMENT.format(port=server.getsockname()[1]))
+            engine.feed([{"Name": "g", "SourceAddress": f"10.0.{i >> 8}.{i & 255}"} for i in range(500)])
+            flushed = threading.Event()
+            open_groups = collections.Counter()  # how often so many were
+
+            def feed():
+                while not flushed.is_set():
+                    engine.feed([{"Name": "x", "SourceAddress": "10.1.1.1"}])
+                    open_groups[engine.stats.open_groups] += 1
+
+            feeder = threading.Thread(target=feed)
+            feeder.start()
+            while engine.stats.events_in < 1000:
+                pass
+            open_groups.clear()
+            engine.flush(timeout=1.5)
+            flushed.set()
+            feeder.join()
+            self.assertGreater(open_groups[0], open_groups[500], open_groups)
+            engine.flush(timeout=0)
+            self.assertConserved(engine)
 
 
 if __name__ == "__main__":
