@@ -160,7 +160,8 @@ enrichment:
         with socket.socket() as server:  # that takes connections and answers nothing
             server.bind(("127.0.0.1", 0))
             server.listen(100)
-            engine = self.engine(self.DOCUMENT.format(port=server.getsockname()[1]))
+            engine = weir.Engine(self.DOCUMENT.format(port=server.getsockname()[1]))
+            self.addCleanup(engine.close)
             engine.feed([{"Name": "g", "SourceAddress": f"10.0.{i >> 8}.{i & 255}"} for i in range(500)])
             flushed = threading.Event()
             open_groups = collections.Counter()  # how often so many were
