@@ -86,7 +86,7 @@ TEST(ShortBlocks, OfManyLinesHaveAboutSoMany) {
 }
 
 TEST(ShortBlocks, SeeThatLinesBecomeShorter) {
-  for (const std::size_t length : {4000, 1500, 400, 100}) {
+  for (const std::size_t length : {4000U, 1500U, 400U, 100U}) {
     std::string text;
     for (int i = 0; i < 3; ++i) {
       for (int line = 0; line < 1000; ++line) text += std::string(length, 'a') + '\n';
